@@ -1,0 +1,69 @@
+//! Files that are either whole or not there.
+
+use std::fs;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// Writes a file under a passing name in the same folder, then renames it to
+/// `path`: whoever looks, even after a crash, sees the old file or the new one,
+/// never half of one. Folders that are missing are made.
+///
+/// # Errors
+/// A sentence that names `path`, what went wrong and what to do.
+pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) -> Result) -> Result {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".unfinished-")
+        .tempfile_in(folder)
+        .map_err(|error| at(path, &error))?;
+    {
+        let mut writer = BufWriter::new(file.as_file_mut());
+        content(&mut writer)?;
+        writer.flush().map_err(|error| at(path, &error))?;
+    }
+    readable_by_all(file.as_file());
+    file.as_file()
+        .sync_all()
+        .map_err(|error| at(path, &error))?;
+    file.persist(path).map_err(|error| at(path, &error.error))?;
+    Ok(())
+}
+
+/// Temporary files are the owner's alone; results are for everyone.
+fn readable_by_all(file: &fs::File) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // A file system without permissions refuses, and needs none.
+        let _ = file.set_permissions(fs::Permissions::from_mode(0o644));
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+}
+
+/// An error of the operating system at `path`, with the cure.
+pub fn at(path: &Path, error: &io::Error) -> Error {
+    let cure = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full; free some space and run again"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "may not be written or read; choose another folder, or change its permissions"
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "a file stands where a folder is needed; move it or choose another folder"
+        }
+        ErrorKind::IsADirectory => {
+            "a folder stands where a file is needed; move it or choose another name"
+        }
+        ErrorKind::NotFound => "there is no such file; check the name",
+        _ => return Error::at(path, error),
+    };
+    Error::at(path, cure)
+}

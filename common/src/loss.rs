@@ -1,0 +1,86 @@
+//! How wrong the network is: three losses, each a mean over the batch.
+
+use ndarray::{ArrayRef2, Axis, Zip};
+
+use crate::Real;
+
+/// What the article adds inside its logarithms, so that `ln(0)` cannot happen.
+const DELTA: f64 = 1e-7;
+
+/// The categorical cross-entropy `-sum(t ln y) / N` from probabilities `y`
+/// and one-hot targets `t`, both `(N, M)`.
+///
+/// A probability of 0 counts as the smallest positive number, so the loss
+/// stays finite. With logits at hand use [`cross_entropy_from_logits`].
+///
+/// # Panics
+/// If the shapes differ.
+pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
+    same_shape("cross_entropy", y, t);
+    let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
+        let (y, t): (f64, f64) = (y.into(), t.into());
+        if t == 0.0 {
+            sum
+        } else {
+            sum - t * y.max(f64::MIN_POSITIVE).ln()
+        }
+    });
+    sum / y.nrows() as f64
+}
+
+/// The categorical cross-entropy straight from logits: `(N, M)`, `(N, M)`.
+///
+/// `ln(softmax(z)) = z - ln(sum(exp(z)))`, and the largest logit is subtracted
+/// first: no logit is so large that this overflows, none so small that it
+/// loses its digits. The gradient with respect to `z` is `(y - t) / N`.
+///
+/// # Panics
+/// If the shapes differ.
+pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
+    same_shape("cross_entropy_from_logits", z, t);
+    let mut sum = 0.0;
+    for (z, t) in z.rows().into_iter().zip(t.rows()) {
+        let largest: f64 = z.fold(f64::NEG_INFINITY, |m, &z| m.max(z.into()));
+        let total: f64 = z.iter().map(|&z| (z.into() - largest).exp()).sum();
+        for (&z, &t) in z.iter().zip(t) {
+            let (z, t): (f64, f64) = (z.into(), t.into());
+            sum -= t * (z - largest - total.ln());
+        }
+    }
+    sum / z.nrows() as f64
+}
+
+/// The loss that the NumPy article prints:
+/// `-sum(t ln(y + 1e-7) + (1 - t) ln(1 - y + 1e-7)) / N`, from `y` and `t`,
+/// both `(N, M)`.
+///
+/// It is the binary cross-entropy of ten separate yes-or-no questions. Its
+/// gradient through softmax is **not** `y - t`, which is the gradient of
+/// [`cross_entropy`]: the article prints one loss and descends another.
+///
+/// # Panics
+/// If the shapes differ.
+pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
+    same_shape("article_loss", y, t);
+    let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
+        let (y, t): (f64, f64) = (y.into(), t.into());
+        // Both logarithms only where `t` is neither 0 nor 1.
+        let yes = if t == 0.0 { 0.0 } else { t * (y + DELTA).ln() };
+        let no = if t == 1.0 {
+            0.0
+        } else {
+            (1.0 - t) * (1.0 - y + DELTA).ln()
+        };
+        sum - yes - no
+    });
+    sum / y.len_of(Axis(0)) as f64
+}
+
+pub(crate) fn same_shape<F>(operation: &str, a: &ArrayRef2<F>, b: &ArrayRef2<F>) {
+    assert!(
+        a.dim() == b.dim(),
+        "{operation}: {:?} and {:?} must be the same shape",
+        a.dim(),
+        b.dim()
+    );
+}

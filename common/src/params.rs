@@ -1,0 +1,191 @@
+//! Parameters on disk, in NumPy's own format: `numpy.load("params.npz")["w"]`.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use ndarray::{Array, ArrayD, ArrayRef, ArrayViewD, Dimension, IntoDimension};
+use ndarray_npy::{NpzWriter, ViewNpyError, ViewNpyExt, WritableElement};
+use zip::ZipArchive;
+
+use crate::{Error, Real, Result, files};
+
+/// Deflate shrinks nothing below a 1,032nd; a file that promises more lies.
+const MOST_EXPANSION: u64 = 1032;
+
+/// Named arrays, in the order they were added.
+#[derive(Clone, Debug)]
+pub struct Params<F> {
+    arrays: Vec<(String, ArrayD<F>)>,
+    origin: PathBuf,
+}
+
+impl<F: Real + WritableElement> Params<F> {
+    /// No arrays yet.
+    pub fn new() -> Params<F> {
+        Params {
+            arrays: Vec::new(),
+            origin: PathBuf::new(),
+        }
+    }
+
+    /// The same with a copy of `array`, of any shape, under `name`.
+    pub fn with<D: Dimension>(mut self, name: &str, array: &ArrayRef<F, D>) -> Params<F> {
+        self.arrays
+            .push((name.to_owned(), array.to_owned().into_dyn()));
+        self
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.arrays.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`.
+    ///
+    /// # Errors
+    /// If there is none of that name (the message lists those there are), if
+    /// its shape is another (both are named), or if it holds a NaN or an
+    /// infinity.
+    pub fn get<S: IntoDimension>(&self, name: &str, shape: S) -> Result<Array<F, S::Dim>> {
+        let dim = shape.into_dimension();
+        let array = self.any_shape(name)?;
+        if array.shape() != dim.slice() {
+            return Err(Error::at(
+                &self.origin,
+                format!(
+                    "`{name}` has the shape {:?} and {:?} was expected; \
+                     the file belongs to another network",
+                    array.shape(),
+                    dim.slice()
+                ),
+            ));
+        }
+        Ok(array
+            .to_shape(dim)
+            .map_err(|error| Error::at(&self.origin, error))?
+            .into_owned())
+    }
+
+    /// The array called `name`, whatever its shape.
+    ///
+    /// # Errors
+    /// As [`Params::get`], but for the shape.
+    pub fn any_shape(&self, name: &str) -> Result<&ArrayD<F>> {
+        let Some((_, array)) = self.arrays.iter().find(|(known, _)| known == name) else {
+            let known: Vec<&str> = self.names().collect();
+            return Err(Error::at(
+                &self.origin,
+                format!("holds no array `{name}`, only: {}", known.join(", ")),
+            ));
+        };
+        if let Some(bad) = array.iter().find(|v| !v.is_finite()) {
+            return Err(Error::at(
+                &self.origin,
+                format!("`{name}` holds {bad}; the training that wrote it had diverged"),
+            ));
+        }
+        Ok(array)
+    }
+
+    /// Writes all arrays to `path` as an uncompressed `.npz`, atomically.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result {
+        files::write(path, |file| {
+            let mut zip = Vec::new();
+            let mut npz = NpzWriter::new(Cursor::new(&mut zip));
+            for (name, array) in &self.arrays {
+                npz.add_array(name.as_str(), array)?;
+            }
+            npz.finish()?;
+            std::io::Write::write_all(file, &zip).map_err(|error| files::at(path, &error))
+        })
+    }
+
+    /// Reads a `.npz` of `f32` or `f64` arrays, ours or NumPy's, compressed or
+    /// not. A file of the other precision is converted.
+    ///
+    /// # Errors
+    /// If the file is missing, damaged, promises more than it holds, or stores
+    /// something other than floating-point numbers.
+    pub fn load(path: &Path) -> Result<Params<F>> {
+        let file = File::open(path).map_err(|error| files::at(path, &error))?;
+        let damaged = |fault: &dyn std::fmt::Display| {
+            Error::at(path, format!("is not a whole .npz file ({fault})"))
+        };
+        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
+        let mut arrays = Vec::new();
+        for index in 0..zip.len() {
+            let mut entry = zip.by_index(index).map_err(|error| damaged(&error))?;
+            let name = entry.name().trim_end_matches(".npy").to_owned();
+            if entry.size() > entry.compressed_size().saturating_mul(MOST_EXPANSION) {
+                return Err(damaged(&format!(
+                    "`{name}` promises more than the file can hold"
+                )));
+            }
+            let mut bytes = Vec::new();
+            let promised = entry.size();
+            (&mut entry)
+                .take(promised + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|error| damaged(&error))?;
+            let array = array(&bytes)
+                .map_err(|fault| Error::at(path, format!("array `{name}` {fault}")))?;
+            arrays.push((name, array));
+        }
+        Ok(Params {
+            arrays,
+            origin: path.to_owned(),
+        })
+    }
+}
+
+impl<F: Real + WritableElement> Default for Params<F> {
+    fn default() -> Self {
+        Params::new()
+    }
+}
+
+/// One `.npy` file. It is looked at in place, so that a header with a huge
+/// shape is compared with the bytes there are before any memory is taken.
+fn array<F: Real>(bytes: &[u8]) -> std::result::Result<ArrayD<F>, String> {
+    match ArrayViewD::<f32>::view_npy(bytes) {
+        Ok(singles) => return Ok(singles.mapv(|v| F::of(v.into()))),
+        Err(ViewNpyError::WrongDescriptor(_)) => {} // perhaps doubles
+        Err(error) => return Err(format!("is damaged ({error})")),
+    }
+    match ArrayViewD::<f64>::view_npy(bytes) {
+        Ok(doubles) => Ok(doubles.mapv(F::of)),
+        Err(ViewNpyError::WrongDescriptor(kind)) => {
+            Err(format!("stores {kind}; save it as float32 or float64"))
+        }
+        Err(error) => Err(format!("is damaged ({error})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{arr1, arr2};
+
+    #[test]
+    fn what_is_saved_is_what_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/params.npz");
+        let (w, b) = (arr2(&[[1.5f32, -2.0, 3.25]]), arr1(&[0.5f32]));
+        Params::new()
+            .with("w", &w)
+            .with("b", &b)
+            .save(&path)
+            .unwrap();
+        let back = Params::<f32>::load(&path).unwrap();
+        assert_eq!(back.get("w", (1, 3)).unwrap(), w);
+        assert_eq!(back.get("b", 1).unwrap(), b);
+        assert_eq!(
+            Params::<f64>::load(&path).unwrap().get("b", 1).unwrap(),
+            arr1(&[0.5f64])
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! The matrix product, where the time of every affine layer goes.
+
+use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis};
+use rayon::prelude::*;
+
+use crate::Real;
+
+/// Multiplications that are worth handing to another thread.
+const WORTH_A_THREAD: usize = 1 << 20;
+
+/// `a b`: `(N, D)(D, M) -> (N, M)`, NumPy's `dot` for matrices.
+///
+/// A transposed view costs no copy: `dot(&x.t(), &dz)`. The rows of the result
+/// are cut into pieces that depend on the shapes alone and are shared among
+/// rayon's threads, so the bits do not depend on how many there are.
+///
+/// # Panics
+/// If the columns of `a` are not the rows of `b`.
+pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
+    let ((n, d), (rows, m)) = (a.dim(), b.dim());
+    assert!(
+        d == rows,
+        "dot: ({n}, {d}) and ({rows}, {m}) do not fit: the columns of the first must be the rows of the second"
+    );
+    let mut out = Array2::zeros((n, m)); // (N, M)
+    if n * d * m < WORTH_A_THREAD {
+        product(a.view(), b.view(), out.view_mut());
+        return out;
+    }
+    let piece = rows_a_piece(n);
+    out.axis_chunks_iter_mut(Axis(0), piece)
+        .zip(a.axis_chunks_iter(Axis(0), piece))
+        .par_bridge()
+        .for_each(|(out, a)| product(a, b.view(), out));
+    out
+}
+
+/// A handful of pieces: enough to share, few enough to stay worth a product.
+fn rows_a_piece(rows: usize) -> usize {
+    rows.div_ceil(8).next_multiple_of(16)
+}
+
+/// `out = a b` on the calling thread. The caller has checked the shapes.
+fn product<F: Real>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
+    let ((n, d), m) = (a.dim(), b.ncols());
+    let out_strides = [out.strides()[0], out.strides()[1]];
+    // SAFETY: shapes, pointers and strides are those of three live arrays, and
+    // `out` is borrowed mutably, so it overlaps neither of the others.
+    unsafe {
+        gemm::gemm(
+            n,
+            m,
+            d,
+            out.as_mut_ptr(),
+            out_strides[1],
+            out_strides[0],
+            false, // overwrite what `out` holds
+            a.as_ptr(),
+            a.strides()[1],
+            a.strides()[0],
+            b.as_ptr(),
+            b.strides()[1],
+            b.strides()[0],
+            F::zero(),
+            F::one(),
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}
+
+/// The sum over the rows, kept as a row: `(N, M) -> (1, M)`.
+///
+/// What the gradient of a bias is: every example of the batch used it once.
+pub fn sum_rows<F: Real>(a: &ArrayRef2<F>) -> Array2<F> {
+    a.sum_axis(Axis(0)).insert_axis(Axis(0))
+}
