@@ -1,0 +1,73 @@
+//! What a chart is told: its words and its axes.
+
+use super::axis::Wish;
+
+/// The words and axes of a chart. An axis spans its data unless told
+/// otherwise.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub(super) title: String,
+    pub(super) x_label: String,
+    pub(super) y_label: String,
+    pub(super) x: Wish,
+    pub(super) y: Wish,
+}
+
+impl Chart {
+    /// A chart with linear axes.
+    pub fn new(
+        title: impl Into<String>,
+        x_label: impl Into<String>,
+        y_label: impl Into<String>,
+    ) -> Chart {
+        Chart {
+            title: title.into(),
+            x_label: x_label.into(),
+            y_label: y_label.into(),
+            x: Wish::default(),
+            y: Wish { round: true, ..Wish::default() },
+        }
+    }
+
+    /// Accuracy in percent, 0 to 100, against iterations.
+    pub fn accuracy(title: impl Into<String>) -> Chart {
+        Chart::new(title, "iterations", "accuracy (%)").y_range(0.0, 100.0)
+    }
+
+    /// Loss, from 0, against iterations.
+    pub fn loss(title: impl Into<String>) -> Chart {
+        let mut chart = Chart::new(title, "iterations", "loss");
+        chart.y.from_zero = true;
+        chart
+    }
+
+    /// A logarithmic x axis; points at or below zero are left out.
+    pub fn log_x(mut self) -> Chart {
+        self.x.log = true;
+        self
+    }
+
+    /// A logarithmic y axis; points at or below zero are left out.
+    pub fn log_y(mut self) -> Chart {
+        self.y.log = true;
+        self
+    }
+
+    /// What x is, instead of "iterations".
+    pub fn x_label(mut self, label: impl Into<String>) -> Chart {
+        self.x_label = label.into();
+        self
+    }
+
+    /// Shows x from `low` to `high`, whatever the data.
+    pub fn x_range(mut self, low: f64, high: f64) -> Chart {
+        self.x.range = Some((low, high));
+        self
+    }
+
+    /// Shows y from `low` to `high`, whatever the data.
+    pub fn y_range(mut self, low: f64, high: f64) -> Chart {
+        self.y.range = Some((low, high));
+        self
+    }
+}
