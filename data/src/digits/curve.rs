@@ -1,0 +1,122 @@
+//! From a skeleton to a smooth, slightly unsteady path of the pen.
+
+use super::noise::Noise;
+use super::skeletons::Skeleton;
+
+/// Room for every sample of a path.
+pub(super) const SAMPLES: usize = 144;
+/// Samples are spaced so that a path has about this many.
+const SAMPLES_AIMED: f32 = 112.0;
+/// No skeleton has more points.
+pub(super) const POINTS: usize = 16;
+
+/// Independent jitter of each point, in digit heights.
+const JITTER: f32 = 0.012;
+/// Additional jitter where the pen lands and lifts.
+const JITTER_ENDS: f32 = 0.04;
+/// Jitter that neighbouring points share: a hand that drifts, not one that
+/// trembles. (Independent jitter alone makes polygons.)
+const DRIFT: f32 = 0.035;
+/// exp(-k^2 / (2 * 1.3^2)): how much a point shares with its k-th neighbour.
+const SHARED: [f32; 5] = [1.0, 0.743_9, 0.306_2, 0.069_77, 0.008_795];
+
+/// Points along the pen's path, dense enough to stamp the pen at each.
+pub(super) struct Path {
+    pub x: [f32; SAMPLES],
+    pub y: [f32; SAMPLES],
+    pub len: usize,
+}
+
+/// Walks the skeleton with a hand as unsteady as `mess` (1 is usual). The path
+/// is about 1 high and centred near 0.
+pub(super) fn walk(skeleton: &Skeleton, mess: f32, noise: &mut Noise) -> Path {
+    let points = jittered(skeleton, mess, noise);
+    let chord = |i: usize| {
+        let [dx, dy] = [0, 1].map(|axis| points[i + 1][axis] - points[i][axis]);
+        (dx * dx + dy * dy).sqrt()
+    };
+    let runs = || skeleton.strokes.iter().flat_map(|&(a, b)| a..b);
+    let density = SAMPLES_AIMED / runs().map(chord).sum::<f32>();
+
+    let mut path = Path { x: [0.0; SAMPLES], y: [0.0; SAMPLES], len: 0 };
+    for &(first, last) in skeleton.strokes {
+        for i in first..last {
+            let p1 = points[i];
+            let p2 = points[i + 1];
+            let p0 = if i > first { points[i - 1] } else { reflected(p2, p1) };
+            let p3 = if i + 1 < last { points[i + 2] } else { reflected(p1, p2) };
+            let steps = 1 + (chord(i) * density) as usize;
+            for step in 0..steps {
+                path.push(spline(p0, p1, p2, p3, step as f32 / steps as f32));
+            }
+        }
+        path.push(points[last]);
+    }
+    path
+}
+
+impl Path {
+    /// Every sample as (x, y), to be moved.
+    pub fn points(&mut self) -> impl Iterator<Item = (&mut f32, &mut f32)> {
+        let n = self.len;
+        self.x[..n].iter_mut().zip(&mut self.y[..n])
+    }
+
+    fn push(&mut self, [x, y]: [f32; 2]) {
+        self.x[self.len] = x;
+        self.y[self.len] = y;
+        self.len += 1;
+    }
+}
+
+/// The skeleton's points in digit heights, centred, moved by jitter and drift.
+fn jittered(skeleton: &Skeleton, mess: f32, noise: &mut Noise) -> [[f32; 2]; POINTS] {
+    let n = skeleton.points.len();
+    let mut moves = [[0.0; 2]; POINTS];
+    for each in &mut moves[..n] {
+        *each = [noise.bell(), noise.bell()];
+    }
+    let mut points = [[0.0; 2]; POINTS];
+    for (i, &(x, y)) in skeleton.points.iter().enumerate() {
+        let is_end = skeleton.strokes.iter().any(|&(a, b)| i == a || i == b);
+        let own = JITTER + if is_end { JITTER_ENDS } else { 0.0 };
+        let drift = shared_move(&moves[..n], i);
+        let home = [f32::from(x) / 100.0 - 0.32, f32::from(y) / 100.0 - 0.5];
+        for axis in 0..2 {
+            points[i][axis] = home[axis] + mess * (own * noise.bell() + DRIFT * drift[axis]);
+        }
+    }
+    points
+}
+
+/// The weighted sum of the moves round point `i`, with unit variance.
+fn shared_move(moves: &[[f32; 2]], i: usize) -> [f32; 2] {
+    let mut sum = [0.0; 2];
+    let mut squares = 0.0;
+    for (j, each) in moves.iter().enumerate() {
+        let Some(weight) = SHARED.get(i.abs_diff(j)) else {
+            continue;
+        };
+        sum[0] += weight * each[0];
+        sum[1] += weight * each[1];
+        squares += weight * weight;
+    }
+    let norm = squares.sqrt();
+    [sum[0] / norm, sum[1] / norm]
+}
+
+/// `p` on the other side of `about`.
+fn reflected(p: [f32; 2], about: [f32; 2]) -> [f32; 2] {
+    [2.0 * about[0] - p[0], 2.0 * about[1] - p[1]]
+}
+
+/// The Catmull-Rom spline from `p1` (t = 0) to `p2` (t = 1).
+fn spline(p0: [f32; 2], p1: [f32; 2], p2: [f32; 2], p3: [f32; 2], t: f32) -> [f32; 2] {
+    [0, 1].map(|axis| {
+        let [a, b, c, d] = [p0[axis], p1[axis], p2[axis], p3[axis]];
+        let slope = c - a;
+        let bend = 2.0 * a - 5.0 * b + 4.0 * c - d;
+        let twist = 3.0 * (b - c) + d - a;
+        b + 0.5 * t * (slope + t * (bend + t * twist))
+    })
+}

@@ -1,0 +1,155 @@
+//! Ink on paper: a round pen follows the path, and the picture is laid out as
+//! MNIST's are: 20 pixels for the longer side, then centred by mass.
+
+use super::SIDE;
+use super::curve::Path;
+use super::noise::{Noise, sine};
+
+/// The longer side of the ink, in pixels.
+const INK_SIDE: f32 = 20.0;
+/// The 20 pixels are drawn in the middle of the 28, and may then be shifted by
+/// the margin.
+const MARGIN: usize = 4;
+
+/// The pen's half-width in pixels: median, spread of its logarithm, limits.
+const WIDTH: (f32, f32) = (1.2, 0.32);
+const WIDTH_LIMITS: (f32, f32) = (0.7, 2.4);
+/// A lone stroke is scaled up less by its 20 pixels than a winding one.
+const WIDTH_OF_ONE: f32 = 1.13;
+/// No half-width beyond this part of the path's spread: a slim 8 drawn with a
+/// thick pen would be a blot.
+const WIDTH_OF_SLIM: f32 = 0.5;
+/// How much the pressure changes the width along the path.
+const PRESSURE: f32 = 0.12;
+
+/// The widest pen touches no more than 10 pixels in a row; 12 are a whole
+/// number of vector registers.
+const STAMP: usize = 12;
+/// One picture with room for stamps at its right edge.
+type Canvas = [[f32; SIDE + STAMP]; SIDE];
+
+/// Draws the path of `digit` into `image`, row by row, white on black.
+pub(super) fn ink(path: &mut Path, digit: usize, noise: &mut Noise, image: &mut [u8]) {
+    fit(path, INK_SIDE);
+    let mut width = WIDTH.0 * noise.factor(WIDTH.1);
+    width = width.clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
+    if digit == 1 {
+        width *= WIDTH_OF_ONE;
+    } else {
+        width = width.min(WIDTH_OF_SLIM * spread_across(path));
+    }
+    let softness = 0.8 + 0.7 * noise.uniform();
+    let waves = 0.5 + 2.5 * noise.uniform();
+    let phase = noise.uniform();
+
+    let longer = INK_SIDE - 2.0 * width;
+    // Whole pixels, so that one edge of the ink meets the edge of a pixel.
+    let [left, top] = fit(path, longer)
+        .map(|side| MARGIN as f32 + width + (0.5 * (longer - side)) as usize as f32);
+    let mut canvas: Canvas = [[f32::MIN; SIDE + STAMP]; SIDE];
+    for i in 0..path.len {
+        let pressure = PRESSURE * sine(phase + waves * i as f32 / path.len as f32);
+        let half = width * (1.0 + pressure);
+        let (x, y) = (left + path.x[i], top + path.y[i]);
+        stamp(&mut canvas, x, y, half, softness);
+    }
+
+    let mut sheet = [[0; SIDE]; SIDE];
+    for (row, drawn) in sheet.iter_mut().zip(&canvas) {
+        for (pixel, depth) in row.iter_mut().zip(drawn) {
+            let cover = (depth / softness + 0.5).clamp(0.0, 1.0);
+            *pixel = (cover * 255.0 + 0.5) as u8;
+        }
+    }
+    centre(&sheet, image);
+}
+
+/// How far the path spreads across its main direction, whichever way it leans:
+/// the standard deviation, in the path's unit.
+fn spread_across(path: &Path) -> f32 {
+    let (x, y) = (&path.x[..path.len], &path.y[..path.len]);
+    let n = path.len as f32;
+    let mean = |v: &[f32]| v.iter().sum::<f32>() / n;
+    let (mean_x, mean_y) = (mean(x), mean(y));
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for (x, y) in x.iter().zip(y) {
+        let (x, y) = (x - mean_x, y - mean_y);
+        xx += x * x;
+        xy += x * y;
+        yy += y * y;
+    }
+    // The smaller eigenvalue of the covariance matrix.
+    let half_gap = 0.5 * (xx - yy);
+    let smaller = 0.5 * (xx + yy) - (half_gap * half_gap + xy * xy).sqrt();
+    (smaller.max(0.0) / n).sqrt()
+}
+
+/// The least and the greatest of `values`.
+fn range(values: &[f32]) -> (f32, f32) {
+    let low = values.iter().fold(f32::MAX, |a, &b| a.min(b));
+    let high = values.iter().fold(f32::MIN, |a, &b| a.max(b));
+    (low, high)
+}
+
+/// Scales and moves the path so that its longer side is `side` and both sides
+/// begin at 0. Returns both sides.
+fn fit(path: &mut Path, side: f32) -> [f32; 2] {
+    let [x, y] = [&path.x, &path.y].map(|values| range(&values[..path.len]));
+    let scale = side / (x.1 - x.0).max(y.1 - y.0);
+    for (px, py) in path.points() {
+        *px = (*px - x.0) * scale;
+        *py = (*py - y.0) * scale;
+    }
+    [x, y].map(|(low, high)| (high - low) * scale)
+}
+
+/// Presses the round pen down at (x, y): each pixel keeps the greatest depth
+/// below the pen's edge, in pixels.
+fn stamp(canvas: &mut Canvas, x: f32, y: f32, half: f32, softness: f32) {
+    let reach = half + 0.5 * softness + 0.5;
+    let left = (x - reach).max(0.0) as usize;
+    let top = (y - reach).max(0.0) as usize;
+    let bottom = (((y + reach) as usize) + 1).min(SIDE);
+    let mut across = [0.0; STAMP];
+    for (i, square) in across.iter_mut().enumerate() {
+        let dx = (left + i) as f32 + 0.5 - x;
+        *square = dx * dx;
+    }
+    for (i, row) in canvas.iter_mut().enumerate().take(bottom).skip(top) {
+        let dy = i as f32 + 0.5 - y;
+        for (pixel, square) in row[left..left + STAMP].iter_mut().zip(&across) {
+            let depth = half - (square + dy * dy).sqrt();
+            *pixel = if depth > *pixel { depth } else { *pixel };
+        }
+    }
+}
+
+/// Copies the sheet into `image`, shifted by whole pixels so that the centre of
+/// mass lies on pixel (14, 14). A digit with all its mass at one end stops at
+/// the edge, which may take the faint outermost fringe of the ink.
+fn centre(sheet: &[[u8; SIDE]; SIDE], image: &mut [u8]) {
+    let (mut mass, mut mass_x, mut mass_y) = (0, 0, 0);
+    for (y, row) in sheet.iter().enumerate() {
+        for (x, &pixel) in row.iter().enumerate() {
+            let weight = u32::from(pixel);
+            mass += weight;
+            mass_x += weight * x as u32;
+            mass_y += weight * y as u32;
+        }
+    }
+    // The pixel that comes to lie at 0, kept within the margins.
+    let first = |sum: u32| {
+        let centre = (2 * sum + mass) / (2 * mass); // rounded
+        let margin = MARGIN as isize;
+        (centre as isize - SIDE as isize / 2).clamp(-margin, margin)
+    };
+    let (left, top) = (first(mass_x), first(mass_y));
+    for (y, row) in image.chunks_exact_mut(SIDE).enumerate() {
+        let Some(from) = sheet.get((y as isize + top) as usize) else {
+            continue;
+        };
+        for (x, pixel) in row.iter_mut().enumerate() {
+            *pixel = *from.get((x as isize + left) as usize).unwrap_or(&0);
+        }
+    }
+}

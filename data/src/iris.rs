@@ -1,0 +1,126 @@
+//! Iris: 150 flowers of three species, four lengths each.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use csv::{ErrorKind, StringRecord};
+use ndarray::{Array1, Array2};
+
+use crate::{Error, Real};
+
+/// The three species, in the order of their labels.
+pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
+/// The four lengths, in the order of their columns.
+pub const LENGTHS: [&str; 4] = ["sepal_length", "sepal_width", "petal_length", "petal_width"];
+
+const BUILT_IN: &str = include_str!("../iris.csv");
+const CURE: &str = "mend that line, or leave the file out to use the built-in copy";
+
+/// Flowers and what they are.
+#[derive(Clone, Debug)]
+pub struct Iris<F> {
+    /// The four lengths in centimetres, `(N, 4)`.
+    pub x: Array2<F>,
+    /// Species as one-hot rows, `(N, 3)`.
+    pub t: Array2<F>,
+    /// Species, 0 to 2, `(N,)`.
+    pub labels: Array1<usize>,
+    /// What the labels stand for.
+    pub names: [&'static str; 3],
+}
+
+/// The 150 flowers of Fisher's paper, or those of a CSV file with the same
+/// columns in any order.
+///
+/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic
+/// problems", 1936.
+///
+/// # Errors
+/// If the file cannot be read, lacks a column, or holds something that is not
+/// a length or a species; the line is named.
+pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>, Error> {
+    let Some(path) = path else {
+        return parse(BUILT_IN.as_bytes(), "data/iris.csv");
+    };
+    let name = path.display().to_string();
+    match File::open(path) {
+        Ok(file) => parse(file, &name),
+        Err(error) => {
+            let fault = format!("cannot be read ({error})");
+            Err(Error::new(name, fault, "check its name and that you may read it"))
+        }
+    }
+}
+
+fn parse<F: Real>(source: impl Read, name: &str) -> Result<Iris<F>, Error> {
+    let wrong = |fault: String| Error::new(name, fault, CURE);
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
+    let header = table.headers().map_err(|error| wrong(describe(&error)))?;
+    if header.is_empty() {
+        return Err(wrong("is empty".to_owned()));
+    }
+    let lengths = [
+        column(header, LENGTHS[0]).map_err(wrong)?,
+        column(header, LENGTHS[1]).map_err(wrong)?,
+        column(header, LENGTHS[2]).map_err(wrong)?,
+        column(header, LENGTHS[3]).map_err(wrong)?,
+    ];
+    let species = column(header, "species").map_err(wrong)?;
+
+    let mut x = Vec::new();
+    let mut labels = Vec::new();
+    for row in table.records() {
+        let row = row.map_err(|error| wrong(describe(&error)))?;
+        let line = row.position().map_or(0, |position| position.line());
+        for (&column, name) in lengths.iter().zip(LENGTHS) {
+            let length = length(&row[column]).ok_or_else(|| {
+                wrong(format!(
+                    "line {line}: {name} is {:?}, not a length in centimetres",
+                    &row[column]
+                ))
+            })?;
+            x.push(F::from_f64(length));
+        }
+        let label = SPECIES.iter().position(|&name| name == &row[species]);
+        labels.push(label.ok_or_else(|| {
+            let known = SPECIES.join(", ");
+            wrong(format!("line {line}: the species {:?} is none of {known}", &row[species]))
+        })?);
+    }
+    if labels.is_empty() {
+        return Err(wrong("holds no flowers".to_owned()));
+    }
+
+    let n = labels.len();
+    let x = Array2::from_shape_vec((n, 4), x).expect("four lengths a flower");
+    let t = Array2::from_shape_fn((n, 3), |(i, species)| {
+        F::from_f64(if labels[i] == species { 1.0 } else { 0.0 })
+    });
+    Ok(Iris { x, t, labels: labels.into(), names: SPECIES })
+}
+
+fn column(header: &StringRecord, name: &str) -> Result<usize, String> {
+    header.iter().position(|field| field == name).ok_or_else(|| {
+        let found: Vec<_> = header.iter().collect();
+        format!("line 1: has no column {name} (it has: {})", found.join(", "))
+    })
+}
+
+/// A number that can be the length of a leaf.
+fn length(field: &str) -> Option<f64> {
+    let length: f64 = field.parse().ok()?;
+    (length.is_finite() && length > 0.0).then_some(length)
+}
+
+fn describe(error: &csv::Error) -> String {
+    let line = error.position().map_or(1, |position| position.line());
+    match error.kind() {
+        ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("line {line}: has {len} fields where the header has {expected_len}")
+        }
+        ErrorKind::Utf8 { .. } => format!("line {line}: is not UTF-8 text"),
+        ErrorKind::Io(error) => format!("cannot be read ({error})"),
+        _ => format!("line {line}: {error}"),
+    }
+}

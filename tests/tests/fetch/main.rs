@@ -1,0 +1,377 @@
+//! Downloads, from mirrors of our own on this machine that misbehave in every
+//! way that mirrors do.
+
+mod mirror;
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use datasets::fetch::{Failure, Limits, Reason, Remote, fetch};
+use datasets::idx;
+use datasets::images::{MNIST, Search};
+use ndarray::{Array1, Array3};
+
+use mirror::{Mirror, promise, respond, wait_for_hang_up};
+
+const BYTES: usize = 300_000;
+
+const FILE: Remote = Remote {
+    name: "numbers.gz",
+    bytes: BYTES as u64,
+    sha256: "10e5ea249ba15cf9da0925b29f6caca069e088f63eec3521e5560c1a0394058a",
+};
+
+const LIMITS: Limits = Limits {
+    reach: Duration::from_secs(2),
+    stall: Duration::from_secs(2),
+    pause: Duration::ZERO,
+    attempts: 3,
+};
+
+/// The file as it should arrive.
+fn content() -> Vec<u8> {
+    let byte = |i: u32| (i.wrapping_mul(2_654_435_761) >> 13) as u8;
+    (0..BYTES as u32).map(byte).collect()
+}
+
+fn good_mirror() -> Mirror {
+    Mirror::new(|request, stream| match request.from {
+        None => respond(stream, "200 OK", "", &content()),
+        Some(from) => rest(stream, from),
+    })
+}
+
+fn rest(stream: &mut TcpStream, from: usize) -> io::Result<()> {
+    let range = format!("Content-Range: bytes {from}-{}/{BYTES}\r\n", BYTES - 1);
+    respond(stream, "206 Partial Content", &range, &content()[from..])
+}
+
+fn try_fetch(mirrors: &[&Mirror], limits: &Limits, folder: &Path) -> Result<(), Failure> {
+    let urls: Vec<_> = mirrors.iter().map(|mirror| &mirror.url).collect();
+    fetch(&[FILE], &urls, folder, limits)
+}
+
+/// Fetches with success: the file is whole and alone.
+fn assert_fetches(mirrors: &[&Mirror], limits: &Limits) {
+    let folder = tempfile::tempdir().unwrap();
+    try_fetch(mirrors, limits, folder.path()).unwrap();
+    assert!(fs::read(folder.path().join(FILE.name)).unwrap() == content());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Fetches without success: nothing is left, and this is why.
+fn reason(mirror: &Mirror, limits: &Limits) -> Reason {
+    let folder = tempfile::tempdir().unwrap();
+    let failure = try_fetch(&[mirror], limits, folder.path()).unwrap_err();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (Failure::Refused(_, mut refusals) | Failure::NoNetwork(mut refusals)) = failure else {
+        panic!("{failure}");
+    };
+    refusals.remove(0).reason
+}
+
+#[test]
+fn a_file_arrives_whole_and_alone() {
+    let mirror = good_mirror();
+    assert_fetches(&[&mirror], &LIMITS);
+    assert_eq!(mirror.asked(), ["GET"]);
+}
+
+#[test]
+fn a_cut_transfer_goes_on_where_it_stopped() {
+    let mirror = Mirror::new(|request, stream| match request.from {
+        None => {
+            promise(stream, "200 OK", "", BYTES)?;
+            stream.write_all(&content()[..100_000])
+        }
+        Some(from) => rest(stream, from),
+    });
+    assert_fetches(&[&mirror], &LIMITS);
+    assert_eq!(mirror.asked(), ["GET", "GET from 100000"]);
+}
+
+#[test]
+fn a_cut_transfer_starts_anew_where_the_mirror_knows_no_ranges() {
+    let mirror = Mirror::new(|request, stream| {
+        promise(stream, "200 OK", "", BYTES)?;
+        let end = if request.number == 0 { 100_000 } else { BYTES };
+        stream.write_all(&content()[..end])
+    });
+    assert_fetches(&[&mirror], &LIMITS);
+    assert_eq!(mirror.asked(), ["GET", "GET from 100000"]);
+}
+
+#[test]
+fn a_cut_transfer_starts_anew_where_the_range_is_another() {
+    let mirror = Mirror::new(|request, stream| match request.from {
+        None if request.number == 0 => {
+            promise(stream, "200 OK", "", BYTES)?;
+            stream.write_all(&content()[..100_000])
+        }
+        None => respond(stream, "200 OK", "", &content()),
+        Some(_) => rest(stream, 50_000),
+    });
+    assert_fetches(&[&mirror], &LIMITS);
+    assert_eq!(mirror.asked(), ["GET", "GET from 100000", "GET"]);
+}
+
+#[test]
+fn two_halves_that_do_not_fit_are_fetched_again_in_one_piece() {
+    let mirror = Mirror::new(|request, stream| match request.from {
+        None if request.number == 0 => {
+            promise(stream, "200 OK", "", BYTES)?;
+            stream.write_all(&[7; 100_000])
+        }
+        None => respond(stream, "200 OK", "", &content()),
+        Some(from) => rest(stream, from),
+    });
+    assert_fetches(&[&mirror], &LIMITS);
+    assert_eq!(mirror.asked(), ["GET", "GET from 100000", "GET"]);
+}
+
+#[test]
+fn a_web_page_is_named_as_such_whether_it_says_so_or_not() {
+    for header in ["Content-Type: text/html; charset=utf-8\r\n", ""] {
+        let mirror = Mirror::new(move |_, stream| {
+            respond(stream, "200 OK", header, b"\n<!DOCTYPE html><p>Log in first</p>")
+        });
+        let reason = reason(&mirror, &LIMITS);
+        let said = "answered with a web page instead of the file";
+        assert_eq!(reason.to_string(), said);
+        assert_eq!(mirror.asked(), ["GET"], "a second try is vain");
+    }
+}
+
+#[test]
+fn a_wrong_sum_is_refused() {
+    let mirror = Mirror::new(|_, stream| {
+        let mut content = content();
+        content[BYTES / 2] ^= 1;
+        respond(stream, "200 OK", "", &content)
+    });
+    let reason = reason(&mirror, &LIMITS);
+    assert!(matches!(reason, Reason::WrongSum(_)), "{reason}");
+}
+
+#[test]
+fn a_file_that_stays_too_short_is_refused() {
+    let mirror = Mirror::new(|request, stream| match request.from {
+        None => respond(stream, "200 OK", "", &content()[..9_001]),
+        Some(_) => respond(stream, "416 Range Not Satisfiable", "", b""),
+    });
+    let reason = reason(&mirror, &LIMITS);
+    assert_eq!(reason.to_string(), "ended after 9,001 of 300,000 bytes");
+}
+
+#[test]
+fn a_file_without_an_end_is_not_read_to_its_end() {
+    let mirror = Mirror::new(|_, stream| {
+        write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
+        stream.write_all(&content())?;
+        loop {
+            stream.write_all(&[0; 1000])?;
+        }
+    });
+    let reason = reason(&mirror, &LIMITS);
+    assert_eq!(reason.to_string(), "sent more or less than 300,000 bytes");
+}
+
+#[test]
+fn a_status_other_than_success_is_named() {
+    let mirror = Mirror::new(|_, stream| respond(stream, "503 Busy", "", b"later"));
+    let reason = reason(&mirror, &LIMITS);
+    assert_eq!(reason.to_string(), "answered with HTTP status 503");
+}
+
+#[test]
+fn a_mirror_that_fails_is_followed_by_the_next() {
+    let missing = Mirror::new(|_, stream| respond(stream, "404 Not Found", "", b""));
+    let damaged = Mirror::new(|_, stream| respond(stream, "200 OK", "", &[7; BYTES]));
+    let good = good_mirror();
+    assert_fetches(&[&missing, &damaged, &good], &LIMITS);
+    assert_fetches(&[&good, &damaged, &missing], &LIMITS);
+}
+
+#[test]
+fn when_all_mirrors_fail_each_is_named_with_its_reason() {
+    let missing = Mirror::new(|_, stream| respond(stream, "404 Not Found", "", b""));
+    let page = Mirror::new(|_, stream| respond(stream, "200 OK", "", b"<html>"));
+    let folder = tempfile::tempdir().unwrap();
+    let failure = try_fetch(&[&missing, &page], &LIMITS, folder.path()).unwrap_err();
+    let said = failure.to_string();
+    assert!(said.starts_with("no mirror gave numbers.gz ("), "{said}");
+    assert!(said.contains(&format!("{} answered with HTTP status 404", missing.url)));
+    assert!(said.contains(&format!("{} answered with a web page", page.url)));
+}
+
+#[test]
+fn a_redirect_is_followed() {
+    let good = good_mirror();
+    let location = format!("Location: {}{}\r\n", good.url, FILE.name);
+    let moved = Mirror::new(move |_, stream| respond(stream, "302 Found", &location, b""));
+    assert_fetches(&[&moved], &LIMITS);
+    assert_eq!(good.asked(), ["GET"]);
+}
+
+#[test]
+fn a_stalled_transfer_counts_as_cut() {
+    let limits = Limits { stall: Duration::from_millis(500), ..LIMITS };
+    let mirror = Mirror::new(|request, stream| match request.from {
+        None => {
+            promise(stream, "200 OK", "", BYTES)?;
+            stream.write_all(&content()[..100_000])?;
+            wait_for_hang_up(stream)
+        }
+        Some(from) => rest(stream, from),
+    });
+    assert_fetches(&[&mirror], &limits);
+    assert_eq!(mirror.asked(), ["GET", "GET from 100000"]);
+}
+
+#[test]
+fn a_mirror_that_stalls_each_time_is_given_up() {
+    let limits = Limits { stall: Duration::from_millis(250), ..LIMITS };
+    let mirror = Mirror::new(|_, stream| {
+        promise(stream, "200 OK", "", BYTES)?;
+        wait_for_hang_up(stream)
+    });
+    let reason = reason(&mirror, &limits);
+    assert_eq!(reason.to_string(), "sent nothing for 0.25 seconds after 0 bytes");
+    assert_eq!(mirror.asked().len(), 3);
+}
+
+#[test]
+fn a_machine_without_network_learns_it_at_once() {
+    // A port that was just free: nobody listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    let mirrors = [format!("http://{port}/"), format!("http://{port}/too/")];
+    let failure = fetch(&[FILE], &mirrors, folder.path(), &Limits::default()).unwrap_err();
+    assert!(matches!(&failure, Failure::NoNetwork(each) if each.len() == 2), "{failure}");
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn mirrors_that_never_answer_are_waited_for_together_and_not_in_turn() {
+    let limits = Limits { reach: Duration::from_secs(1), ..LIMITS };
+    // Connections open, for the system accepts them, and nothing else happens.
+    let silent: Vec<_> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let urls: Vec<_> =
+        silent.iter().map(|s| format!("http://{}/", s.local_addr().unwrap())).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    let failure = fetch(&[FILE], &urls, folder.path(), &limits).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(3));
+    let said = failure.to_string();
+    assert!(said.starts_with("no mirror can be reached"), "{said}");
+    assert_eq!(said.matches("did not answer within 1 seconds").count(), 4, "{said}");
+}
+
+#[test]
+fn a_mirror_that_never_answers_does_not_hold_up_the_others() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://{}/", silent.local_addr().unwrap());
+    let good = good_mirror();
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    fetch(&[FILE], &[&silent, &good.url], folder.path(), &LIMITS).unwrap();
+    assert!(start.elapsed() < LIMITS.reach);
+}
+
+#[test]
+fn two_downloads_at_once_do_not_meet() {
+    let mirror = good_mirror();
+    let folder = tempfile::tempdir().unwrap();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| try_fetch(&[&mirror], &LIMITS, folder.path()).unwrap());
+        }
+    });
+    assert!(fs::read(folder.path().join(FILE.name)).unwrap() == content());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn bytes_are_kept_as_sent_even_if_called_an_encoding() {
+    // Some stores mark a .gz file as gzip encoding, and would have it unpacked.
+    let mirror = Mirror::new(|_, stream| {
+        respond(stream, "200 OK", "Content-Encoding: gzip\r\n", &content())
+    });
+    assert_fetches(&[&mirror], &LIMITS);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named_before_any_mirror_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    let mirror = good_mirror();
+    let failure = try_fetch(&[&mirror], &LIMITS, &file.join("cache")).unwrap_err();
+    assert!(matches!(failure, Failure::Disk(..)), "{failure}");
+    assert_eq!(mirror.asked(), [""; 0]);
+}
+
+#[test]
+fn only_what_the_cache_lacks_is_downloaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut search = Search::new(None);
+    search.variable = None;
+    search.cache = folder.path().to_owned();
+    let cache = folder.path().join("mnist");
+    fs::create_dir(&cache).unwrap();
+    let images = Array3::<u8>::zeros((2, 28, 28));
+    let labels = Array1::<u8>::zeros(2);
+    idx::write(cache.join("train-images-idx3-ubyte"), images.view()).unwrap();
+    idx::write(cache.join("train-labels.idx1-ubyte"), labels.view()).unwrap();
+    idx::write_gz(cache.join("t10k-images-idx3-ubyte.gz"), images.view()).unwrap();
+
+    let mirror =
+        Mirror::new(|_, stream| respond(stream, "200 OK", "", &[0, 0, 8, 1, 0, 0, 0, 2, 7, 8]));
+    search.mirrors = Some(vec![mirror.url.clone()]);
+    let mut collection = MNIST;
+    collection.files[3] = Remote {
+        name: "t10k-labels-idx1-ubyte.gz",
+        bytes: 10,
+        sha256: "d6562d9b02e2dc076e32233091bab70ae28e04b51bfa5ced5bbe1e8ae94734f9",
+    };
+    for _ in 0..2 {
+        let data = search.load::<f32>(&collection).unwrap();
+        assert_eq!(data.name, "MNIST");
+        assert_eq!(data.test.labels.to_vec(), [7, 8]);
+    }
+    assert_eq!(mirror.asked(), ["GET"]);
+}
+
+const ELSEWHERE: &str = "FETCH_TEST_FOLDER";
+
+#[test]
+fn proxy_variables_are_honoured() {
+    // The environment belongs to a process, so this test runs itself in one.
+    if let Some(folder) = std::env::var_os(ELSEWHERE) {
+        let mirrors = ["http://mirror.invalid/"]; // known to the proxy alone
+        fetch(&[FILE], &mirrors, Path::new(&folder), &LIMITS).unwrap();
+        return;
+    }
+    let proxy = good_mirror();
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for variable in ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"]
+    {
+        child.env_remove(variable);
+    }
+    let child = child
+        .args(["--exact", "proxy_variables_are_honoured"])
+        .env(ELSEWHERE, folder.path())
+        .env("HTTP_PROXY", &proxy.url)
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    assert!(fs::read(folder.path().join(FILE.name)).unwrap() == content());
+    assert_eq!(proxy.asked(), ["CONNECT", "CONNECT", "GET"]);
+}

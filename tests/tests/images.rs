@@ -1,0 +1,322 @@
+//! Where images are looked for, and how they arrive.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use datasets::fetch::Limits;
+use datasets::images::{Collection, FASHION_MNIST, MNIST, Search};
+use datasets::{Dataset, Error, Origin, digits, idx};
+use ndarray::{Array1, Array3, s};
+
+/// Nothing given, an empty cache, no network, few built-in digits.
+struct Machine {
+    folder: tempfile::TempDir,
+    search: Search,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let search = Search {
+            data: None,
+            variable: None,
+            cache: folder.path().join("cache"),
+            mirrors: Some(Vec::new()),
+            limits: Limits::default(),
+            digits: [300, 100],
+        };
+        Self { folder, search }
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        let folder = self.folder.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn mnist(&self) -> Result<Dataset<f64>, Error> {
+        self.search.load(&MNIST)
+    }
+
+    /// Where MNIST was found.
+    fn origin(&self) -> Origin {
+        self.mnist().unwrap().origin
+    }
+}
+
+const NAMES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
+/// Three images to learn from and two for the test, under `names`.
+fn put(folder: &Path, names: [&str; 4]) {
+    fs::create_dir_all(folder).unwrap();
+    for (i, n) in [(0, 3), (2, 2)] {
+        let images = Array3::from_shape_fn((n, 28, 28), |(k, r, c)| (k * 100 + r + c) as u8);
+        let labels = Array1::from_shape_fn(n, |k| (7 + k) as u8);
+        let (images, labels) = (images.view(), labels.view());
+        let paths = [folder.join(names[i]), folder.join(names[i + 1])];
+        if names[i].ends_with(".gz") {
+            idx::write_gz(&paths[0], images).unwrap();
+            idx::write_gz(&paths[1], labels).unwrap();
+        } else {
+            idx::write(&paths[0], images).unwrap();
+            idx::write(&paths[1], labels).unwrap();
+        }
+    }
+}
+
+#[test]
+fn pixels_become_fractions_and_labels_one_hot() {
+    let mut machine = Machine::new();
+    let folder = machine.folder("given");
+    put(&folder, NAMES);
+    machine.search.data = Some(folder);
+    let data = machine.mnist().unwrap();
+    assert_eq!((data.name, data.classes[7]), ("MNIST", "7"));
+    assert_eq!((data.train.len(), data.test.len()), (3, 2));
+    let train = &data.train;
+    assert_eq!((train.x.dim(), train.t.dim()), ((3, 784), (3, 10)));
+    assert_eq!(train.labels.to_vec(), [7, 8, 9]);
+    for (k, row) in train.x.rows().into_iter().enumerate() {
+        for (pixel, &x) in row.iter().enumerate() {
+            assert_eq!(x, (k * 100 + pixel / 28 + pixel % 28) as f64 / 255.0);
+        }
+        let one_hot = Array1::from_shape_fn(10, |label| if label == 7 + k { 1.0 } else { 0.0 });
+        assert_eq!(train.t.row(k), one_hot);
+    }
+}
+
+#[test]
+fn rows_are_the_same_pixels_as_pictures() {
+    let data = Machine::new().mnist().unwrap();
+    let images = data.train.images();
+    assert_eq!(images.dim(), (300, 1, 28, 28));
+    assert_eq!(images[[5, 0, 14, 3]], data.train.x[[5, 14 * 28 + 3]]);
+    assert_eq!(images.slice(s![5, 0, .., ..]), data.train.image(5));
+}
+
+#[test]
+fn single_precision_is_double_precision_rounded() {
+    let machine = Machine::new();
+    let single: Dataset<f32> = machine.search.load(&MNIST).unwrap();
+    let double = machine.mnist().unwrap();
+    assert_eq!(single.train.x, double.train.x.mapv(|x| x as f32));
+    assert_eq!(single.train.t, double.train.t.mapv(|x| x as f32));
+}
+
+#[test]
+fn files_are_found_under_every_name_they_go_by() {
+    for end in ["", ".gz"] {
+        for dot in [false, true] {
+            let mut machine = Machine::new();
+            let folder = machine.folder("given");
+            let names = NAMES.map(|name| {
+                let name = if dot { name.replace("-idx", ".idx") } else { name.to_owned() };
+                name + end
+            });
+            put(&folder, names.each_ref().map(String::as_str));
+            machine.search.data = Some(folder.clone());
+            assert_eq!(machine.origin(), Origin::Folder(folder));
+        }
+    }
+}
+
+#[test]
+fn a_folder_may_hold_the_files_or_a_folder_of_them() {
+    for (inner, collection) in [
+        ("", &MNIST),
+        ("mnist", &MNIST),
+        ("MNIST/raw", &MNIST),
+        ("", &FASHION_MNIST),
+        ("fashion-mnist", &FASHION_MNIST),
+        ("FashionMNIST/raw", &FASHION_MNIST),
+    ] {
+        let mut machine = Machine::new();
+        let given = machine.folder("given");
+        put(&given.join(inner), NAMES);
+        machine.search.data = Some(given.clone());
+        let data: Dataset<f32> = machine.search.load(collection).unwrap();
+        assert_eq!(data.origin, Origin::Folder(given.join(inner)));
+        assert_eq!(data.name, collection.name);
+    }
+}
+
+#[test]
+fn a_folder_of_the_files_name_does_not_hide_the_file() {
+    let mut machine = Machine::new();
+    let folder = machine.folder("given");
+    put(
+        &folder,
+        NAMES.map(|name| match name {
+            "train-labels-idx1-ubyte" => "train-labels.idx1-ubyte",
+            name => name,
+        }),
+    );
+    fs::create_dir(folder.join("train-labels-idx1-ubyte")).unwrap();
+    machine.search.data = Some(folder);
+    assert!(machine.mnist().is_ok());
+}
+
+#[test]
+fn the_flag_comes_before_the_variable_and_the_variable_before_the_cache() {
+    let mut machine = Machine::new();
+    let [flag, variable] = ["flag", "variable"].map(|name| machine.folder(name));
+    let cache = machine.search.cache.join("mnist");
+    for folder in [&flag, &variable, &cache] {
+        put(folder, NAMES);
+    }
+    assert_eq!(machine.origin(), Origin::Folder(cache));
+    machine.search.variable = Some(variable.clone());
+    assert_eq!(machine.origin(), Origin::Folder(variable));
+    machine.search.data = Some(flag.clone());
+    assert_eq!(machine.origin(), Origin::Folder(flag));
+}
+
+#[test]
+fn a_variable_that_names_a_folder_without_the_data_set_is_passed_over() {
+    let mut machine = Machine::new();
+    machine.search.variable = Some(machine.folder("other"));
+    let cache = machine.search.cache.join("mnist");
+    put(&cache, NAMES);
+    assert_eq!(machine.origin(), Origin::Folder(cache));
+}
+
+#[test]
+fn a_variable_that_names_a_folder_with_some_of_the_files_is_an_error() {
+    let mut machine = Machine::new();
+    let folder = machine.folder("some");
+    put(&folder, NAMES);
+    fs::remove_file(folder.join(NAMES[3])).unwrap();
+    machine.search.variable = Some(folder.clone());
+    let said = machine.mnist().unwrap_err().to_string();
+    let start = format!("{}: t10k-labels-idx1-ubyte of MNIST is missing; ", folder.display());
+    assert!(said.starts_with(&start), "{said}");
+}
+
+#[test]
+fn what_is_given_must_be_a_folder() {
+    let cure = "give the folder that holds the four files of MNIST, or built-in";
+    let mut machine = Machine::new();
+    let none = machine.folder.path().join("none");
+    machine.search.variable = Some(none.clone());
+    let said = machine.mnist().unwrap_err().to_string();
+    assert_eq!(said, format!("DATASETS_DIR={}: does not exist; {cure}", none.display()));
+
+    let file = machine.folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    machine.search.data = Some(file.clone());
+    let said = machine.mnist().unwrap_err().to_string();
+    assert_eq!(said, format!("--data {}: is not a folder; {cure}", file.display()));
+}
+
+#[test]
+fn the_word_built_in_asks_for_the_built_in_digits() {
+    let mut machine = Machine::new();
+    put(&machine.search.cache.join("mnist"), NAMES);
+    machine.search.variable = Some("built-in".into());
+    assert_eq!(machine.origin(), Origin::BuiltIn);
+    machine.search.variable = None;
+    machine.search.data = Some("built-in".into());
+    assert_eq!(machine.origin(), Origin::BuiltIn);
+}
+
+#[test]
+fn without_data_and_network_the_built_in_digits_step_in() {
+    for collection in [&MNIST, &FASHION_MNIST] {
+        let data: Dataset<f32> = Machine::new().search.load(collection).unwrap();
+        assert_eq!(data.name, "built-in digits");
+        assert_eq!(data.classes[3], "3");
+        assert_eq!((data.train.len(), data.test.len()), (300, 100));
+    }
+}
+
+#[test]
+fn built_in_digits_are_kept_as_they_were_drawn() {
+    let machine = Machine::new();
+    let drawn = machine.mnist().unwrap();
+    let folder = kept(&machine.search.cache);
+    let written = fs::metadata(folder.join(NAMES[0])).unwrap().modified().unwrap();
+    let again = machine.mnist().unwrap();
+    assert_eq!(drawn.train.x, again.train.x);
+    assert_eq!(drawn.test.labels, again.test.labels);
+    let modified = fs::metadata(folder.join(NAMES[0])).unwrap().modified().unwrap();
+    assert_eq!(written, modified, "drawn a second time");
+}
+
+#[test]
+fn damaged_built_in_digits_are_drawn_anew() {
+    let machine = Machine::new();
+    let drawn = machine.mnist().unwrap();
+    let path = kept(&machine.search.cache).join(NAMES[0]);
+    let whole = fs::read(&path).unwrap();
+    let none: &[u8] = &[];
+    for damage in [none, &whole[..9_001], b"<html></html>"] {
+        fs::write(&path, damage).unwrap();
+        assert_eq!(machine.mnist().unwrap().train.x, drawn.train.x);
+        assert!(fs::read(&path).unwrap() == whole);
+    }
+}
+
+#[test]
+fn built_in_digits_need_no_cache() {
+    let mut machine = Machine::new();
+    let drawn = machine.mnist().unwrap();
+    let file = machine.folder.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    machine.search.cache = file;
+    assert_eq!(machine.mnist().unwrap().train.x, drawn.train.x);
+}
+
+#[test]
+fn built_in_digits_are_as_many_as_mnists_unless_told_otherwise() {
+    let usual = Search::new(None).digits;
+    assert_eq!(usual, [digits::IMAGES_TRAIN, digits::IMAGES_TEST]);
+    assert_eq!(usual, [60_000, 10_000]);
+}
+
+#[test]
+fn a_damaged_file_in_the_cache_is_to_be_deleted() {
+    let machine = Machine::new();
+    let folder = machine.search.cache.join("mnist");
+    put(&folder, NAMES);
+    let path = folder.join(NAMES[2]);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..1_000]).unwrap();
+    let said = machine.mnist().unwrap_err().to_string();
+    let fault = "ends after 1,000 of 1,584 bytes";
+    let cure = "delete it and run again to download it anew";
+    assert_eq!(said, format!("{}: {fault}; {cure}", path.display()));
+}
+
+#[test]
+fn mnist_and_fashion_mnist_as_published_are_loaded() {
+    let Some(data) = std::env::var_os("DATASETS_DIR").map(PathBuf::from) else {
+        eprintln!("skipped: DATASETS_DIR is not set");
+        return;
+    };
+    let published: [(&Collection, usize, u64); 2] =
+        [(&MNIST, 5, 1_567_298_545), (&FASHION_MNIST, 9, 3_431_114_169)];
+    for (collection, first, sum) in published {
+        if !data.join(collection.folders[0]).is_dir() {
+            eprintln!("skipped: DATASETS_DIR holds no {}", collection.name);
+            continue;
+        }
+        let search = Search::new(Some(&data));
+        let data: Dataset<f32> = search.load(collection).unwrap();
+        assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
+        assert_eq!(data.train.labels[0], first);
+        let pixel = |&x: &f32| (x * 255.0).round() as u64;
+        assert_eq!(data.train.x.iter().map(pixel).sum::<u64>(), sum);
+    }
+}
+
+/// The one folder in the cache that holds built-in digits.
+fn kept(cache: &Path) -> PathBuf {
+    let folders = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
+    let mut kept = folders.filter(|folder| folder.join(NAMES[0]).exists());
+    kept.next().unwrap()
+}
