@@ -1,1 +1,77 @@
-//! placeholder
+//! Helpers of the tests that look across chapters.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use common::params::Params;
+
+/// The root of the workspace.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace")
+}
+
+/// A file of numbers from `tests/fixtures`.
+///
+/// # Panics
+/// If it cannot be read.
+pub fn fixture(name: &str) -> Params<f64> {
+    Params::load(&fixture_path(name)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Where a fixture is.
+pub fn fixture_path(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// The folder of real data, from `DATASETS_DIR`; without it, `None` and a line
+/// that says which test is skipped.
+pub fn real_data(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("DATASETS_DIR").map(PathBuf::from);
+    let found = folder.filter(|folder| folder.join("mnist").is_dir());
+    if found.is_none() {
+        // Straight to the terminal: the test harness swallows eprintln.
+        use std::io::Write;
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED {test}: it needs real MNIST; set DATASETS_DIR to the folder that holds mnist/"
+        );
+    }
+    found
+}
+
+/// The lessons' programs, and the tour.
+const PROGRAMS: [&str; 4] = ["perceptron", "hidden-layer", "iterations", "tour"];
+
+/// The program of a chapter, built as this test was built (with or without
+/// `--release`).
+///
+/// # Panics
+/// If it does not build.
+pub fn program(package: &str) -> Command {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        // target/<profile>/deps/<this test>
+        let this = std::env::current_exe().expect("a running test has a file");
+        let folder = this.ancestors().nth(2).expect("cargo's layout").to_owned();
+        let target = folder.parent().expect("cargo's layout");
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo.current_dir(root()).args(["build", "--quiet", "--target-dir"]).arg(target);
+        if folder.ends_with("release") {
+            cargo.arg("--release");
+        }
+        let status = cargo.args(PROGRAMS.iter().flat_map(|name| ["-p", name])).status();
+        assert!(status.is_ok_and(|status| status.success()), "the lessons do not build");
+        folder
+    });
+    let mut program =
+        Command::new(folder.join(package).with_extension(std::env::consts::EXE_EXTENSION));
+    program.env_remove("DATASETS_DIR").env_remove("DATASETS_CACHE");
+    program
+}
+
+/// Both outputs of a program as text.
+pub fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}

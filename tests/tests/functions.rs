@@ -1,0 +1,205 @@
+//! The shared functions at their edges.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use common::batch::take;
+use common::{accuracy, affine, batch, cross_entropy_from_logits, dot, init, metric, predict};
+use common::{relu, seeded, shuffled, sigmoid, softmax, softmax_naive, sum_rows, update};
+use ndarray::{Array2, ArrayView2, arr2, array};
+use proptest::prelude::*;
+use rand::Rng as _;
+
+proptest! {
+    #[test]
+    fn sigmoid_never_leaves_zero_to_one(bits in any::<u32>(), wide in any::<u64>()) {
+        let z = f32::from_bits(bits);
+        if z.is_finite() {
+            let h = sigmoid(&arr2(&[[z]]))[[0, 0]];
+            prop_assert!((0.0..=1.0).contains(&h), "{z} gives {h}");
+        }
+        let z = f64::from_bits(wide);
+        if z.is_finite() {
+            let h = sigmoid(&arr2(&[[z]]))[[0, 0]];
+            prop_assert!((0.0..=1.0).contains(&h), "{z} gives {h}");
+        }
+    }
+
+    #[test]
+    fn softmax_is_a_distribution_whatever_the_logits(z in prop::collection::vec(-1e30f32..1e30, 10)) {
+        let y = softmax(&Array2::from_shape_vec((1, 10), z).unwrap());
+        prop_assert!((y.sum() - 1.0).abs() < 1e-5);
+        prop_assert!(y.iter().all(|y| (0.0..=1.0).contains(y)));
+    }
+
+    #[test]
+    fn the_product_agrees_with_three_loops(n in 1usize..40, d in 1usize..40, m in 1usize..40, seed in 0u64..1000) {
+        let mut rng = seeded(seed);
+        let a: Array2<f64> = init::normal((n, d), &mut rng);
+        let b: Array2<f64> = init::normal((d, m), &mut rng);
+        let close = |fast: &Array2<f64>, slow: &Array2<f64>| {
+            fast.iter().zip(slow).all(|(f, s)| (f - s).abs() < 1e-12 * (1.0 + s.abs()))
+        };
+        prop_assert!(close(&dot(&a, &b), &three_loops(a.view(), b.view())));
+        let (at, bt) = (a.t().to_owned(), b.t().to_owned());
+        prop_assert!(close(&dot(&at.t(), &b), &three_loops(a.view(), b.view())));
+        prop_assert!(close(&dot(&a, &bt.t()), &three_loops(a.view(), b.view())));
+    }
+}
+
+fn three_loops(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Array2<f64> {
+    let mut out = Array2::zeros((a.nrows(), b.ncols()));
+    for i in 0..a.nrows() {
+        for j in 0..b.ncols() {
+            for k in 0..a.ncols() {
+                out[[i, j]] += a[[i, k]] * b[[k, j]];
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn the_product_is_the_same_bits_for_any_number_of_threads() {
+    let mut rng = seeded(8);
+    let a: Array2<f32> = init::normal((333, 784), &mut rng);
+    let b: Array2<f32> = init::normal((784, 100), &mut rng);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (dot(&a, &b), dot(&a.t(), &dot(&a, &b))))
+    };
+    let one = with(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(with(threads), one);
+    }
+}
+
+#[test]
+fn an_unshifted_softmax_dies_where_the_shifted_one_does_not() {
+    let z = array![[89.0f32, 0.0], [1.0, 0.0]];
+    assert!(softmax_naive(&z)[[0, 0]].is_nan());
+    assert_eq!(softmax(&z)[[0, 0]], 1.0);
+    let z = array![[710.0f64, 0.0]];
+    assert!(softmax_naive(&z)[[0, 0]].is_nan());
+    let tame = array![[0.5f32, -1.0, 2.0]];
+    let difference = softmax(&tame) - softmax_naive(&tame);
+    assert!(difference.iter().all(|d| d.abs() < 1e-6));
+}
+
+#[test]
+fn the_cross_entropy_of_huge_logits_is_finite_and_right() {
+    let z = array![[1e30f32, 0.0], [-1e4, 1e4]];
+    let t = array![[1.0f32, 0.0], [1.0, 0.0]];
+    assert_eq!(cross_entropy_from_logits(&z, &t), 1e4); // (0 + 20,000) / 2
+}
+
+#[test]
+fn nothing_hides_a_nan() {
+    let z = array![[f32::NAN, 1.0]];
+    assert!(sigmoid(&z)[[0, 0]].is_nan());
+    assert!(relu(&z)[[0, 0]].is_nan());
+    assert!(softmax(&z)[[0, 1]].is_nan());
+    assert!(common::article_loss(&softmax(&z), &array![[1.0f32, 0.0]]).is_nan());
+}
+
+#[test]
+fn accuracy_is_in_percent_and_ties_go_to_the_first() {
+    let y = array![[0.9, 0.1], [0.5, 0.5], [0.2, 0.8], [0.7, 0.3]];
+    let t = array![[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]];
+    assert_eq!(predict(&y).to_vec(), [0, 0, 1, 0]);
+    assert_eq!(accuracy(&y, &t), 75.0);
+    let counts = metric::confusion(&array![0, 0, 1, 1], &predict(&y), 2);
+    assert_eq!(counts, array![[2, 0], [1, 1]]);
+}
+
+#[test]
+fn a_batch_is_drawn_with_replacement_and_keeps_rows_together() {
+    let x = Array2::from_shape_fn((50, 3), |(i, _)| i as f32);
+    let t = Array2::from_shape_fn((50, 2), |(i, _)| i as f32);
+    let (xb, tb) = batch(&x, &t, 1000, &mut seeded(3));
+    assert_eq!((xb.dim(), tb.dim()), ((1000, 3), (1000, 2)));
+    assert!(xb.column(0) == tb.column(0) && xb.column(0) == xb.column(2));
+    let mut seen = [0; 50];
+    xb.column(0).for_each(|&i| seen[i as usize] += 1);
+    assert!(seen.iter().all(|&n| (4..=45).contains(&n)), "20 of each expected: {seen:?}");
+    assert_eq!(batch(&x, &t, 9, &mut seeded(3)), batch(&x, &t, 9, &mut seeded(3)));
+}
+
+#[test]
+fn rows_can_be_taken_from_a_transposed_view() {
+    let a = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    assert_eq!(take(&a.t(), &[2, 0]), array![[3.0, 6.0], [1.0, 4.0]]);
+}
+
+#[test]
+fn an_epoch_sees_every_example_once() {
+    let epoch = shuffled(103, 10, &mut seeded(4));
+    assert_eq!(epoch.len(), 11);
+    assert_eq!(epoch[10].len(), 3);
+    let mut all = epoch.concat();
+    assert_ne!(all, (0..103).collect::<Vec<_>>());
+    all.sort_unstable();
+    assert_eq!(all, (0..103).collect::<Vec<_>>());
+}
+
+#[test]
+fn weights_start_with_the_spread_their_name_promises() {
+    let deviation = |w: Array2<f64>| {
+        let mean = w.mean().unwrap();
+        assert!(mean.abs() < 0.01, "the mean is {mean}");
+        w.std(0.0)
+    };
+    let shape = (400, 250);
+    assert!((deviation(init::normal(shape, &mut seeded(1))) - 1.0).abs() < 0.01);
+    assert!((deviation(init::xavier(shape, &mut seeded(1))) - 0.05).abs() < 0.001);
+    assert!((deviation(init::he(shape, &mut seeded(1))) - 0.005f64.sqrt()).abs() < 0.001);
+    let single: Array2<f32> = init::normal((3, 3), &mut seeded(9));
+    let double: Array2<f64> = init::normal((3, 3), &mut seeded(9));
+    assert_eq!(single, double.mapv(|v| v as f32), "both precisions start from the same place");
+}
+
+#[test]
+fn an_update_goes_downhill_in_place() {
+    let mut p = array![[1.0f32, 2.0]];
+    update(&mut p, 0.5, &array![[2.0, -2.0]]);
+    assert_eq!(p, array![[0.0, 3.0]]);
+    assert_eq!(sum_rows(&array![[1.0, 2.0], [3.0, 4.0]]), array![[4.0, 6.0]]);
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_named_with_the_operation() {
+    fn message<T>(f: impl FnOnce() -> T) -> String {
+        let panic = catch_unwind(AssertUnwindSafe(f)).err().expect("it must refuse");
+        panic.downcast_ref::<String>().cloned().unwrap_or_default()
+    }
+    let zeros = |n, m| Array2::<f32>::zeros((n, m));
+    let text = message(|| affine(&zeros(2, 3), &zeros(4, 5), &zeros(1, 5)));
+    assert!(
+        text.contains("affine") && text.contains("(2, 3)") && text.contains("(4, 5)"),
+        "{text}"
+    );
+    let text = message(|| affine(&zeros(2, 3), &zeros(3, 5), &zeros(5, 1)));
+    assert!(text.contains("(5, 1)"), "a column for a row would broadcast silently: {text}");
+    let text = message(|| dot(&zeros(2, 3), &zeros(4, 5)));
+    assert!(text.contains("dot") && text.contains("(2, 3)") && text.contains("(4, 5)"), "{text}");
+    let text = message(|| accuracy(&zeros(2, 3), &zeros(3, 3)));
+    assert!(text.contains("accuracy") && text.contains("(3, 3)"), "{text}");
+    let text = message(|| batch(&zeros(2, 3), &zeros(3, 3), 1, &mut seeded(1)));
+    assert!(text.contains("batch") && text.contains("(2, 3)"), "{text}");
+    let text = message(|| update(&mut zeros(2, 3), 0.1, &zeros(3, 2)));
+    assert!(
+        text.contains("update") && text.contains("[2, 3]") && text.contains("[3, 2]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn random_numbers_are_the_same_everywhere() {
+    let mut rng = seeded(1);
+    let drawn: Vec<u32> = (0..4).map(|_| rng.random_range(0..60_000)).collect();
+    assert_eq!(
+        drawn, PINNED,
+        "the numbers of seed 1 have changed: so will every figure in the docs"
+    );
+}
+
+const PINNED: [u32; 4] = [32_962, 24_149, 59_075, 4_823];

@@ -1,0 +1,278 @@
+//! Each lesson, run as a reader runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use common::report::Summary;
+use referee::{program, real_data, texts};
+
+/// Runs a lesson to its end; the summary on its last line.
+fn run(lesson: &mut Command) -> Summary {
+    let output = lesson.output().unwrap();
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
+    out.lines().last().unwrap().parse().unwrap()
+}
+
+fn figure(summary: &Summary, name: &str) -> f64 {
+    let found = summary.figures.iter().find(|figure| figure.name == name);
+    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
+}
+
+#[test]
+fn the_perceptron_reads_the_built_in_digits() {
+    let out = tempfile::tempdir().unwrap();
+    let summary =
+        run(program("perceptron").args(["--quick", "--data", "built-in", "--out"]).arg(out.path()));
+    assert_eq!(
+        (summary.chapter.as_str(), summary.data.as_str()),
+        ("perceptron", "built-in digits")
+    );
+    let reached = figure(&summary, "test accuracy");
+    assert!((78.0..92.0).contains(&reached), "{reached}");
+    let pictures = ["digit-0.png", "loss.svg", "loss.png", "accuracy.svg", "accuracy.png"];
+    let results = ["wrong.png", "confusion.png", "weights.png", "params.npz", "curve.csv"];
+    for file in pictures.iter().chain(&results) {
+        assert!(
+            fs::metadata(out.path().join(file)).is_ok_and(|f| f.len() > 100),
+            "{file} is missing"
+        );
+    }
+    let curve = fs::read_to_string(out.path().join("curve.csv")).unwrap();
+    assert_eq!(curve.lines().count(), 1 + 1000);
+}
+
+#[test]
+fn the_hidden_layer_reads_the_built_in_digits() {
+    let out = tempfile::tempdir().unwrap();
+    let summary = run(program("hidden-layer")
+        .args(["--quick", "--data", "built-in", "--out"])
+        .arg(out.path()));
+    let reached = figure(&summary, "test accuracy");
+    assert!((75.0..92.0).contains(&reached), "{reached}");
+}
+
+#[test]
+fn the_perceptron_reaches_the_articles_range_on_mnist() {
+    let Some(data) = real_data("the_perceptron_reaches_the_articles_range_on_mnist") else {
+        return;
+    };
+    for seed in ["1", "2"] {
+        let out = tempfile::tempdir().unwrap();
+        let summary = run(program("perceptron")
+            .args(["--seed", seed, "--data"])
+            .arg(&data)
+            .arg("--out")
+            .arg(out.path()));
+        let reached = figure(&summary, "test accuracy");
+        assert!((85.5..87.5).contains(&reached), "seed {seed}: {reached}");
+        within_memory(&summary);
+    }
+}
+
+#[test]
+fn the_hidden_layer_reaches_the_articles_range_on_mnist() {
+    let Some(data) = real_data("the_hidden_layer_reaches_the_articles_range_on_mnist") else {
+        return;
+    };
+    for seed in ["1", "2"] {
+        let out = tempfile::tempdir().unwrap();
+        let summary = run(program("hidden-layer")
+            .args(["--seed", seed, "--data"])
+            .arg(&data)
+            .arg("--out")
+            .arg(out.path()));
+        let reached = figure(&summary, "test accuracy");
+        assert!((85.5..88.5).contains(&reached), "seed {seed}: {reached}");
+        within_memory(&summary);
+    }
+}
+
+#[test]
+fn longer_training_separates_the_networks_on_mnist() {
+    let Some(data) = real_data("longer_training_separates_the_networks_on_mnist") else { return };
+    let out = tempfile::tempdir().unwrap();
+    let mut lesson = program("iterations");
+    lesson.args(["--study", "iterations", "--iterations", "10000", "--data"]).arg(&data);
+    let summary = run(lesson.arg("--out").arg(out.path()));
+    let simple = figure(&summary, "simple after 10,000 iterations");
+    let hidden = figure(&summary, "hidden after 10,000 iterations");
+    assert!((88.5..91.0).contains(&simple), "{simple}");
+    assert!((90.5..93.0).contains(&hidden), "{hidden}");
+    within_memory(&summary);
+}
+
+fn within_memory(summary: &Summary) {
+    if cfg!(target_os = "linux") {
+        let memory = figure(summary, "peak memory");
+        assert!(memory < 300.0, "{memory} MB");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = |lesson: &str, threads: &str, seed: &str| {
+        let out = folder.path().join(format!("{lesson}-{threads}-{seed}"));
+        let mut program = program(lesson);
+        program.args(["--quick", "--iterations", "300", "--data", "built-in"]);
+        run(program.args(["--threads", threads, "--seed", seed, "--out"]).arg(&out));
+        (fs::read(out.join("params.npz")).unwrap(), fs::read(out.join("curve.csv")).unwrap())
+    };
+    for lesson in ["perceptron", "hidden-layer"] {
+        let one = files(lesson, "1", "7");
+        assert!(one == files(lesson, "2", "7"), "{lesson}: two threads change the result");
+        assert!(one != files(lesson, "2", "8"), "{lesson}: another seed changes nothing");
+    }
+}
+
+fn quick_study(out: &Path) -> Command {
+    let mut lesson = program("iterations");
+    lesson.args(["--quick", "--iterations", "6000", "--data", "built-in", "--out"]).arg(out);
+    lesson
+}
+
+#[test]
+fn a_study_that_was_stopped_goes_on_to_the_same_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, pieces) = (folder.path().join("whole"), folder.path().join("pieces"));
+    run(quick_study(&whole).args(["--threads", "1"]));
+    // The same in pieces: a shorter study first, then all of it on two threads.
+    run(quick_study(&pieces).args(["--iterations", "1300", "--threads", "2"]));
+    run(quick_study(&pieces).args(["--threads", "2"]));
+    let curves = |out: &Path| fs::read_to_string(out.join("curves.csv")).unwrap();
+    assert_eq!(curves(&whole), curves(&pieces));
+    for picture in ["iterations.gif", "iterations.svg", "rates-simple.svg", "widths.png"] {
+        assert!(whole.join(picture).exists(), "{picture} is missing");
+    }
+    // And a damaged piece is not taken for a whole one.
+    let runs = pieces.join("runs");
+    let first = fs::read_dir(&runs).unwrap().next().unwrap().unwrap().path();
+    let bytes = fs::read(&first).unwrap();
+    fs::write(&first, &bytes[..bytes.len() / 2]).unwrap();
+    let output = quick_study(&pieces).output().unwrap();
+    let (_, err) = texts(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err.contains(&first.display().to_string()) && err.contains("--fresh"), "{err}");
+    run(quick_study(&pieces).arg("--fresh"));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_there_is_and_kill_loses_little() {
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, pieces) = (folder.path().join("whole"), folder.path().join("pieces"));
+    let start = |out: &Path| {
+        let mut lesson = quick_study(out);
+        lesson.args(["--study", "iterations", "--threads", "1"]);
+        lesson.stdout(Stdio::piped()).stderr(Stdio::piped());
+        lesson
+    };
+    run(&mut start(&whole));
+    let mut stopped = 0;
+    for signal in ["-INT", "-KILL", "-INT", "-INT"] {
+        let child = start(&pieces).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let (_, err) = texts(&output);
+        assert!(!err.contains("panicked"), "{err}");
+        if signal == "-INT" && output.status.code() == Some(1) {
+            assert!(err.contains("run the same command again to go on"), "{err}");
+            stopped += 1;
+        }
+    }
+    run(&mut start(&pieces));
+    let curves = |out: &Path| fs::read_to_string(out.join("curves.csv")).unwrap();
+    assert_eq!(curves(&whole), curves(&pieces), "{stopped} stops later");
+}
+
+#[test]
+fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
+    let cases: [(&str, &[&str], &str); 12] = [
+        ("perceptron", &["--batch-size", "0"], "--batch-size"),
+        ("perceptron", &["--batch-size", "99999999999"], "--batch-size"),
+        ("perceptron", &["--iterations", "-3"], "-3"),
+        ("perceptron", &["--iterations", "many"], "--iterations"),
+        ("perceptron", &["--learning-rate", "0"], "--learning-rate"),
+        ("perceptron", &["--learning-rate", "NaN"], "--learning-rate"),
+        ("perceptron", &["--threads", "0"], "--threads"),
+        ("perceptron", &["--seed", "-1"], "-1"),
+        ("perceptron", &["--wrong"], "--wrong"),
+        ("hidden-layer", &["--hidden", "0"], "--hidden"),
+        ("iterations", &["--full", "--quick"], "--quick"),
+        ("iterations", &["--study", "depth"], "--study"),
+    ];
+    for (lesson, flags, named) in cases {
+        let output = program(lesson).args(flags).output().unwrap();
+        let (_, err) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{lesson} {flags:?}: {err}");
+        assert!(err.contains(named), "{lesson} {flags:?}: {err}");
+    }
+}
+
+#[test]
+fn what_goes_wrong_later_ends_with_1_and_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    let missing = folder.path().join("missing");
+    let cases: [(&[&std::ffi::OsStr], &str); 4] = [
+        (&["--data".as_ref(), missing.as_ref()], "missing"),
+        (&["--data".as_ref(), empty.as_ref()], "train-images"),
+        (
+            &["--data".as_ref(), "built-in".as_ref(), "--out".as_ref(), file.as_ref()],
+            "file stands where a folder",
+        ),
+        (
+            &[
+                "--data".as_ref(),
+                "built-in".as_ref(),
+                "--learning-rate".as_ref(),
+                "1e38".as_ref(),
+                "--out".as_ref(),
+                empty.as_ref(),
+            ],
+            "lower --learning-rate",
+        ),
+    ];
+    for (flags, named) in cases {
+        let output = program("perceptron").args(flags).output().unwrap();
+        let (_, err) = texts(&output);
+        assert_eq!(output.status.code(), Some(1), "{flags:?}: {err}");
+        assert!(err.contains(named), "{flags:?}: {err}");
+        assert!(!err.contains("panicked") && !err.contains("backtrace"), "{flags:?}: {err}");
+        assert_eq!(err.lines().filter(|line| line.starts_with("Error")).count(), 1, "{err}");
+    }
+}
+
+#[test]
+fn every_lesson_explains_its_flags() {
+    for lesson in ["perceptron", "hidden-layer", "iterations"] {
+        let (help, _) = texts(&program(lesson).arg("--help").output().unwrap());
+        for flag in ["--data", "--seed", "--iterations", "--threads", "--out", "--quick"] {
+            assert!(help.contains(flag), "{lesson} --help is silent about {flag}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_stops_listening_sees_no_panic() {
+    use std::process::Stdio;
+
+    let out = tempfile::tempdir().unwrap();
+    let mut lesson = program("perceptron");
+    lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
+    let mut child = lesson.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let (_, err) = texts(&child.wait_with_output().unwrap());
+    assert!(!err.contains("panicked"), "{err}");
+}
