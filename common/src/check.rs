@@ -55,11 +55,7 @@ pub fn relative_error<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) 
         scale = scale.max(a.abs()).max(b.abs());
         difference = difference.max((a - b).abs());
     }
-    if difference == 0.0 {
-        0.0
-    } else {
-        difference / scale
-    }
+    if difference == 0.0 { 0.0 } else { difference / scale }
 }
 
 /// The adjoint test for a linear map `A` and its backward pass `A'`:
@@ -79,11 +75,7 @@ pub fn adjoint_error<D: Dimension, E: Dimension>(
 ) -> f64 {
     let (left, right) = (inner(ax, y), inner(x, at_y));
     let scale = left.abs().max(right.abs());
-    if scale == 0.0 {
-        0.0
-    } else {
-        (left - right).abs() / scale
-    }
+    if scale == 0.0 { 0.0 } else { (left - right).abs() / scale }
 }
 
 fn inner<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) -> f64 {

@@ -33,9 +33,7 @@ impl Flags {
     /// The folder for results: `--out`, or `out/<chapter>` below the current
     /// folder.
     pub fn out(&self, chapter: &str) -> PathBuf {
-        self.out
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("out").join(chapter))
+        self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(chapter))
     }
 
     /// What every chapter does first: takes the threads asked for, warns of a
@@ -53,14 +51,11 @@ impl Flags {
             );
         }
         let threads = self.threads.unwrap_or(0); // 0: rayon takes all cores
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global()
-            .map_err(|error| {
-                Error::new(format!(
-                    "--threads: {threads} threads cannot be started ({error}); ask for fewer"
-                ))
-            })
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
+            Error::new(format!(
+                "--threads: {threads} threads cannot be started ({error}); ask for fewer"
+            ))
+        })
     }
 }
 

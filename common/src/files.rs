@@ -28,9 +28,7 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) ->
         writer.flush().map_err(|error| at(path, &error))?;
     }
     readable_by_all(file.as_file());
-    file.as_file()
-        .sync_all()
-        .map_err(|error| at(path, &error))?;
+    file.as_file().sync_all().map_err(|error| at(path, &error))?;
     file.persist(path).map_err(|error| at(path, &error.error))?;
     Ok(())
 }

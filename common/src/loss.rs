@@ -19,11 +19,7 @@ pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("cross_entropy", y, t);
     let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
         let (y, t): (f64, f64) = (y.into(), t.into());
-        if t == 0.0 {
-            sum
-        } else {
-            sum - t * y.max(f64::MIN_POSITIVE).ln()
-        }
+        if t == 0.0 { sum } else { sum - t * y.max(f64::MIN_POSITIVE).ln() }
     });
     sum / y.nrows() as f64
 }
@@ -66,11 +62,7 @@ pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
         let (y, t): (f64, f64) = (y.into(), t.into());
         // Both logarithms only where `t` is neither 0 nor 1.
         let yes = if t == 0.0 { 0.0 } else { t * (y + DELTA).ln() };
-        let no = if t == 1.0 {
-            0.0
-        } else {
-            (1.0 - t) * (1.0 - y + DELTA).ln()
-        };
+        let no = if t == 1.0 { 0.0 } else { (1.0 - t) * (1.0 - y + DELTA).ln() };
         sum - yes - no
     });
     sum / y.len_of(Axis(0)) as f64

@@ -11,11 +11,7 @@ use crate::loss::same_shape;
 /// # Panics
 /// If there are no columns.
 pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
-    assert!(
-        y.ncols() > 0,
-        "predict: {:?} has no class to choose",
-        y.dim()
-    );
+    assert!(y.ncols() > 0, "predict: {:?} has no class to choose", y.dim());
     y.rows()
         .into_iter()
         .map(|row| {
@@ -37,11 +33,7 @@ pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
 /// If the shapes differ.
 pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("accuracy", y, t);
-    let right = predict(y)
-        .iter()
-        .zip(&predict(t))
-        .filter(|(y, t)| y == t)
-        .count();
+    let right = predict(y).iter().zip(&predict(t)).filter(|(y, t)| y == t).count();
     100.0 * right as f64 / y.nrows() as f64
 }
 

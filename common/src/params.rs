@@ -23,16 +23,12 @@ pub struct Params<F> {
 impl<F: Real + WritableElement> Params<F> {
     /// No arrays yet.
     pub fn new() -> Params<F> {
-        Params {
-            arrays: Vec::new(),
-            origin: PathBuf::new(),
-        }
+        Params { arrays: Vec::new(), origin: PathBuf::new() }
     }
 
     /// The same with a copy of `array`, of any shape, under `name`.
     pub fn with<D: Dimension>(mut self, name: &str, array: &ArrayRef<F, D>) -> Params<F> {
-        self.arrays
-            .push((name.to_owned(), array.to_owned().into_dyn()));
+        self.arrays.push((name.to_owned(), array.to_owned().into_dyn()));
         self
     }
 
@@ -61,10 +57,7 @@ impl<F: Real + WritableElement> Params<F> {
                 ),
             ));
         }
-        Ok(array
-            .to_shape(dim)
-            .map_err(|error| Error::at(&self.origin, error))?
-            .into_owned())
+        Ok(array.to_shape(dim).map_err(|error| Error::at(&self.origin, error))?.into_owned())
     }
 
     /// The array called `name`, whatever its shape.
@@ -121,9 +114,7 @@ impl<F: Real + WritableElement> Params<F> {
             let mut entry = zip.by_index(index).map_err(|error| damaged(&error))?;
             let name = entry.name().trim_end_matches(".npy").to_owned();
             if entry.size() > entry.compressed_size().saturating_mul(MOST_EXPANSION) {
-                return Err(damaged(&format!(
-                    "`{name}` promises more than the file can hold"
-                )));
+                return Err(damaged(&format!("`{name}` promises more than the file can hold")));
             }
             let mut bytes = Vec::new();
             let promised = entry.size();
@@ -135,10 +126,7 @@ impl<F: Real + WritableElement> Params<F> {
                 .map_err(|fault| Error::at(path, format!("array `{name}` {fault}")))?;
             arrays.push((name, array));
         }
-        Ok(Params {
-            arrays,
-            origin: path.to_owned(),
-        })
+        Ok(Params { arrays, origin: path.to_owned() })
     }
 }
 
@@ -175,17 +163,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/params.npz");
         let (w, b) = (arr2(&[[1.5f32, -2.0, 3.25]]), arr1(&[0.5f32]));
-        Params::new()
-            .with("w", &w)
-            .with("b", &b)
-            .save(&path)
-            .unwrap();
+        Params::new().with("w", &w).with("b", &b).save(&path).unwrap();
         let back = Params::<f32>::load(&path).unwrap();
         assert_eq!(back.get("w", (1, 3)).unwrap(), w);
         assert_eq!(back.get("b", 1).unwrap(), b);
-        assert_eq!(
-            Params::<f64>::load(&path).unwrap().get("b", 1).unwrap(),
-            arr1(&[0.5f64])
-        );
+        assert_eq!(Params::<f64>::load(&path).unwrap().get("b", 1).unwrap(), arr1(&[0.5f64]));
     }
 }

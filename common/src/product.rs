@@ -1,6 +1,6 @@
 //! The matrix product, where the time of every affine layer goes.
 
-use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
 use crate::Real;
@@ -28,10 +28,12 @@ pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
         return out;
     }
     let piece = rows_a_piece(n);
-    out.axis_chunks_iter_mut(Axis(0), piece)
-        .zip(a.axis_chunks_iter(Axis(0), piece))
-        .par_bridge()
-        .for_each(|(out, a)| product(a, b.view(), out));
+    let rows = out.as_slice_mut().expect("a new array is in one piece").par_chunks_mut(piece * m);
+    rows.enumerate().for_each(|(i, rows)| {
+        let a = a.slice(s![i * piece..(n.min((i + 1) * piece)), ..]);
+        let out = ArrayViewMut2::from_shape((a.nrows(), m), rows).expect("whole rows");
+        product(a, b.view(), out);
+    });
     out
 }
 

@@ -26,12 +26,7 @@ impl Progress {
         ) {
             bar.set_style(style);
         }
-        Progress {
-            bar,
-            steps,
-            next_tenth: 1,
-            next_look: Instant::now(),
-        }
+        Progress { bar, steps, next_tenth: 1, next_look: Instant::now() }
     }
 
     /// Step `step` of 1 to `steps` is done; `loss` as it stands, `accuracy` in
@@ -94,11 +89,7 @@ pub struct Summary {
 impl Summary {
     /// A summary of `chapter` on `data` without figures yet.
     pub fn new(chapter: &str, data: &str) -> Summary {
-        Summary {
-            chapter: chapter.to_owned(),
-            data: data.to_owned(),
-            figures: Vec::new(),
-        }
+        Summary { chapter: chapter.to_owned(), data: data.to_owned(), figures: Vec::new() }
     }
 
     /// The same with one more figure. None of the texts may contain `;`, `(`
@@ -126,16 +117,7 @@ impl Summary {
 impl Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {}:", self.chapter, self.data)?;
-        for (
-            i,
-            Figure {
-                name,
-                value,
-                unit,
-                article,
-            },
-        ) in self.figures.iter().enumerate()
-        {
+        for (i, Figure { name, value, unit, article }) in self.figures.iter().enumerate() {
             let separator = if i == 0 { "" } else { ";" };
             write!(f, "{separator} {name} {value:.2} {unit}")?;
             if let Some(article) = article {
@@ -221,9 +203,6 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        assert_eq!(
-            [0, 999, 1000, 1234567].map(thousands),
-            ["0", "999", "1,000", "1,234,567"]
-        );
+        assert_eq!([0, 999, 1000, 1234567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
     }
 }

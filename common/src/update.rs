@@ -15,7 +15,5 @@ pub fn update<F: Real, D: Dimension>(p: &mut Array<F, D>, learning_rate: F, dp: 
         p.shape(),
         dp.shape()
     );
-    Zip::from(p)
-        .and(dp)
-        .for_each(|p, &dp| *p -= learning_rate * dp);
+    Zip::from(p).and(dp).for_each(|p, &dp| *p -= learning_rate * dp);
 }

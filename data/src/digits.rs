@@ -6,6 +6,17 @@
 //! pen and laid out as MNIST is: 20 pixels for the longer side, centred by
 //! mass, white on black. No pixel of MNIST is in it.
 //!
+//! What networks reach on them (`tests/scripts/digits_networks.py`, seed 1), in
+//! percent; the last column is MNIST's own test set, read by the same networks,
+//! which have seen no image of MNIST:
+//!
+//! ```text
+//!                              built-in test    MNIST test
+//! linear 784-10                         90.1          87.6
+//! MLP 784-100-10                        97.2          94.2
+//! CNN conv 30@5x5, pool, 100            99.0          97.2
+//! ```
+//!
 //! The same seed draws the same bits on every machine and any number of
 //! threads.
 
@@ -33,7 +44,7 @@ const SIDE: usize = 28;
 
 /// How unsteady the hand may be at each digit: a wavy line is no longer a 1,
 /// and a 0 with corners looks like no hand's.
-const STEADINESS: [f32; 10] = [0.85, 0.45, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+const UNSTEADINESS: [f32; 10] = [0.85, 0.45, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
 
 /// Digits as drawn.
 pub struct Drawn {
@@ -64,7 +75,7 @@ pub fn draw(seed: u64, stream: u64, n: usize) -> Drawn {
 fn draw_one(noise: &mut Noise, image: &mut [u8]) -> u8 {
     let digit = noise.below(10) as usize;
     let skeleton = skeletons::pick(digit, noise);
-    let mess = STEADINESS[digit] * noise.factor(0.25);
+    let mess = UNSTEADINESS[digit] * noise.factor(0.25);
     let mut path = curve::walk(skeleton, mess, noise);
     hand::distort(&mut path, digit, mess, noise);
     raster::ink(&mut path, digit, noise, image);
