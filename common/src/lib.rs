@@ -36,6 +36,7 @@ pub mod plot;
 pub mod product;
 pub mod real;
 pub mod report;
+mod sparse;
 pub mod update;
 
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad, softmax, softmax_naive};

@@ -1,6 +1,6 @@
 //! How wrong the network is: three losses, each a mean over the batch.
 
-use ndarray::{ArrayRef2, Axis, Zip};
+use ndarray::{ArrayRef2, Zip};
 
 use crate::Real;
 
@@ -58,14 +58,29 @@ pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) ->
 /// If the shapes differ.
 pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("article_loss", y, t);
-    let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
-        let (y, t): (f64, f64) = (y.into(), t.into());
-        // Both logarithms only where `t` is neither 0 nor 1.
-        let yes = if t == 0.0 { 0.0 } else { t * (y + DELTA).ln() };
-        let no = if t == 1.0 { 0.0 } else { (1.0 - t) * (1.0 - y + DELTA).ln() };
-        sum - yes - no
-    });
-    sum / y.len_of(Axis(0)) as f64
+    let mut sum = 0.0;
+    for (y, t) in y.rows().into_iter().zip(t.rows()) {
+        // For a target of 1 or 0 only one of the logarithms counts, and a sum
+        // of logarithms is the logarithm of a product: one call for the row.
+        let mut product = 1.0;
+        for (&y, &t) in y.iter().zip(t) {
+            let (y, t): (f64, f64) = (y.into(), t.into());
+            let (yes, no) = (y + DELTA, 1.0 - y + DELTA);
+            if t == 1.0 {
+                product *= yes;
+            } else if t == 0.0 {
+                product *= no;
+            } else {
+                sum -= t * yes.ln() + (1.0 - t) * no.ln();
+            }
+            if product < 1e-200 {
+                sum -= product.ln(); // before it is too small to hold
+                product = 1.0;
+            }
+        }
+        sum -= product.ln();
+    }
+    sum / y.nrows() as f64
 }
 
 pub(crate) fn same_shape<F>(operation: &str, a: &ArrayRef2<F>, b: &ArrayRef2<F>) {

@@ -1,6 +1,6 @@
 //! How often the network is right.
 
-use ndarray::{Array1, Array2, ArrayRef2};
+use ndarray::{Array1, Array2, ArrayRef2, ArrayView1};
 
 use crate::Real;
 use crate::loss::same_shape;
@@ -12,18 +12,18 @@ use crate::loss::same_shape;
 /// If there are no columns.
 pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
     assert!(y.ncols() > 0, "predict: {:?} has no class to choose", y.dim());
-    y.rows()
-        .into_iter()
-        .map(|row| {
-            let mut best = 0;
-            for (class, &value) in row.iter().enumerate() {
-                if value > row[best] {
-                    best = class;
-                }
-            }
-            best
-        })
-        .collect()
+    y.rows().into_iter().map(largest).collect()
+}
+
+/// The column of the largest value, the first of several.
+fn largest<F: Real>(row: ArrayView1<F>) -> usize {
+    let mut best = (0, row[0]);
+    for (class, &value) in row.iter().enumerate() {
+        if value > best.1 {
+            best = (class, value);
+        }
+    }
+    best.0
 }
 
 /// The share of rows where `y` and `t`, both `(N, M)`, have their largest value
@@ -33,7 +33,8 @@ pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
 /// If the shapes differ.
 pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("accuracy", y, t);
-    let right = predict(y).iter().zip(&predict(t)).filter(|(y, t)| y == t).count();
+    let pairs = y.rows().into_iter().zip(t.rows());
+    let right = pairs.filter(|(y, t)| largest(*y) == largest(*t)).count();
     100.0 * right as f64 / y.nrows() as f64
 }
 

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use crate::Real;
+use crate::{Real, sparse};
 
 /// Multiplications that are worth handing to another thread.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -22,6 +22,9 @@ pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
         d == rows,
         "dot: ({n}, {d}) and ({rows}, {m}) do not fit: the columns of the first must be the rows of the second"
     );
+    if let Some(out) = sparse::dot(a, b) {
+        return out;
+    }
     let mut out = Array2::zeros((n, m)); // (N, M)
     if n * d * m < WORTH_A_THREAD {
         product(a.view(), b.view(), out.view_mut());
@@ -37,9 +40,9 @@ pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
     out
 }
 
-/// A handful of pieces: enough to share, few enough to stay worth a product.
+/// Few pieces, for each looks at all of `b`; more when there is work for many.
 fn rows_a_piece(rows: usize) -> usize {
-    rows.div_ceil(8).next_multiple_of(16)
+    rows.div_ceil(4).min(256)
 }
 
 /// `out = a b` on the calling thread. The caller has checked the shapes.

@@ -46,6 +46,32 @@ proptest! {
     }
 }
 
+/// About one number in five is not zero, as in MNIST.
+fn mostly_zeros(shape: (usize, usize), rng: &mut common::Rng) -> Array2<f64> {
+    let full: Array2<f64> = init::normal(shape, rng);
+    full.mapv(|v| if v > 0.84 { v } else { 0.0 })
+}
+
+#[test]
+fn the_product_that_skips_zeros_agrees_with_three_loops() {
+    let mut rng = seeded(11);
+    for (n, d, m) in [(1, 1, 32), (7, 5, 33), (100, 784, 100), (65, 17, 200), (33, 40, 139)] {
+        let a = mostly_zeros((n, d), &mut rng);
+        let b: Array2<f64> = init::normal((d, m), &mut rng);
+        let dz: Array2<f64> = init::normal((n, m), &mut rng);
+        let close = |fast: Array2<f64>, slow: Array2<f64>| {
+            fast.iter().zip(&slow).all(|(f, s)| (f - s).abs() < 1e-12 * (1.0 + s.abs()))
+        };
+        assert!(close(dot(&a, &b), three_loops(a.view(), b.view())), "{n} {d} {m}");
+        assert!(close(dot(&a.t(), &dz), three_loops(a.t(), dz.view())), "{n} {d} {m} transposed");
+        let bt = b.t().to_owned();
+        assert!(
+            close(dot(&a, &bt.t()), three_loops(a.view(), b.view())),
+            "{n} {d} {m} b transposed"
+        );
+    }
+}
+
 fn three_loops(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Array2<f64> {
     let mut out = Array2::zeros((a.nrows(), b.ncols()));
     for i in 0..a.nrows() {
@@ -71,6 +97,12 @@ fn the_product_is_the_same_bits_for_any_number_of_threads() {
     for threads in [2, 3, 8] {
         assert_eq!(with(threads), one);
     }
+    let a = a.mapv(|v| if v > 0.84 { v } else { 0.0 });
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (dot(&a, &b), dot(&a.t(), &dot(&a, &b))))
+    };
+    assert_eq!(with(1), with(2), "the product that skips zeros");
 }
 
 #[test]

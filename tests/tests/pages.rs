@@ -201,7 +201,7 @@ fn anchor(heading: &str) -> String {
 fn links_and_pictures_lead_somewhere() {
     for page in all_pages()
         .into_iter()
-        .chain([root().join("CONTRIBUTING.md"), root().join("docs/ledger.md")])
+        .chain([root().join(".github/CONTRIBUTING.md"), root().join("docs/ledger.md")])
     {
         let text = fs::read_to_string(&page).unwrap();
         for target in targets(&text) {
