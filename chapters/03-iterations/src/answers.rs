@@ -133,7 +133,7 @@ pub fn save_curves<'a>(path: &Path, runs: impl Iterator<Item = &'a Run>) -> Resu
     let mut rows = Vec::new();
     for run in runs {
         let hidden = run.setting.hidden.unwrap_or(0) as f64;
-        let rate = f64::from(run.setting.learning_rate);
+        let rate = run.setting.learning_rate;
         for Point { iteration, loss, train, validation, test } in &run.points {
             let validation = validation.unwrap_or(f64::NAN);
             rows.push([hidden, rate, *iteration as f64, *loss, *train, validation, *test]);

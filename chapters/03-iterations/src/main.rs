@@ -24,7 +24,7 @@ use ndarray::s;
 /// How much of everything.
 struct Amount {
     iterations: usize, // of the first study, at LEARNING_RATE
-    rates: &'static [Float],
+    rates: &'static [f64],
     rate_iterations: usize,
     widths: &'static [usize],
     width_iterations: usize,
@@ -57,7 +57,7 @@ const QUICK: Amount = Amount {
 
 const HIDDEN: usize = 100; // as in chapter 02
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
-const LEARNING_RATE: Float = 0.001; // the article's; gradients are summed over the batch
+const LEARNING_RATE: f64 = 0.001; // the article's; gradients are summed over the batch
 const HELD_BACK: usize = 6; // a sixth of the training images chooses the learning rate
 static STOP: AtomicBool = AtomicBool::new(false);
 

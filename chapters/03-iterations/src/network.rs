@@ -1,7 +1,7 @@
 //! The networks of chapters 01 and 02 behind one face.
 
 use common::params::Params;
-use common::{Float, Result, Rng, init, update};
+use common::{Float, Real, Result, Rng, init, update};
 use ndarray::{Array2, ArrayRef2};
 
 const INPUTS: usize = 784;
@@ -85,12 +85,15 @@ impl Network {
         }
     }
 
-    /// Adds the parameters to what is to be saved.
-    pub fn save_into(&self, params: Params<Float>) -> Params<Float> {
+    /// Adds the parameters to what is to be saved, in `f64`, which holds every
+    /// `f32`.
+    pub fn save_into(&self, params: Params<f64>) -> Params<f64> {
+        let wide = |a: &Array2<Float>| a.mapv(f64::from);
         match self {
-            Network::Simple { w, b } => params.with("w", w).with("b", b),
+            Network::Simple { w, b } => params.with("w", &wide(w)).with("b", &wide(b)),
             Network::Hidden { wh, bh, wo, bo } => {
-                params.with("wh", wh).with("bh", bh).with("wo", wo).with("bo", bo)
+                let params = params.with("wh", &wide(wh)).with("bh", &wide(bh));
+                params.with("wo", &wide(wo)).with("bo", &wide(bo))
             }
         }
     }
@@ -99,17 +102,17 @@ impl Network {
     ///
     /// # Errors
     /// If an array is missing or has another shape.
-    pub fn restore(hidden: Option<usize>, params: &Params<Float>) -> Result<Network> {
+    pub fn restore(hidden: Option<usize>, saved: &Params<f64>) -> Result<Network> {
+        let get = |name, shape| -> Result<Array2<Float>> {
+            Ok(saved.get(name, shape)?.mapv(Float::of))
+        };
         Ok(match hidden {
-            None => Network::Simple {
-                w: params.get("w", (INPUTS, CLASSES))?,
-                b: params.get("b", (1, CLASSES))?,
-            },
+            None => Network::Simple { w: get("w", (INPUTS, CLASSES))?, b: get("b", (1, CLASSES))? },
             Some(h) => Network::Hidden {
-                wh: params.get("wh", (INPUTS, h))?,
-                bh: params.get("bh", (1, h))?,
-                wo: params.get("wo", (h, CLASSES))?,
-                bo: params.get("bo", (1, CLASSES))?,
+                wh: get("wh", (INPUTS, h))?,
+                bh: get("bh", (1, h))?,
+                wo: get("wo", (h, CLASSES))?,
+                bo: get("bo", (1, CLASSES))?,
             },
         })
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::params::Params;
-use common::{Error, Float, Result, Rng, accuracy, article_loss, batch, seeded};
+use common::{Error, Float, Real, Result, Rng, accuracy, article_loss, batch, seeded};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use crate::Network;
@@ -31,9 +31,9 @@ pub struct Examples<'a> {
 impl Examples<'_> {
     /// A number that changes when the training images do, so that a run is not
     /// taken up again with other data.
-    fn fingerprint(&self) -> Float {
+    fn fingerprint(&self) -> f64 {
         let (x, _) = &self.train;
-        x.slice(s![..x.nrows().min(1000), ..]).sum()
+        x.slice(s![..x.nrows().min(1000), ..]).sum().into()
     }
 }
 
@@ -43,7 +43,7 @@ pub struct Setting {
     /// Hidden units; `None` is chapter 01's network.
     pub hidden: Option<usize>,
     /// The gradient is summed over the batch, as in the article.
-    pub learning_rate: Float,
+    pub learning_rate: f64,
     /// Examples in a batch, drawn with replacement.
     pub batch_size: usize,
     /// Starting weights and batches follow from it.
@@ -125,9 +125,9 @@ impl Run {
         Ok(Run { setting, network, iteration: 0, points, seconds: 0.0, target, file })
     }
 
-    fn resume(file: PathBuf, setting: Setting, target: usize, fingerprint: Float) -> Result<Run> {
+    fn resume(file: PathBuf, setting: Setting, target: usize, fingerprint: f64) -> Result<Run> {
         let anew = |error| Error::new(format!("{error}; remove it, or add --fresh to start anew"));
-        let saved = Params::<Float>::load(&file).map_err(anew)?;
+        let saved = Params::<f64>::load(&file).map_err(anew)?;
         let [iteration, seconds, trained_on] = saved.get("state", 3).map_err(anew)?.to_vec()[..]
         else {
             return Err(Error::at(&file, "holds no state; remove it or add --fresh"));
@@ -141,16 +141,16 @@ impl Run {
         let curve = saved.any_shape("curve").map_err(anew)?;
         let points = curve.rows().into_iter().map(|row| Point {
             iteration: row[0] as usize,
-            loss: f64::from(row[1]),
-            train: f64::from(row[2]),
-            validation: (row[3] >= 0.0).then_some(f64::from(row[3])),
-            test: f64::from(row[4]),
+            loss: row[1],
+            train: row[2],
+            validation: (row[3] >= 0.0).then_some(row[3]),
+            test: row[4],
         });
         Ok(Run {
             network: Network::restore(setting.hidden, &saved).map_err(anew)?,
             iteration: iteration as usize,
             points: points.filter(|point| point.iteration <= target).collect(),
-            seconds: f64::from(seconds),
+            seconds,
             setting,
             target,
             file,
@@ -172,7 +172,7 @@ impl Run {
             self.iteration += 1;
             let mut rng = batch_numbers(&numbers, self.iteration);
             let (x, t) = batch(x_train, t_train, self.setting.batch_size, &mut rng); // (100, 784), (100, 10)
-            let y = self.network.step(&x, &t, self.setting.learning_rate); // (100, 10)
+            let y = self.network.step(&x, &t, Float::of(self.setting.learning_rate)); // (100, 10)
             loss += article_loss(&y, &t);
             right += accuracy(&y, &t);
             steps += 1;
@@ -219,9 +219,9 @@ impl Run {
         right.sum::<f64>() / x.nrows() as f64
     }
 
-    fn save(&self, fingerprint: Float) -> Result {
-        let state = [self.iteration as Float, self.seconds as Float, fingerprint];
-        let curve: Vec<[Float; 5]> = self.points.iter().map(row).collect();
+    fn save(&self, fingerprint: f64) -> Result {
+        let state = [self.iteration as f64, self.seconds, fingerprint];
+        let curve: Vec<[f64; 5]> = self.points.iter().map(row).collect();
         let params = Params::new()
             .with("state", &Array1::from_iter(state))
             .with("curve", &Array2::from(curve));
@@ -230,9 +230,9 @@ impl Run {
 }
 
 /// A point as a row of the saved curve; -1 stands for what was not measured.
-fn row(point: &Point) -> [Float; 5] {
+fn row(point: &Point) -> [f64; 5] {
     let validation = point.validation.unwrap_or(-1.0);
-    [point.iteration as f64, point.loss, point.train, validation, point.test].map(|v| v as Float)
+    [point.iteration as f64, point.loss, point.train, validation, point.test]
 }
 
 /// The random numbers of one batch. They follow from the seed and the
