@@ -29,6 +29,7 @@ pub mod cli;
 pub mod error;
 pub mod files;
 pub mod init;
+pub mod interrupt;
 pub mod loss;
 pub mod metric;
 pub mod params;

@@ -60,7 +60,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(folder) => folder.display().fmt(f),
-            Self::BuiltIn => f.write_str("built in"),
+            Self::BuiltIn => f.write_str("drawn by this program"),
         }
     }
 }

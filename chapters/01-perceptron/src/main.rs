@@ -62,7 +62,7 @@ fn main() -> Result {
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
-    println!("{} from {}", data.name, data.origin);
+    println!("{} ({})", data.name, data.origin);
     println!("training: x {:?}, t {:?}", train.x.shape(), train.t.shape());
     println!("test:     x {:?}, t {:?}", test.x.shape(), test.t.shape());
     let first = train.labels[0];

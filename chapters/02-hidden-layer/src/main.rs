@@ -62,7 +62,7 @@ fn main() -> Result {
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
-    println!("{} from {}", data.name, data.origin);
+    println!("{} ({})", data.name, data.origin);
 
     // == Initialise ==
     let mut wh = init::normal((INPUTS, args.hidden), &mut rng); // (784, H), N(0, 1) as in the article

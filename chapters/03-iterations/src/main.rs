@@ -10,13 +10,12 @@
 //! By default under a minute, up to 50,000 iterations; `--full` all 500,000.
 //! Run: cargo run --release -p iterations
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
 use common::cli::{self, Flags};
 use common::report::Summary;
-use common::{Float, Result};
+use common::{Float, Result, interrupt};
 use iterations::{Examples, Run, Setting};
 use iterations::{how_fast, how_long, how_wide, save_curves, train_all};
 use ndarray::s;
@@ -59,7 +58,6 @@ const HIDDEN: usize = 100; // as in chapter 02
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
 const LEARNING_RATE: f64 = 0.001; // the article's; gradients are summed over the batch
 const HELD_BACK: usize = 6; // a sixth of the training images chooses the learning rate
-static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Chapter 03: how long to train, and how fast?
 ///
@@ -113,7 +111,7 @@ fn main() -> Result {
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, (data.test.x.view(), data.test.t.view()));
-    println!("{} from {}", data.name, data.origin);
+    println!("{} ({})", data.name, data.origin);
     // The first study and the third train on everything, as the article does.
     let all = Examples { train: (train.x.view(), train.t.view()), validation: None, test };
     // The second chooses something, and may not choose by the test set.
@@ -171,18 +169,13 @@ fn main() -> Result {
     }
 
     // == Train ==
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(1); // the second Ctrl-C does not wait
-        }
-        eprintln!("stopping at the next point of the curve ...");
-    })?;
+    interrupt::listen()?;
     let start = Instant::now();
     let mut work: Vec<(&mut Run, Examples)> = Vec::new();
     work.extend(long.iter_mut().map(|run| (run, all)));
     work.extend(rates.iter_mut().map(|run| (run, split)));
     work.extend(widths.iter_mut().map(|run| (run, all)));
-    train_all(work, rayon::current_num_threads(), &STOP)?;
+    train_all(work, rayon::current_num_threads())?;
     let seconds = start.elapsed().as_secs_f64();
 
     // == Report and plot ==

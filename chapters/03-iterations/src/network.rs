@@ -103,9 +103,8 @@ impl Network {
     /// # Errors
     /// If an array is missing or has another shape.
     pub fn restore(hidden: Option<usize>, saved: &Params<f64>) -> Result<Network> {
-        let get = |name, shape| -> Result<Array2<Float>> {
-            Ok(saved.get(name, shape)?.mapv(Float::of))
-        };
+        let get =
+            |name, shape| -> Result<Array2<Float>> { Ok(saved.get(name, shape)?.mapv(Float::of)) };
         Ok(match hidden {
             None => Network::Simple { w: get("w", (INPUTS, CLASSES))?, b: get("b", (1, CLASSES))? },
             Some(h) => Network::Hidden {

@@ -2,7 +2,6 @@
 //! takes.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::params::Params;
@@ -157,12 +156,17 @@ impl Run {
         })
     }
 
-    /// Trains up to the target, or until `stop` is set; then, and every few
+    /// Trains up to the target, or until `stop` says so; then, and every few
     /// seconds, the run is saved. `done` hears of every step.
     ///
     /// # Errors
     /// If the loss is no longer a number, or the run cannot be saved.
-    pub fn train(&mut self, examples: &Examples, stop: &AtomicBool, done: impl Fn()) -> Result {
+    pub fn train(
+        &mut self,
+        examples: &Examples,
+        stop: impl Fn() -> bool,
+        done: impl Fn(),
+    ) -> Result {
         let (x_train, t_train) = &examples.train;
         let numbers = seeded(self.setting.seed);
         let (mut loss, mut right, mut steps) = (0.0, 0.0, 0);
@@ -193,7 +197,7 @@ impl Run {
                 test: self.accuracy_on(&examples.test),
             });
             (loss, right, steps) = (0.0, 0.0, 0);
-            let stopped = stop.load(Ordering::Relaxed);
+            let stopped = stop();
             if stopped || self.iteration == self.target || saved.elapsed() > SAVE_EVERY {
                 self.save(examples.fingerprint())?;
                 saved = Instant::now();

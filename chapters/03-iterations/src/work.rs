@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use common::report::Progress;
-use common::{Error, Result};
+use common::{Error, Result, interrupt};
 
 use crate::{Examples, Run};
 
@@ -16,8 +16,8 @@ use crate::{Examples, Run};
 /// comes with its examples.
 ///
 /// # Errors
-/// The first run's error, or that `stop` was set.
-pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize, stop: &AtomicBool) -> Result {
+/// The first run's error, or that Ctrl-C was pressed.
+pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize) -> Result {
     // The longest first: none is left to run alone at the end.
     runs.sort_by_key(|(run, _)| std::cmp::Reverse(work_left(run)));
     let total: u64 = runs.iter().map(|(run, _)| work_left(run)).sum();
@@ -26,10 +26,12 @@ pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize, stop: &Ato
     let done = AtomicU64::new(0);
     let waiting = Mutex::new(runs.into_iter());
     let next = || waiting.lock().ok().and_then(|mut runs| runs.next());
+    let failed = AtomicBool::new(false); // then the others keep what they have
+    let stop = || failed.load(Ordering::Relaxed) || interrupt::pressed() > 0;
     let worker = || -> Result {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
         while let Some((run, examples)) = next() {
-            if stop.load(Ordering::Relaxed) {
+            if stop() {
                 break;
             }
             let cost = run.setting.cost();
@@ -38,7 +40,7 @@ pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize, stop: &Ato
             };
             let result = alone.install(|| run.train(&examples, stop, tell));
             if result.is_err() {
-                stop.store(true, Ordering::Relaxed); // the others keep what they have
+                failed.store(true, Ordering::Relaxed);
                 return result;
             }
         }
@@ -46,8 +48,16 @@ pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize, stop: &Ato
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        let mut told = false;
         while workers.iter().any(|worker| !worker.is_finished()) {
             thread::sleep(Duration::from_millis(20));
+            if interrupt::pressed() > 1 {
+                std::process::exit(1); // the second Ctrl-C does not wait
+            }
+            if interrupt::pressed() == 1 && !told {
+                eprintln!("stopping at the next point of the curve ...");
+                told = true;
+            }
             let share = done.load(Ordering::Relaxed) as f64 / total.max(1) as f64;
             progress.at((share * steps as f64) as usize, || "of the work".to_owned());
         }
@@ -57,7 +67,7 @@ pub fn train_all(mut runs: Vec<(&mut Run, Examples)>, threads: usize, stop: &Ato
                 .join()
                 .map_err(|_| Error::new("a training thread broke off; please report it"))??;
         }
-        if stop.load(Ordering::Relaxed) {
+        if interrupt::pressed() > 0 {
             return Err(Error::new(
                 "stopped; what was reached is kept, run the same command again to go on",
             ));

@@ -1,0 +1,234 @@
+//! The one table of chapters. A new chapter is one more entry in [`CHAPTERS`].
+
+use std::path::Path;
+
+use common::Result;
+use common::report::Figure;
+
+use crate::curves;
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Within two minutes: a first look.
+    Quick,
+    /// Within ten minutes on two cores.
+    Normal,
+    /// Everything as it was published.
+    Full,
+}
+
+/// What to run at one pace.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many seeds, unless the user says.
+    pub seeds: usize,
+    /// Arguments of the first seed's run, which the pages show.
+    pub first: &'static [&'static str],
+    /// Arguments of the other seeds' runs, which give the spread.
+    pub others: &'static [&'static str],
+}
+
+impl Plan {
+    /// The same arguments for every seed.
+    const fn alike(seeds: usize, arguments: &'static [&'static str]) -> Plan {
+        Plan { seeds, first: arguments, others: arguments }
+    }
+}
+
+/// A published figure, and why ours may be another.
+#[derive(Clone, Copy, Debug)]
+pub struct Published {
+    /// The name it has in the chapter's summary.
+    pub figure: &'static str,
+    /// As it was published.
+    pub article: &'static str,
+    /// A line on what makes the difference; may be empty.
+    pub note: &'static str,
+}
+
+/// Reads figures from the folder of a run.
+pub type ReadFigures = fn(&Path) -> Result<Vec<Figure>>;
+
+/// One chapter of the tour.
+#[derive(Debug)]
+pub struct Chapter {
+    /// Its package.
+    pub package: &'static str,
+    /// The stem that its folder, its pages and its pictures share.
+    pub stem: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// The data set that the published figures are about.
+    pub data: &'static str,
+    /// What `--quick` runs.
+    pub quick: Plan,
+    /// What runs by default.
+    pub normal: Plan,
+    /// What `--full` runs.
+    pub full: Plan,
+    /// Every figure that was published.
+    pub published: &'static [Published],
+    /// Figures that a run leaves in its folder rather than in its summary.
+    pub more_figures: Option<ReadFigures>,
+}
+
+impl Chapter {
+    /// What to run at `pace`.
+    pub fn plan(&self, pace: Pace) -> Plan {
+        match pace {
+            Pace::Quick => self.quick,
+            Pace::Normal => self.normal,
+            Pace::Full => self.full,
+        }
+    }
+}
+
+const THE_SEED_ALONE: &str = "the article's is a single run; the seed alone, \
+    which decides starting weights and batches, moves this figure by 0.3 to 0.4 points";
+
+const LOOP_TIME: &str = "the article's is NumPy in f64 on a laptop with two cores at 2.4 GHz; \
+    ours is the training loop in f32 on the machine above: batches, forward, loss, backward, \
+    update; loading, the test and the pictures are not in it";
+
+const READ_OFF: &str = "the article's are read off the curves of a single run by eye, \
+    and so is where they go flat";
+
+/// All chapters, in the order of the course.
+pub static CHAPTERS: [Chapter; 3] = [
+    Chapter {
+        package: "perceptron",
+        stem: "01-perceptron",
+        title: "The perceptron",
+        data: "MNIST",
+        quick: Plan::alike(5, &["--quick"]),
+        normal: Plan::alike(5, &[]),
+        full: Plan::alike(5, &[]),
+        published: &[
+            Published { figure: "test accuracy", article: "86.64 %", note: THE_SEED_ALONE },
+            Published { figure: "training", article: "3.68457 s", note: LOOP_TIME },
+        ],
+        more_figures: None,
+    },
+    Chapter {
+        package: "hidden-layer",
+        stem: "02-hidden-layer",
+        title: "A hidden layer",
+        data: "MNIST",
+        quick: Plan::alike(5, &["--quick"]),
+        normal: Plan::alike(5, &[]),
+        full: Plan::alike(5, &[]),
+        published: &[
+            Published {
+                figure: "test accuracy",
+                article: "87.08 %",
+                note: "the article's is a single run, and its 0.44 points more than the \
+                    perceptron's are about what the seed alone moves",
+            },
+            Published { figure: "training", article: "6.02029 s", note: LOOP_TIME },
+        ],
+        more_figures: None,
+    },
+    Chapter {
+        package: "iterations",
+        stem: "03-iterations",
+        title: "How long, how fast",
+        data: "MNIST",
+        quick: Plan::alike(1, &["--quick", "--fresh"]),
+        normal: Plan::alike(1, &["--fresh"]),
+        full: Plan {
+            seeds: 5,
+            first: &["--full", "--fresh"],
+            others: &["--study", "iterations", "--iterations", "150000", "--fresh"],
+        },
+        published: &[
+            Published {
+                figure: "simple after 150,000 iterations",
+                article: "about 92 %, flat from 100,000 to 150,000 on",
+                note: READ_OFF,
+            },
+            Published {
+                figure: "hidden after 150,000 iterations",
+                article: "about 96 %, flat from 100,000 to 150,000 on",
+                note: READ_OFF,
+            },
+            Published {
+                figure: "simple after 500,000 iterations",
+                article: "about 92 %",
+                note: READ_OFF,
+            },
+            Published {
+                figure: "hidden after 500,000 iterations",
+                article: "about 96 %",
+                note: READ_OFF,
+            },
+        ],
+        more_figures: Some(curves::rates),
+    },
+];
+
+/// The chapters called `names` (package or folder), in the order of the
+/// course; all of them if `names` is empty.
+pub fn chosen(names: &[String]) -> Vec<&'static Chapter> {
+    CHAPTERS
+        .iter()
+        .filter(|chapter| names.is_empty() || names.iter().any(|name| is_called(chapter, name)))
+        .collect()
+}
+
+/// A parser for the name of a chapter.
+///
+/// # Errors
+/// A sentence for clap to print, with all names, if there is no such chapter.
+pub fn known(name: &str) -> std::result::Result<String, String> {
+    if CHAPTERS.iter().any(|chapter| is_called(chapter, name)) {
+        return Ok(name.to_owned());
+    }
+    let names: Vec<&str> = CHAPTERS.iter().map(|chapter| chapter.package).collect();
+    Err(format!("there is no such chapter; the chapters are {}", names.join(", ")))
+}
+
+fn is_called(chapter: &Chapter, name: &str) -> bool {
+    chapter.package == name || chapter.stem == name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_a_package_of_the_course_in_its_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for chapter in &CHAPTERS {
+            let manifest = folder.join(chapter.stem).join("Cargo.toml");
+            let manifest = std::fs::read_to_string(&manifest).unwrap();
+            let name = format!("name = \"{}\"", chapter.package);
+            assert!(manifest.lines().any(|line| line == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_chapter_is_an_entry() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let numbered = std::fs::read_dir(folder).unwrap().filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name();
+            name.to_string_lossy().starts_with(|c: char| c.is_ascii_digit())
+        });
+        assert_eq!(numbered.count(), CHAPTERS.len());
+    }
+
+    #[test]
+    fn chapters_are_chosen_by_package_or_folder_and_come_in_the_course_s_order() {
+        let names = ["03-iterations", "perceptron", "perceptron"].map(str::to_owned);
+        let packages: Vec<_> = chosen(&names).iter().map(|c| c.package).collect();
+        assert_eq!(packages, ["perceptron", "iterations"]);
+        assert_eq!(chosen(&[]).len(), CHAPTERS.len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let fault = known("nonsense").unwrap_err();
+        assert!(fault.contains("perceptron, hidden-layer, iterations"), "{fault}");
+        assert_eq!(known("02-hidden-layer").unwrap(), "02-hidden-layer");
+    }
+}
