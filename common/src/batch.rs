@@ -1,5 +1,7 @@
 //! Which examples the next step looks at.
 
+use std::hint::black_box;
+
 use ndarray::{Array2, ArrayRef2, ArrayView1};
 use rand::Rng as _;
 use rand::seq::SliceRandom;
@@ -7,7 +9,7 @@ use rand::seq::SliceRandom;
 use crate::{Real, Rng};
 
 /// Rows that are fetched from memory together.
-const ROWS_AT_ONCE: usize = 8;
+const ROWS_AT_ONCE: usize = 16;
 
 /// `size` examples drawn at random **with replacement**, as the article draws
 /// them: `x (N, D)`, `t (N, M)` -> `(size, D)`, `(size, M)`.
@@ -38,7 +40,7 @@ pub fn take<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     let mut taken = Vec::with_capacity(rows.len() * a.ncols());
     for rows in rows.chunks(ROWS_AT_ONCE) {
         let rows: Vec<ArrayView1<F>> = rows.iter().map(|&row| a.row(row)).collect();
-        std::hint::black_box(touch(&rows));
+        touch(&rows);
         for row in rows {
             match row.as_slice() {
                 Some(row) => taken.extend_from_slice(row), // one copy, not 784
@@ -49,18 +51,16 @@ pub fn take<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     Array2::from_shape_vec((rows.len(), a.ncols()), taken).expect("as many numbers as taken")
 }
 
-/// Reads one number of every 64 bytes of each row and adds them up, to have
-/// the memory fetch all the rows at the same time: they lie far apart, and
-/// waiting for one after the other would be most of an iteration of chapter 01.
-fn touch<F: Real>(rows: &[ArrayView1<F>]) -> F {
-    let mut sum = F::zero();
+/// Looks at one number of every 64 bytes of each row, to have the memory fetch
+/// all the rows at the same time: they lie far apart, and waiting for one after
+/// the other would be a good part of an iteration of chapter 01.
+fn touch<F: Real>(rows: &[ArrayView1<F>]) {
     let columns = rows.first().map_or(0, |row| row.len());
     for column in (0..columns).step_by(64 / size_of::<F>()) {
         for row in rows {
-            sum += row[column];
+            black_box(row[column]);
         }
     }
-    sum
 }
 
 /// One epoch: the numbers `0..n` in random order, cut into batches of `size`,

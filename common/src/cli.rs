@@ -51,7 +51,10 @@ impl Flags {
             );
         }
         let threads = self.threads.unwrap_or(0); // 0: rayon takes all cores
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
+        // The lesson's own thread is one of them: it works, instead of waking
+        // another and waiting for it.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
+        pool.build_global().map_err(|error| {
             Error::new(format!(
                 "--threads: {threads} threads cannot be started ({error}); ask for fewer"
             ))

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::{Real, sparse};
 
 /// Multiplications that are worth handing to another thread.
-const WORTH_A_THREAD: usize = 1 << 20;
+const WORTH_A_THREAD: usize = 1 << 22;
 
 /// `a b`: `(N, D)(D, M) -> (N, M)`, NumPy's `dot` for matrices.
 ///

@@ -13,7 +13,7 @@ const WORTH_SKIPPING: f64 = 0.3;
 const WORTH_SEARCHING: usize = 32;
 
 /// Multiplications that are worth waking other threads for.
-const WORTH_THREADS: usize = 1 << 20;
+const WORTH_THREADS: usize = 1 << 22;
 
 /// Rows of the result that one thread makes at a time.
 const ROWS_A_PIECE: usize = 32;

@@ -16,7 +16,7 @@ use tour::machine::Machine;
 use tour::runs::{self, Outcome, Told, Wishes};
 use tour::screen::{self, Screen};
 use tour::workspace::Workspace;
-use tour::{child, date, docs, overview};
+use tour::{date, docs, overview};
 
 /// Runs every chapter and writes the ledger: the published figures beside ours.
 ///
