@@ -138,9 +138,13 @@ fn row<F: Real>(entries: &[(u32, F)], b: &[F], m: usize, out: &mut [F]) {
         block::<F, 96, 4>(entries, b, m, from, out);
         from += 100;
     }
-    while from + 32 <= m {
-        block::<F, 32, 0>(entries, b, m, from, out);
-        from += 32;
+    while from + 48 <= m {
+        block::<F, 48, 0>(entries, b, m, from, out);
+        from += 48;
+    }
+    while from + 16 <= m {
+        block::<F, 16, 0>(entries, b, m, from, out);
+        from += 16;
     }
     while from + 8 <= m {
         block::<F, 8, 0>(entries, b, m, from, out);

@@ -137,7 +137,8 @@ impl Run {
                 "was trained on other images; choose another --out or add --fresh",
             ));
         }
-        let curve = saved.any_shape("curve").map_err(anew)?;
+        let rows = saved.any_shape("curve").map_err(anew)?.shape().first().copied();
+        let curve = saved.get("curve", (rows.unwrap_or(0), 5)).map_err(anew)?;
         let points = curve.rows().into_iter().map(|row| Point {
             iteration: row[0] as usize,
             loss: row[1],

@@ -112,11 +112,16 @@ fn short_curves(outcomes: &[Outcome]) -> Result<Vec<Curve>> {
     Ok(lines)
 }
 
-/// A single run as a line, several as their mean in their range.
+/// A single run as a line, several as their mean in their range, as far as all
+/// of them go.
 fn over_seeds(network: &Network, runs: &[Line]) -> Curve {
     let curve = match runs {
         [run] => Curve::new(network.name, run),
-        runs => Curve::mean_and_range(network.name, runs),
+        runs => {
+            let shared = runs.iter().map(Vec::len).min().unwrap_or(0);
+            let runs: Vec<Line> = runs.iter().map(|run| run[..shared].to_vec()).collect();
+            Curve::mean_and_range(network.name, &runs)
+        }
     };
     curve.colour(network.colour)
 }

@@ -215,7 +215,12 @@ pub fn run(
             break; // it was cut short, whatever it says
         }
         match understood(chapter, &ended, &out) {
-            Ok((summary, more)) => {
+            Ok((mut summary, more)) => {
+                if own != plan.first {
+                    // A shorter run: what was not published, such as its
+                    // seconds, says nothing beside the first run's.
+                    summary.figures.retain(|figure| figure.article.is_some());
+                }
                 let Ended { stdout, seconds, .. } = ended;
                 outcome.runs.push(Run { seed, summary, more, stdout, seconds, out, began });
                 tell(Told::Ended(&outcome));
