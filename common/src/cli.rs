@@ -46,7 +46,7 @@ impl Flags {
         end_quietly_when_nobody_listens();
         if cfg!(debug_assertions) {
             eprintln!(
-                "note: this is a debug build, 10 to 50 times slower than need be; \
+                "note: this is a debug build, which takes at least twice as long; \
                  add --release after `cargo run`"
             );
         }
