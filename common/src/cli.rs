@@ -20,7 +20,7 @@ pub struct Flags {
     #[arg(long, value_name = "COUNT", value_parser = count(1024))]
     pub threads: Option<usize>,
 
-    /// Folder for pictures, parameters and curves [default: out/<chapter>]
+    /// Folder for pictures, parameters and curves [default: out/ and the chapter's name]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
