@@ -149,7 +149,8 @@ fn every_code_block_is_what_the_source_says() {
     let mut faults = Vec::new();
     for page in all_pages() {
         let (text, page_faults) = renewed(&page);
-        if update {
+        // Untouched where nothing changed: the other tests read at the same time.
+        if update && !page_faults.is_empty() {
             fs::write(&page, text).unwrap();
         }
         faults.extend(page_faults);
