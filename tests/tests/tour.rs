@@ -24,6 +24,7 @@ fn a_tour_of_one_lesson_shows_a_table_and_keeps_ledger_logs_and_pictures() {
     let tour = tour(&[&only[..], &["--data", "built-in", "--out", out]].concat());
     let (stdout, stderr) = texts(&tour);
     assert_eq!(tour.status.code(), Some(0), "{stdout}\n{stderr}");
+    assert!(stderr.contains("NOTICE: perceptron saw the built-in digits, not MNIST"), "{stderr}");
 
     let line = |start: &str| stdout.lines().find(|line| line.starts_with(start)).unwrap();
     assert!(line("chapter").ends_with("reached                       article    seeds  seconds"));

@@ -92,6 +92,7 @@ fn main() -> Result<ExitCode> {
 
     // == Report ==
     println!("{}", screen::table(&outcomes));
+    eprint!("{}", screen::other_data(&outcomes));
     let failures = screen::failures(&outcomes);
     eprint!("{failures}");
 

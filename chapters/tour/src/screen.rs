@@ -171,6 +171,23 @@ pub fn failures(outcomes: &[Outcome]) -> String {
     text
 }
 
+/// What must not be overlooked: runs on other data than the article's. Empty
+/// if there are none.
+pub fn other_data(outcomes: &[Outcome]) -> String {
+    let mut notice = String::new();
+    for outcome in outcomes {
+        let Chapter { package, data, .. } = outcome.chapter;
+        let other = outcome.runs.iter().map(|run| &run.summary.data).find(|saw| saw != data);
+        if let Some(saw) = other {
+            notice += &format!(
+                "NOTICE: {package} saw the {saw}, not {data}: its figures are not \
+                 comparable with the article's. Run again with a network, or add --data DIR.\n"
+            );
+        }
+    }
+    notice
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
