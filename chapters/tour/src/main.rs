@@ -127,7 +127,7 @@ fn main() -> Result<ExitCode> {
     }
     if stopped {
         eprintln!("stopped; what was finished is in the ledger");
-        return Ok(ExitCode::from(130)); // what shells expect after Ctrl-C
+        return Ok(ExitCode::FAILURE);
     }
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
