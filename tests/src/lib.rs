@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use common::params::Params;
+use ndarray::{Array, Dimension, IntoDimension};
 
 /// The root of the workspace.
 pub fn root() -> &'static Path {
@@ -22,6 +23,33 @@ pub fn fixture(name: &str) -> Params<f64> {
 /// Where a fixture is.
 pub fn fixture_path(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
+}
+
+/// Numbers from `-scale` to `scale` that look random and are the same bits here
+/// and in `scripts/torch_fixtures.py`, so that no fixture has to store them:
+/// element `k`, row by row, is the hash SplitMix64 of `k`, and `salt` (below
+/// 2^32) tells arrays apart. G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
+/// pseudorandom number generators", OOPSLA 2014.
+pub fn numbers<S: IntoDimension>(shape: S, salt: u64, scale: f64) -> Array<f64, S::Dim> {
+    let dim = shape.into_dimension();
+    let number = |k: u64| {
+        let mut z = k.wrapping_add(salt << 32).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^= z >> 31;
+        let unit = (z >> 11) as f64 / (1u64 << 53) as f64; // 53 bits: exact
+        (2.0 * unit - 1.0) * scale
+    };
+    let numbers = (0..dim.size() as u64).map(number).collect();
+    Array::from_shape_vec(dim, numbers).expect("one number for each element")
+}
+
+/// What `scripts/torch_fixtures.py` stores of a large array: its sum, the sum of
+/// its sizes, and at most 64 of its elements, evenly apart.
+pub fn probe<D: Dimension>(a: &Array<f64, D>) -> Vec<f64> {
+    let apart = a.len().div_ceil(64);
+    let sizes = a.iter().map(|v| v.abs()).sum();
+    [a.sum(), sizes].into_iter().chain(a.iter().copied().step_by(apart)).collect()
 }
 
 /// The folder of real data, from `DATASETS_DIR`; without it, `None` and a line

@@ -1,0 +1,162 @@
+//! Convolution in plain loops, every index as in the equations.
+//!
+//! With stride `s` and padding `p`, and zeros wherever an index points beside
+//! the image:
+//!
+//! ```text
+//! out[n,f,i,j]  = sum over c,k,l of      x[n,c,si+k-p,sj+l-p]  w[f,c,k,l]
+//! dw[f,c,k,l]   = sum over n,i,j of      x[n,c,si+k-p,sj+l-p]  dout[n,f,i,j]
+//! dx[n,c,si+k-p,sj+l-p]    collects      w[f,c,k,l]            dout[n,f,i,j]
+//! ```
+//!
+//! One product, three sums. It is slow and it stays: whatever is faster has to
+//! agree with it first.
+
+use common::{Error, Real, Result};
+use ndarray::{Array4, ArrayRef4};
+
+use crate::Window;
+
+/// The shape `(N, FN, OH, OW)` of what filters `w (FN, C, FH, FW)` make of
+/// images `x (N, C, H, W)`.
+///
+/// # Errors
+/// If a size is zero, if the filters do not have the images' channels, if
+/// [`Window::outputs`] refuses an axis, or if the output would be too large to
+/// be counted. The sentence names the shapes.
+pub fn output_shape(
+    x: (usize, usize, usize, usize),
+    w: (usize, usize, usize, usize),
+    window: Window,
+) -> Result<(usize, usize, usize, usize)> {
+    let fault = |what: &dyn std::fmt::Display| {
+        Err(Error::new(format!("convolution of images {x:?} by filters {w:?}: {what}")))
+    };
+    let ((n, c, height, width), (filters, channels, fh, fw)) = (x, w);
+    if [n, c, height, width].contains(&0) || [filters, channels, fh, fw].contains(&0) {
+        return fault(&"no size may be 0; (N, C, H, W) and (FN, C, FH, FW) start at 1");
+    }
+    if c != channels {
+        return fault(&format!(
+            "the images have {c} channels and the filters {channels}; give both the same"
+        ));
+    }
+    let (oh, ow) = match (window.outputs(height, fh), window.outputs(width, fw)) {
+        (Ok(oh), Ok(ow)) => (oh, ow),
+        (Err(error), _) => return fault(&format!("down the image, {error}")),
+        (_, Err(error)) => return fault(&format!("across the image, {error}")),
+    };
+    let count = [filters, oh, ow].into_iter().try_fold(n, usize::checked_mul);
+    if count.is_none_or(|count| count > isize::MAX as usize / size_of::<f64>()) {
+        return fault(&format!(
+            "an output of ({n}, {filters}, {oh}, {ow}) is more than memory can hold; \
+             use fewer images, fewer filters or less padding"
+        ));
+    }
+    Ok((n, filters, oh, ow))
+}
+
+/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
+/// `out (N, FN, OH, OW)`. Where a bias goes is the network's affair.
+///
+/// # Panics
+/// If the shapes do not fit, with the sentence of [`output_shape`].
+pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
+    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (_, c, height, width) = x.dim();
+    let (_, _, fh, fw) = w.dim();
+    let Window { stride, padding } = window;
+    let mut out = Array4::zeros((n, filters, oh, ow));
+    for n in 0..n {
+        for f in 0..filters {
+            for i in 0..oh {
+                for j in 0..ow {
+                    let mut sum = F::zero();
+                    for c in 0..c {
+                        for k in 0..fh {
+                            let Some(row) = inside(stride * i + k, padding, height) else {
+                                continue; // a row of padding
+                            };
+                            for l in 0..fw {
+                                let Some(column) = inside(stride * j + l, padding, width) else {
+                                    continue;
+                                };
+                                sum += x[[n, c, row, column]] * w[[f, c, k, l]];
+                            }
+                        }
+                    }
+                    out[[n, f, i, j]] = sum;
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
+/// `dout (N, FN, OH, OW)` and what [`forward`] saw; `dw` is **summed** over the
+/// batch.
+///
+/// # Panics
+/// If the shapes do not fit, with the sentence of [`output_shape`], or if
+/// `dout` does not have the shape of the output.
+pub fn backward<F: Real>(
+    dout: &ArrayRef4<F>,
+    x: &ArrayRef4<F>,
+    w: &ArrayRef4<F>,
+    window: Window,
+) -> (Array4<F>, Array4<F>) {
+    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    assert!(
+        dout.dim() == (n, filters, oh, ow),
+        "convolution: dout {:?} must have the output's shape {:?}",
+        dout.dim(),
+        (n, filters, oh, ow)
+    );
+    let (_, c, height, width) = x.dim();
+    let (_, _, fh, fw) = w.dim();
+    let Window { stride, padding } = window;
+    let mut dx = Array4::zeros(x.raw_dim()); // (N, C, H, W)
+    let mut dw = Array4::zeros(w.raw_dim()); // (FN, C, FH, FW)
+    for n in 0..n {
+        for f in 0..filters {
+            for i in 0..oh {
+                for j in 0..ow {
+                    let d = dout[[n, f, i, j]];
+                    for c in 0..c {
+                        for k in 0..fh {
+                            let Some(row) = inside(stride * i + k, padding, height) else {
+                                continue; // a row of padding
+                            };
+                            for l in 0..fw {
+                                let Some(column) = inside(stride * j + l, padding, width) else {
+                                    continue;
+                                };
+                                // dw = x dout, summed wherever w was used
+                                dw[[f, c, k, l]] += x[[n, c, row, column]] * d;
+                                // dx = w dout, summed wherever x was used
+                                dx[[n, c, row, column]] += w[[f, c, k, l]] * d;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    (dx, dw)
+}
+
+/// Where place `at` of the padded axis is on the image of `size` pixels;
+/// nowhere, if it is padding.
+fn inside(at: usize, padding: usize, size: usize) -> Option<usize> {
+    at.checked_sub(padding).filter(|&at| at < size)
+}
+
+/// [`output_shape`], for shapes that a programmer has chosen.
+fn fitting(
+    x: (usize, usize, usize, usize),
+    w: (usize, usize, usize, usize),
+    window: Window,
+) -> (usize, usize, usize, usize) {
+    output_shape(x, w, window).unwrap_or_else(|error| panic!("{error}"))
+}

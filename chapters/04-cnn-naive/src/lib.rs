@@ -1,0 +1,8 @@
+//! Chapter 04, the parts that are tested and that later chapters use: where a
+//! filter may stand, and convolution in plain loops, the judge of every faster
+//! one.
+
+pub mod conv;
+pub mod window;
+
+pub use window::Window;
