@@ -1,0 +1,539 @@
+//! The convolution as fast as the machine: tiles of sums in registers, straight
+//! from the image.
+//!
+//! The matrix of patches has a row for each tap of a filter, and that row is
+//! the image itself, read from another place: `x[offset(c, i, j) + position]`.
+//! So with a stride of 1 the matrix need not be made. A tile takes up to six
+//! filters and vectors of eight neighbouring outputs, and reads the image where
+//! it lies in the cache.
+//!
+//! [`Conv`] works on one image, on the calling thread, and asks for no memory:
+//! a network keeps an image in the cache through all of its layers.
+//! [`forward`] and [`backward`] share a batch out over the threads.
+
+use cnn_naive::Window;
+use cnn_naive::conv::output_shape;
+use common::{Real, Result};
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
+use ndarray::{Array4, ArrayRef4, CowArray, Ix4};
+use rayon::prelude::*;
+
+use crate::product::{Into, Matrix, product};
+use crate::tile::{dots, tile};
+use crate::vector::{Fast, LANES, Plain, Vector};
+
+/// Images that a thread takes at a time. Fixed, so that the sums over a batch
+/// have the same bits for any number of threads.
+const CHUNK: usize = 10;
+/// Filters of a tile, where there are so many.
+const ROWS: usize = 6;
+/// Taps whose inner products are found together with three filters; twice as
+/// many with one filter.
+const TAPS: usize = 4;
+/// Inner products should run over this many vectors before they leave the
+/// registers, so small images are taken several at a time.
+const LONG: usize = 80;
+
+/// A convolution with everything that can be known before the first image.
+#[derive(Clone, Debug)]
+pub struct Conv {
+    /// Channels, height and width of an image.
+    pub image: (usize, usize, usize),
+    /// How many filters, their height and width.
+    pub filters: (usize, usize, usize),
+    /// Filters, height and width of what comes out.
+    pub out: (usize, usize, usize),
+    /// Stride and padding.
+    pub window: Window,
+    /// Height and width of the image with its padding.
+    padded: (usize, usize),
+    /// Whether the tiles read the image itself, and not its patches.
+    direct: bool,
+    /// Where the image holds what a tap `(c, i, j)` sees first.
+    offsets: Vec<usize>,
+    /// Outputs in vectors, row after row.
+    segments: Vec<Segment>,
+    /// Where inner products find the vectors of `group` images: in the images,
+    /// and in the gradients.
+    pairs: Vec<(usize, usize)>,
+    /// Images that inner products run over before they leave the registers.
+    group: usize,
+}
+
+/// Up to eight neighbouring outputs.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    /// What the first tap sees of them, in the image.
+    from: usize,
+    /// The first of them, among the outputs.
+    to: usize,
+    /// How many they are.
+    len: usize,
+}
+
+/// Working memory for one thread; between two calls it means nothing.
+#[derive(Clone, Debug)]
+pub struct Scratch<F> {
+    /// Images with their padding, or the patches of one, a row for each tap.
+    laid: Vec<F>,
+    /// Gradients of outputs, in whole vectors.
+    dout: Vec<F>,
+    /// Gradients of patches: `(C FH FW, OH OW)`.
+    dcols: Vec<F>,
+    /// The gradient of an image with its padding.
+    dx: Vec<F>,
+}
+
+impl Conv {
+    /// A convolution of images `(C, H, W)` with `filters = (FN, FH, FW)`.
+    ///
+    /// # Errors
+    /// If the window does not fit the image; see [`Window::outputs`].
+    pub fn new(
+        image: (usize, usize, usize),
+        filters: (usize, usize, usize),
+        window: Window,
+    ) -> Result<Conv> {
+        let ((c, h, w), (count, fh, fw)) = (image, filters);
+        let (_, _, oh, ow) = output_shape((1, c, h, w), (count, c, fh, fw), window)?;
+        let padded = (h + 2 * window.padding, w + 2 * window.padding);
+        // A row of 24 outputs is three vectors; one of 9 would be two, half empty.
+        let direct = window.stride == 1 && ow.next_multiple_of(LANES) * 4 <= ow * 5;
+        let offsets = taps(c, fh, fw).map(|(c, i, j)| (c * padded.0 + i) * padded.1 + j);
+        let offsets: Vec<usize> = offsets.collect();
+        let starts = (0..oh).flat_map(|y| (0..ow).step_by(LANES).map(move |x| (y, x)));
+        let segment =
+            |(y, x)| Segment { from: y * padded.1 + x, to: y * ow + x, len: LANES.min(ow - x) };
+        let segments: Vec<Segment> = starts.map(segment).collect();
+        let group = if direct { (LONG / segments.len()).clamp(1, CHUNK) } else { 1 };
+        let out = (count, oh, ow);
+        let pairs = Vec::new();
+        let mut conv =
+            Conv { image, filters, out, window, padded, direct, offsets, segments, pairs, group };
+        let (laid, dout) = (conv.laid(), conv.out.0 * conv.dout_row());
+        for n in 0..group {
+            for (s, segment) in conv.segments.iter().enumerate() {
+                let to = if conv.whole() { segment.to } else { s * LANES };
+                conv.pairs.push((n * laid + segment.from, n * dout + to));
+            }
+        }
+        Ok(conv)
+    }
+
+    /// The same through the patches of an image and a product, whether or not
+    /// there is a better way: to measure what the better way gains.
+    pub fn through_patches(self) -> Conv {
+        Conv { direct: false, group: 1, ..self }
+    }
+
+    /// Numbers that a filter multiplies: `C FH FW`.
+    pub fn taps(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Outputs of a filter for one image: `OH OW`.
+    pub fn positions(&self) -> usize {
+        self.out.1 * self.out.2
+    }
+
+    /// Numbers of one image: `C H W`.
+    pub fn inputs(&self) -> usize {
+        self.image.0 * self.image.1 * self.image.2
+    }
+
+    /// Numbers that come out for one image: `FN OH OW`.
+    pub fn outputs(&self) -> usize {
+        self.out.0 * self.positions()
+    }
+
+    /// Whether every vector of outputs is full.
+    fn whole(&self) -> bool {
+        self.out.2.is_multiple_of(LANES)
+    }
+
+    /// Numbers of one image as it is laid out. The last vector of its last row
+    /// may look beyond its end.
+    fn laid(&self) -> usize {
+        match self.direct {
+            true => self.image.0 * self.padded.0 * self.padded.1 + LANES,
+            false => self.taps() * self.positions(),
+        }
+    }
+
+    /// Numbers of a filter's gradients as inner products read them.
+    fn dout_row(&self) -> usize {
+        if self.whole() { self.positions() } else { self.segments.len() * LANES }
+    }
+
+    /// Working memory for one thread.
+    pub fn scratch<F: Real>(&self) -> Scratch<F> {
+        let zeros = |n| vec![F::zero(); n];
+        Scratch {
+            laid: zeros(self.group * self.laid()),
+            dout: zeros(if self.whole() { 0 } else { self.group * self.out.0 * self.dout_row() }),
+            dcols: zeros(self.taps() * self.positions()),
+            dx: zeros(self.image.0 * self.padded.0 * self.padded.1),
+        }
+    }
+
+    /// One image: `x (C, H, W)` and `w (FN, C, FH, FW)` to `out (FN, OH, OW)`.
+    ///
+    /// # Panics
+    /// If a slice has another length.
+    pub fn forward<F: Fast>(&self, x: &[F], w: &[F], out: &mut [F], scratch: &mut Scratch<F>) {
+        self.check("forward", x.len(), w.len(), out.len());
+        self.lay(x, &mut scratch.laid);
+        if self.direct {
+            tiles(self, w, &scratch.laid, out);
+        } else {
+            let size = (self.out.0, self.taps(), self.positions());
+            let cols = Matrix::new(&scratch.laid, self.positions());
+            product(size, Matrix::new(w, self.taps()), cols, Into::Place, out);
+        }
+    }
+
+    /// Adds to `dw (FN, C, FH, FW)` what one image or several contribute, from
+    /// `dout (n, FN, OH, OW)` and `x (n, C, H, W)`:
+    /// `dw[f, k] += sum over n, p of dout[n, f, p] x[n, p + k]`.
+    ///
+    /// # Panics
+    /// If a slice has another length.
+    pub fn add_dw<F: Fast>(&self, dout: &[F], x: &[F], dw: &mut [F], scratch: &mut Scratch<F>) {
+        let (inputs, outputs) = (self.inputs(), self.outputs());
+        let n = x.len() / inputs;
+        self.check("add_dw", x.len() / n.max(1), dw.len(), dout.len() / n.max(1));
+        let groups = x.chunks(self.group * inputs).zip(dout.chunks(self.group * outputs));
+        for (x, dout) in groups {
+            for (x, laid) in x.chunks(inputs).zip(scratch.laid.chunks_mut(self.laid())) {
+                self.lay(x, laid);
+            }
+            if !self.direct {
+                // dw += dout colsT
+                let size = (self.out.0, self.positions(), self.taps());
+                let cols = Matrix::new(&scratch.laid, self.positions());
+                product(size, Matrix::new(dout, self.positions()), cols.t(), Into::Sum, dw);
+                continue;
+            }
+            let images = x.len() / inputs;
+            if self.whole() {
+                inner_products(self, images, dout, &scratch.laid, dw);
+            } else {
+                self.in_whole_vectors(dout, &mut scratch.dout);
+                inner_products(self, images, &scratch.dout, &scratch.laid, dw);
+            }
+        }
+    }
+
+    /// The gradient of one image, `dx (C, H, W)`, from `dout (FN, OH, OW)` and
+    /// `w (FN, C, FH, FW)`: the gradients of its patches, `wT dout`, each added
+    /// where the patch came from.
+    ///
+    /// # Panics
+    /// If a slice has another length.
+    pub fn dx<F: Fast>(&self, dout: &[F], w: &[F], dx: &mut [F], scratch: &mut Scratch<F>) {
+        self.check("dx", dx.len(), w.len(), dout.len());
+        // dcols = wT dout
+        let size = (self.taps(), self.out.0, self.positions());
+        let w = Matrix::new(w, self.taps());
+        let dout = Matrix::new(dout, self.positions());
+        product(size, w.t(), dout, Into::Place, &mut scratch.dcols); // (C FH FW, OH OW)
+        // dx = col2im(dcols)
+        if self.window.padding == 0 {
+            self.fold(&scratch.dcols, dx);
+        } else {
+            self.fold(&scratch.dcols, &mut scratch.dx);
+            for (y, dx) in dx.chunks_exact_mut(self.image.2).enumerate() {
+                dx.copy_from_slice(&scratch.dx[self.inside(y)..][..dx.len()]);
+            }
+        }
+    }
+
+    fn check(&self, what: &str, x: usize, w: usize, out: usize) {
+        let right = (self.inputs(), self.out.0 * self.taps(), self.outputs());
+        assert!(
+            (x, w, out) == right,
+            "Conv::{what}: image, filters and outputs have {:?} numbers, not {right:?}",
+            (x, w, out)
+        );
+    }
+
+    /// Where row `y` of the image, counted through all channels, begins in the
+    /// image with its padding.
+    fn inside(&self, y: usize) -> usize {
+        let ((_, h, _), (rows, row)) = (self.image, self.padded);
+        (y / h * rows + self.window.padding + y % h) * row + self.window.padding
+    }
+
+    /// The image with its padding, or its patches.
+    fn lay<F: Real>(&self, x: &[F], laid: &mut [F]) {
+        if !self.direct {
+            self.unroll(x, laid);
+        } else if self.window.padding == 0 {
+            laid[..x.len()].copy_from_slice(x);
+        } else {
+            laid.fill(F::zero());
+            for (y, x) in x.chunks_exact(self.image.2).enumerate() {
+                laid[self.inside(y)..][..x.len()].copy_from_slice(x);
+            }
+        }
+    }
+
+    /// im2col for one image, on its side: a row for each tap, `(C FH FW, OH OW)`.
+    fn unroll<F: Real>(&self, x: &[F], cols: &mut [F]) {
+        let ((c, h, w), (_, fh, fw), (_, oh, ow)) = (self.image, self.filters, self.out);
+        let Window { stride, padding } = self.window;
+        for ((c, i, j), row) in taps(c, fh, fw).zip(cols.chunks_exact_mut(oh * ow)) {
+            // Outputs that see a pixel, not padding: 0 <= ox stride + j - padding < w.
+            let first = padding.saturating_sub(j).div_ceil(stride).min(ow);
+            let end = (w + padding).saturating_sub(j).div_ceil(stride).clamp(first, ow);
+            for (oy, row) in row.chunks_exact_mut(ow).enumerate() {
+                let y = (oy * stride + i).wrapping_sub(padding);
+                if y >= h || first == end {
+                    row.fill(F::zero());
+                    continue;
+                }
+                row[..first].fill(F::zero());
+                row[end..].fill(F::zero());
+                let x = &x[(c * h + y) * w + first * stride + j - padding..];
+                if stride == 1 {
+                    row[first..end].copy_from_slice(&x[..end - first]);
+                } else {
+                    let seen = x.iter().step_by(stride);
+                    row[first..end].iter_mut().zip(seen).for_each(|(row, &x)| *row = x);
+                }
+            }
+        }
+    }
+
+    /// col2im for one image: adds every gradient where its patch came from, in
+    /// an image with its padding.
+    fn fold<F: Real>(&self, dcols: &[F], dx: &mut [F]) {
+        let ((c, ..), (_, fh, fw), (_, oh, ow)) = (self.image, self.filters, self.out);
+        let (stride, (rows, row)) = (self.window.stride, self.padded);
+        dx.fill(F::zero());
+        for ((c, i, j), dcols) in taps(c, fh, fw).zip(dcols.chunks_exact(oh * ow)) {
+            let dx = &mut dx[(c * rows + i) * row + j..];
+            for (oy, dcols) in dcols.chunks_exact(ow).enumerate() {
+                let dx = &mut dx[oy * stride * row..];
+                if stride == 1 {
+                    dx[..ow].iter_mut().zip(dcols).for_each(|(dx, &d)| *dx += d);
+                } else {
+                    dx.iter_mut().step_by(stride).zip(dcols).for_each(|(dx, &d)| *dx += d);
+                }
+            }
+        }
+    }
+
+    /// `dout (n, FN, OH, OW)` with zeros behind each segment that is not full.
+    fn in_whole_vectors<F: Real>(&self, dout: &[F], to: &mut [F]) {
+        let rows = dout.chunks_exact(self.positions()).zip(to.chunks_exact_mut(self.dout_row()));
+        for (dout, row) in rows {
+            let vectors = row.as_chunks_mut::<LANES>().0.iter_mut();
+            for (vector, segment) in vectors.zip(&self.segments) {
+                vector[..segment.len].copy_from_slice(&dout[segment.to..][..segment.len]);
+                vector[segment.len..].fill(F::zero());
+            }
+        }
+    }
+}
+
+/// All taps `(c, i, j)` of a filter, `j` fastest.
+fn taps(c: usize, fh: usize, fw: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    (0..c * fh * fw).map(move |k| (k / (fh * fw), k / fw % fh, k % fw))
+}
+
+/// `out = w x` in tiles, where `x` is an image with its padding and eight
+/// numbers behind it. Compiled twice: with the processor's fused multiply-add,
+/// and without.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn tiles<F: Fast>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+    if target_cfg_f!(target_feature = "fma") {
+        each_tile::<F, F::Wide>(conv, w, x, out);
+    } else {
+        each_tile::<F, Plain<F>>(conv, w, x, out);
+    }
+}
+
+#[inline(always)]
+fn each_tile<F: Real, V: Vector<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+    let mut f = 0;
+    for tiles in (1..=conv.out.0.div_ceil(ROWS)).rev() {
+        let filters = (conv.out.0 - f).div_ceil(tiles); // as even as can be
+        let w = &w[f * conv.taps()..];
+        let out = &mut out[f * conv.positions()..];
+        // Twelve vectors of sums, or as near as the filters allow.
+        match filters {
+            6 => each_segment::<F, V, 6, 2>(conv, w, x, out),
+            5 => each_segment::<F, V, 5, 2>(conv, w, x, out),
+            4 => each_segment::<F, V, 4, 2>(conv, w, x, out),
+            3 => each_segment::<F, V, 3, 4>(conv, w, x, out),
+            2 => each_segment::<F, V, 2, 4>(conv, w, x, out),
+            _ => each_segment::<F, V, 1, 8>(conv, w, x, out),
+        }
+        f += filters;
+    }
+}
+
+/// `M` filters over a whole image, `S` vectors at a time.
+#[inline(always)]
+fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+    conv: &Conv,
+    w: &[F],
+    x: &[F],
+    out: &mut [F],
+) {
+    let (taps, positions) = (conv.taps(), conv.positions());
+    let last = conv.segments.len() - 1;
+    for s in (0..=last).step_by(S) {
+        // Behind the last segment the last once more: the same outputs again.
+        let (mut from, mut to, mut len) = ([0; S], [0; S], [0; S]);
+        for i in 0..S {
+            let segment = &conv.segments[last.min(s + i)];
+            (from[i], to[i], len[i]) = (segment.from, segment.to, segment.len);
+        }
+        // SAFETY: `w` holds `M` filters and more. A segment's outputs see the
+        // image or its padding, and at most seven numbers behind them.
+        let sums = unsafe { tile::<F, V, M, S>(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
+        for m in 0..M {
+            for i in 0..S {
+                let (out, sums) = (&mut out[m * positions + to[i]..], &sums[m][i]);
+                match out.first_chunk_mut::<LANES>() {
+                    Some(out) if len[i] == LANES => *out = *sums,
+                    _ => out[..len[i]].copy_from_slice(&sums[..len[i]]),
+                }
+            }
+        }
+    }
+}
+
+/// Adds to `dw` the inner products of the gradients with the images, both laid
+/// out in whole vectors. Compiled twice, as [`tiles`].
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn inner_products<F: Fast>(conv: &Conv, images: usize, dout: &[F], x: &[F], dw: &mut [F]) {
+    if target_cfg_f!(target_feature = "fma") {
+        each_filter::<F, F::Wide>(conv, images, dout, x, dw);
+    } else {
+        each_filter::<F, Plain<F>>(conv, images, dout, x, dw);
+    }
+}
+
+#[inline(always)]
+fn each_filter<F: Real, V: Vector<F>>(
+    conv: &Conv,
+    images: usize,
+    dout: &[F],
+    x: &[F],
+    dw: &mut [F],
+) {
+    let mut f = 0;
+    for tiles in (1..=conv.out.0.div_ceil(3)).rev() {
+        let filters = (conv.out.0 - f).div_ceil(tiles); // 3, as long as there are so many
+        let dout = &dout[f * conv.dout_row()..];
+        let dw = &mut dw[f * conv.taps()..];
+        match filters {
+            3 => each_tap::<F, V, 3, TAPS>(conv, images, dout, x, dw),
+            2 => each_tap::<F, V, 2, TAPS>(conv, images, dout, x, dw),
+            _ => each_tap::<F, V, 1, { 2 * TAPS }>(conv, images, dout, x, dw),
+        }
+        f += filters;
+    }
+}
+
+/// `M` filters with all taps, `K` at a time.
+#[inline(always)]
+fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
+    conv: &Conv,
+    images: usize,
+    dout: &[F],
+    x: &[F],
+    dw: &mut [F],
+) {
+    let taps = conv.taps();
+    let pairs = &conv.pairs[..images * conv.segments.len()];
+    for k in (0..taps).step_by(K) {
+        // Behind the last tap the last once more; what it gives is not used.
+        let offsets = std::array::from_fn(|i| conv.offsets[(taps - 1).min(k + i)]);
+        // SAFETY: `pairs` are made for `images` images laid out like these, with
+        // eight numbers behind each, and for `M` rows of their gradients.
+        let sums = unsafe { dots::<F, V, M, K>(dout, conv.dout_row(), x, offsets, pairs) };
+        for m in 0..M {
+            for i in 0..K.min(taps - k) {
+                dw[m * taps + k + i] += sums[m][i];
+            }
+        }
+    }
+}
+
+/// `x (N, C, H, W)` and `w (FN, C, FH, FW)` to `out (N, FN, OH, OW)`, the images
+/// shared out over rayon's threads.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn forward<F: Fast>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
+    let conv = of_shapes(x.dim(), w.dim(), window);
+    let (x, w) = (x.as_standard_layout(), w.as_standard_layout());
+    let x_chunks = slice(&x).par_chunks(CHUNK * conv.inputs());
+    let mut out = vec![F::zero(); x.dim().0 * conv.outputs()];
+    let out_chunks = out.par_chunks_mut(CHUNK * conv.outputs());
+    out_chunks.zip(x_chunks).for_each(|(out, x)| {
+        let mut scratch = conv.scratch();
+        for (out, x) in out.chunks_mut(conv.outputs()).zip(x.chunks(conv.inputs())) {
+            conv.forward(x, slice(&w), out, &mut scratch);
+        }
+    });
+    let (count, oh, ow) = conv.out;
+    Array4::from_shape_vec((x.dim().0, count, oh, ow), out).expect("outputs for every image")
+}
+
+/// From `dout (N, FN, OH, OW)` and what [`forward`] saw to `dx (N, C, H, W)` and
+/// `dw (FN, C, FH, FW)`, the images shared out over rayon's threads.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn backward<F: Fast>(
+    dout: &ArrayRef4<F>,
+    x: &ArrayRef4<F>,
+    w: &ArrayRef4<F>,
+    window: Window,
+) -> (Array4<F>, Array4<F>) {
+    let conv = of_shapes(x.dim(), w.dim(), window);
+    let (count, oh, ow) = conv.out;
+    assert!(
+        dout.dim() == (x.dim().0, count, oh, ow),
+        "backward: dout {:?} is not what x {:?} and w {:?} give",
+        dout.dim(),
+        x.dim(),
+        w.dim()
+    );
+    let (dout, x, w) = (dout.as_standard_layout(), x.as_standard_layout(), w.as_standard_layout());
+    let mut dx = vec![F::zero(); x.len()];
+    let chunks = dx.par_chunks_mut(CHUNK * conv.inputs());
+    let chunks = chunks.zip(slice(&x).par_chunks(CHUNK * conv.inputs()));
+    let chunks = chunks.zip(slice(&dout).par_chunks(CHUNK * conv.outputs()));
+    // Every chunk of images has a dw of its own ...
+    let parts = chunks.map(|((dx, x), dout)| {
+        let mut scratch = conv.scratch();
+        for (dx, dout) in dx.chunks_mut(conv.inputs()).zip(dout.chunks(conv.outputs())) {
+            conv.dx(dout, slice(&w), dx, &mut scratch);
+        }
+        let mut dw = Array4::zeros(w.dim());
+        conv.add_dw(dout, x, dw.as_slice_mut().expect("a new array"), &mut scratch);
+        dw
+    });
+    let parts: Vec<Array4<F>> = parts.collect();
+    // ... and they are added in order, whichever thread made them.
+    let dw = parts.iter().fold(Array4::zeros(w.dim()), |sum, part| sum + part);
+    (Array4::from_shape_vec(x.dim(), dx).expect("a gradient for every pixel"), dw)
+}
+
+type Shape = (usize, usize, usize, usize);
+
+fn of_shapes((_, c, h, w): Shape, (count, channels, fh, fw): Shape, window: Window) -> Conv {
+    assert!(c == channels, "images have {c} channels, filters {channels}");
+    Conv::new((c, h, w), (count, fh, fw), window).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn slice<'a, F>(a: &'a CowArray<F, Ix4>) -> &'a [F] {
+    a.as_slice().expect("the layout is standard")
+}

@@ -1,0 +1,7 @@
+//! Chapter 05, the parts that are tested and that later chapters use: the
+//! convolution as fast as the machine, and the product under it.
+
+pub mod fast;
+pub mod product;
+mod tile;
+pub mod vector;

@@ -1,0 +1,180 @@
+//! Eight numbers that are computed with at once.
+//!
+//! Left to itself the compiler makes vectors of most loops over eight numbers,
+//! and of some it does not, for no reason that a reader of the loop could see.
+//! Where everything depends on it we say what we want: the 256-bit registers of
+//! x86 processors by name, and plain arrays everywhere else.
+
+use common::Real;
+
+/// Numbers in a vector.
+pub const LANES: usize = 8;
+
+/// Eight numbers of type `F`.
+pub trait Vector<F>: Copy {
+    /// Eight zeros.
+    fn zero() -> Self;
+
+    /// Eight numbers that stand one behind the other.
+    ///
+    /// # Safety
+    /// `from` points at eight numbers that may be read.
+    unsafe fn load(from: *const F) -> Self;
+
+    /// Eight times the same number.
+    fn splat(v: F) -> Self;
+
+    /// `self b + c`, each with each.
+    fn mul_add(self, b: Self, c: Self) -> Self;
+
+    /// The eight numbers.
+    fn to_array(self) -> [F; LANES];
+}
+
+/// Numbers that have a vector of their own on processors with AVX2 and FMA.
+pub trait Fast: Real {
+    /// That vector. Use it only where the processor is known to have both.
+    type Wide: Vector<Self>;
+}
+
+/// An array, for every processor.
+#[derive(Clone, Copy)]
+pub struct Plain<F>([F; LANES]);
+
+impl<F: Real> Vector<F> for Plain<F> {
+    #[inline(always)]
+    fn zero() -> Plain<F> {
+        Plain([F::zero(); LANES])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const F) -> Plain<F> {
+        // SAFETY: the caller's promise; an array is aligned as its elements are.
+        Plain(unsafe { *from.cast() })
+    }
+
+    #[inline(always)]
+    fn splat(v: F) -> Plain<F> {
+        Plain([v; LANES])
+    }
+
+    #[inline(always)]
+    fn mul_add(self, b: Plain<F>, mut c: Plain<F>) -> Plain<F> {
+        for l in 0..LANES {
+            // One rounding where the processor always can, as on ARM. Elsewhere
+            // that would be a call of a library, far slower than two roundings.
+            c.0[l] = if cfg!(target_arch = "aarch64") {
+                self.0[l].mul_add(b.0[l], c.0[l])
+            } else {
+                self.0[l] * b.0[l] + c.0[l]
+            };
+        }
+        c
+    }
+
+    #[inline(always)]
+    fn to_array(self) -> [F; LANES] {
+        self.0
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Fast for f32 {
+    type Wide = Plain<f32>;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Fast for f64 {
+    type Wide = Plain<f64>;
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::{
+        __m256, __m256d, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
+        _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd, _mm256_setzero_ps, _mm256_storeu_pd,
+        _mm256_storeu_ps,
+    };
+
+    use super::{Fast, LANES, Vector};
+
+    impl Fast for f32 {
+        type Wide = One;
+    }
+
+    impl Fast for f64 {
+        type Wide = Two;
+    }
+
+    /// Eight `f32` in a register.
+    #[derive(Clone, Copy)]
+    pub struct One(__m256);
+
+    /// Eight `f64` in two registers.
+    #[derive(Clone, Copy)]
+    pub struct Two(__m256d, __m256d);
+
+    // SAFETY of all the blocks below: the processor has AVX2 and FMA, as `Fast`
+    // demands; addresses are those of eight numbers.
+
+    impl Vector<f32> for One {
+        #[inline(always)]
+        fn zero() -> One {
+            One(unsafe { _mm256_setzero_ps() })
+        }
+
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> One {
+            One(unsafe { _mm256_loadu_ps(from) })
+        }
+
+        #[inline(always)]
+        fn splat(v: f32) -> One {
+            One(unsafe { _mm256_set1_ps(v) })
+        }
+
+        #[inline(always)]
+        fn mul_add(self, b: One, c: One) -> One {
+            One(unsafe { _mm256_fmadd_ps(self.0, b.0, c.0) })
+        }
+
+        #[inline(always)]
+        fn to_array(self) -> [f32; LANES] {
+            let mut v = [0.0; LANES];
+            unsafe { _mm256_storeu_ps(v.as_mut_ptr(), self.0) };
+            v
+        }
+    }
+
+    impl Vector<f64> for Two {
+        #[inline(always)]
+        fn zero() -> Two {
+            unsafe { Two(_mm256_setzero_pd(), _mm256_setzero_pd()) }
+        }
+
+        #[inline(always)]
+        unsafe fn load(from: *const f64) -> Two {
+            unsafe { Two(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
+        }
+
+        #[inline(always)]
+        fn splat(v: f64) -> Two {
+            unsafe { Two(_mm256_set1_pd(v), _mm256_set1_pd(v)) }
+        }
+
+        #[inline(always)]
+        fn mul_add(self, b: Two, c: Two) -> Two {
+            unsafe { Two(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1)) }
+        }
+
+        #[inline(always)]
+        fn to_array(self) -> [f64; LANES] {
+            let mut v = [0.0; LANES];
+            unsafe {
+                _mm256_storeu_pd(v.as_mut_ptr(), self.0);
+                _mm256_storeu_pd(v.as_mut_ptr().add(4), self.1);
+            }
+            v
+        }
+    }
+}
