@@ -3,6 +3,7 @@
 //! one.
 
 pub mod conv;
+pub mod network;
 pub mod window;
 
 pub use window::Window;

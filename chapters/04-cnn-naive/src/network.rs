@@ -1,0 +1,208 @@
+//! The article's network: one filter, a bias for each position, ReLU, ten
+//! outputs.
+//!
+//! ```text
+//! c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]     (N, 24, 24), kept as (N, 576)
+//! z        = c + bc                                  (N, 576) + (1, 576)
+//! h        = max(z, 0)                               (N, 576)
+//! y        = softmax(h wo + bo)                      (N, 10) = (N, 576)(576, 10) + (1, 10)
+//! ```
+
+use common::{Real, Rng, affine, dot, init, relu, softmax, sum_rows};
+use ndarray::{Array2, Array3, ArrayRef2, ArrayView3, Axis};
+
+/// Rows and columns of an image.
+pub const SIDE: usize = 28;
+/// Rows and columns of the filter.
+pub const FILTER: usize = 5;
+/// Rows and columns of what the filter makes: the places where it fits.
+pub const MAP: usize = SIDE - FILTER + 1;
+/// Those places, each with a bias and ten weights of its own.
+pub const POSITIONS: usize = MAP * MAP;
+/// The digits 0 to 9.
+pub const CLASSES: usize = 10;
+
+/// What becomes of the sums over the batch before the parameters are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Gradients {
+    /// df and dbc divided by the batch size, dwo and dbo not
+    Article,
+    /// None divided
+    Sum,
+    /// All divided
+    Mean,
+}
+
+impl Gradients {
+    /// The rates that `rate` amounts to if all gradients are sums over `n`
+    /// images: for the filter and its biases, and for the output layer. To
+    /// divide a gradient by `n` is to divide its rate by `n`.
+    pub fn rates<F: Real>(self, rate: F, n: usize) -> (F, F) {
+        let averaged = rate / F::of(n as f64);
+        match self {
+            Gradients::Article => (averaged, rate),
+            Gradients::Sum => (rate, rate),
+            Gradients::Mean => (averaged, averaged),
+        }
+    }
+}
+
+/// Where training starts: the filter `f (5, 5)`, its biases `bc (1, 576)`, and
+/// the output layer's `wo (576, 10)` and `bo (1, 10)`, drawn from N(0, 1) in
+/// this order.
+pub fn start<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
+    let f = init::normal((FILTER, FILTER), rng);
+    let bc = init::normal((1, POSITIONS), rng);
+    let wo = init::normal((POSITIONS, CLASSES), rng);
+    let bo = init::normal((1, CLASSES), rng);
+    (f, bc, wo, bo)
+}
+
+/// From images `x (N, 784)` to probabilities, with everything on the way: the
+/// convolved images `c (N, 576)`, the same with the biases `z (N, 576)`, after
+/// ReLU `h (N, 576)`, and the output `y (N, 10)`.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn forward<F: Real>(
+    x: &ArrayRef2<F>,
+    f: &ArrayRef2<F>,
+    bc: &ArrayRef2<F>,
+    wo: &ArrayRef2<F>,
+    bo: &ArrayRef2<F>,
+) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
+    assert!(
+        f.dim() == (FILTER, FILTER) && bc.dim() == (1, POSITIONS),
+        "network: f {:?} and bc {:?} must be (5, 5) and (1, 576)",
+        f.dim(),
+        bc.dim()
+    );
+    let c = convolve(x, f); // (N, 576)
+    let z = &c + &bc.row(0); // (N, 576) = (N, 576) + (1, 576)
+    let h = relu(&z); // (N, 576)
+    let y = softmax(&affine(&h, wo, bo)); // (N, 10) = (N, 576)(576, 10) + (1, 10)
+    (c, z, h, y)
+}
+
+/// The output `y (N, 10)` alone, for any number of images `x (N, 784)`: a
+/// thousand at a time, since what [`forward`] makes on the way is large.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn probabilities<F: Real>(
+    x: &ArrayRef2<F>,
+    f: &ArrayRef2<F>,
+    bc: &ArrayRef2<F>,
+    wo: &ArrayRef2<F>,
+    bo: &ArrayRef2<F>,
+) -> Array2<F> {
+    let mut y = Array2::zeros((x.nrows(), CLASSES)); // (N, 10)
+    let pieces = x.axis_chunks_iter(Axis(0), 1000);
+    for (x, mut y) in pieces.zip(y.axis_chunks_iter_mut(Axis(0), 1000)) {
+        y.assign(&forward(&x, f, bc, wo, bo).3);
+    }
+    y
+}
+
+/// From probabilities back to the parameters: `df (5, 5)`, `dbc (1, 576)`,
+/// `dwo (576, 10)` and `dbo (1, 10)`, the gradients of the cross-entropy
+/// **summed** over the batch, from what [`forward`] saw and made, its `wo`, and
+/// the targets `t (N, 10)`. What is divided by `N` is up to [`Gradients`].
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn backward<F: Real>(
+    x: &ArrayRef2<F>,
+    wo: &ArrayRef2<F>,
+    h: &ArrayRef2<F>,
+    y: &ArrayRef2<F>,
+    t: &ArrayRef2<F>,
+) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
+    // dzo = y - t
+    let dzo = y - t; // (N, 10)
+    // dwo = hT dzo
+    let dwo = dot(&h.t(), &dzo); // (576, 10) = (576, N)(N, 10)
+    // dbo = the sum of dzo over the batch
+    let dbo = sum_rows(&dzo); // (1, 10)
+    // dz = dzo woT where h > 0, else 0
+    let dz = delta(&dzo, wo, h); // (N, 576)
+    // df = the images, seen through dz
+    let df = correlate(x, &dz); // (5, 5)
+    // dbc = the sum of dz over the batch
+    let dbc = sum_rows(&dz); // (1, 576)
+    (df, dbc, dwo, dbo)
+}
+
+/// `c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]`: `x (N, 784)`, `f (5, 5)`
+/// to `c (N, 576)`.
+fn convolve<F: Real>(x: &ArrayRef2<F>, f: &ArrayRef2<F>) -> Array2<F> {
+    let x = squares(x, SIDE); // (N, 28, 28)
+    let mut c = Array3::zeros((x.dim().0, MAP, MAP)); // (N, 24, 24)
+    for n in 0..x.dim().0 {
+        for i in 0..MAP {
+            for j in 0..MAP {
+                let mut sum = F::zero();
+                for k in 0..FILTER {
+                    for l in 0..FILTER {
+                        sum += x[[n, i + k, j + l]] * f[[k, l]];
+                    }
+                }
+                c[[n, i, j]] = sum;
+            }
+        }
+    }
+    c.into_shape_with_order((x.dim().0, POSITIONS)).expect("24 x 24 = 576")
+}
+
+/// The gradient in front of ReLU, `dz[n,p] = sum over m of dzo[n,m] wo[p,m]`
+/// where `h[n,p] > 0`, else 0: `dzo (N, 10)`, `wo (576, 10)`, `h (N, 576)` to
+/// `dz (N, 576)`.
+fn delta<F: Real>(dzo: &ArrayRef2<F>, wo: &ArrayRef2<F>, h: &ArrayRef2<F>) -> Array2<F> {
+    let mut dz = Array2::zeros(h.raw_dim()); // (N, 576)
+    for n in 0..h.nrows() {
+        for p in 0..h.ncols() {
+            if h[[n, p]] > F::zero() {
+                let mut sum = F::zero();
+                for m in 0..CLASSES {
+                    sum += dzo[[n, m]] * wo[[p, m]];
+                }
+                dz[[n, p]] = sum;
+            }
+        }
+    }
+    dz
+}
+
+/// `df[k,l] = sum over n,i,j of x[n,i+k,j+l] dz[n,i,j]`: `x (N, 784)`,
+/// `dz (N, 576)` to `df (5, 5)`.
+fn correlate<F: Real>(x: &ArrayRef2<F>, dz: &ArrayRef2<F>) -> Array2<F> {
+    let (x, dz) = (squares(x, SIDE), squares(dz, MAP)); // (N, 28, 28), (N, 24, 24)
+    let mut df = Array2::zeros((FILTER, FILTER)); // (5, 5)
+    for n in 0..x.dim().0 {
+        for k in 0..FILTER {
+            for l in 0..FILTER {
+                let mut sum = F::zero();
+                for i in 0..MAP {
+                    for j in 0..MAP {
+                        sum += x[[n, i + k, j + l]] * dz[[n, i, j]];
+                    }
+                }
+                df[[k, l]] += sum;
+            }
+        }
+    }
+    df
+}
+
+/// Each row of `a` as a square: `(N, side * side) -> (N, side, side)`, the same
+/// numbers in the same place.
+///
+/// # Panics
+/// If the rows do not have `side * side` numbers, or do not lie one behind the
+/// other in memory.
+fn squares<F>(a: &ArrayRef2<F>, side: usize) -> ArrayView3<'_, F> {
+    let shape = (a.nrows(), side, side);
+    a.view().into_shape_with_order(shape).unwrap_or_else(|_| {
+        panic!("network: {:?} must be whole rows of {side} x {side} numbers", a.dim())
+    })
+}
