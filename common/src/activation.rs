@@ -45,15 +45,20 @@ pub fn relu_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
 /// a logit of 88.7 and `f64` at 709 (see [`softmax_naive`]).
 pub fn softmax<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     let mut y = z.to_owned(); // (N, M)
+    softmax_in_place(&mut y);
+    y
+}
+
+/// [`softmax`] where the logits are: `(N, M)`, for loops that ask for no memory.
+pub fn softmax_in_place<F: Real>(y: &mut ArrayRef2<F>) {
     for mut row in y.rows_mut() {
         let largest = row.fold(F::neg_infinity(), |m, &z| if z > m { z } else { m });
         row -= largest;
     }
-    exp_in_place(&mut y);
+    exp_in_place(y);
     for mut row in y.rows_mut() {
         row /= row.sum();
     }
-    y
 }
 
 /// Softmax as the article writes it, nothing subtracted. It answers NaN once a
@@ -64,7 +69,7 @@ pub fn softmax_naive<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     e / sum
 }
 
-fn exp_in_place<F: Real>(a: &mut Array2<F>) {
+fn exp_in_place<F: Real>(a: &mut ArrayRef2<F>) {
     match a.as_slice_memory_order_mut() {
         Some(all) => F::exp_all(all),
         None => a.mapv_inplace(F::exp),

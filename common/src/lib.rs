@@ -40,7 +40,8 @@ pub mod report;
 mod sparse;
 pub mod update;
 
-pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad, softmax, softmax_naive};
+pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
+pub use activation::{softmax, softmax_in_place, softmax_naive};
 pub use affine::affine;
 pub use batch::{batch, shuffled};
 pub use error::{Error, Result};

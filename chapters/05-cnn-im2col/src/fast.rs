@@ -28,9 +28,10 @@ use crate::vector::{Fast, LANES, Plain, Vector};
 const CHUNK: usize = 10;
 /// Filters of a tile, where there are so many.
 const ROWS: usize = 6;
-/// Taps whose inner products are found together with three filters; twice as
-/// many with one filter.
+/// Taps whose inner products are found together, with three filters and with a
+/// single one.
 const TAPS: usize = 4;
+const TAPS_OF_ONE: usize = 9;
 /// Inner products should run over this many vectors before they leave the
 /// registers, so small images are taken several at a time.
 const LONG: usize = 80;
@@ -152,10 +153,16 @@ impl Conv {
         self.out.2.is_multiple_of(LANES)
     }
 
-    /// Numbers of one image as it is laid out. The last vector of its last row
-    /// may look beyond its end.
+    /// Whether the tiles can read an image where it is: it needs no padding, and
+    /// the last vector of its last row does not look beyond its end.
+    fn in_place(&self) -> bool {
+        self.direct && self.window.padding == 0 && self.whole()
+    }
+
+    /// Numbers of one image as the tiles read it.
     fn laid(&self) -> usize {
         match self.direct {
+            true if self.in_place() => self.inputs(),
             true => self.image.0 * self.padded.0 * self.padded.1 + LANES,
             false => self.taps() * self.positions(),
         }
@@ -170,7 +177,7 @@ impl Conv {
     pub fn scratch<F: Real>(&self) -> Scratch<F> {
         let zeros = |n| vec![F::zero(); n];
         Scratch {
-            laid: zeros(self.group * self.laid()),
+            laid: zeros(if self.in_place() { 0 } else { self.group * self.laid() }),
             dout: zeros(if self.whole() { 0 } else { self.group * self.out.0 * self.dout_row() }),
             dcols: zeros(self.taps() * self.positions()),
             dx: zeros(self.image.0 * self.padded.0 * self.padded.1),
@@ -183,12 +190,12 @@ impl Conv {
     /// If a slice has another length.
     pub fn forward<F: Fast>(&self, x: &[F], w: &[F], out: &mut [F], scratch: &mut Scratch<F>) {
         self.check("forward", x.len(), w.len(), out.len());
-        self.lay(x, &mut scratch.laid);
+        let laid = self.lay(x, &mut scratch.laid);
         if self.direct {
-            tiles(self, w, &scratch.laid, out);
+            tiles(self, w, laid, out);
         } else {
             let size = (self.out.0, self.taps(), self.positions());
-            let cols = Matrix::new(&scratch.laid, self.positions());
+            let cols = Matrix::new(laid, self.positions());
             product(size, Matrix::new(w, self.taps()), cols, Into::Place, out);
         }
     }
@@ -205,22 +212,20 @@ impl Conv {
         self.check("add_dw", x.len() / n.max(1), dw.len(), dout.len() / n.max(1));
         let groups = x.chunks(self.group * inputs).zip(dout.chunks(self.group * outputs));
         for (x, dout) in groups {
-            for (x, laid) in x.chunks(inputs).zip(scratch.laid.chunks_mut(self.laid())) {
-                self.lay(x, laid);
-            }
+            let laid = self.lay(x, &mut scratch.laid);
             if !self.direct {
                 // dw += dout colsT
                 let size = (self.out.0, self.positions(), self.taps());
-                let cols = Matrix::new(&scratch.laid, self.positions());
+                let cols = Matrix::new(laid, self.positions());
                 product(size, Matrix::new(dout, self.positions()), cols.t(), Into::Sum, dw);
                 continue;
             }
             let images = x.len() / inputs;
             if self.whole() {
-                inner_products(self, images, dout, &scratch.laid, dw);
+                inner_products(self, images, dout, laid, dw);
             } else {
                 self.in_whole_vectors(dout, &mut scratch.dout);
-                inner_products(self, images, &scratch.dout, &scratch.laid, dw);
+                inner_products(self, images, &scratch.dout, laid, dw);
             }
         }
     }
@@ -265,18 +270,25 @@ impl Conv {
         (y / h * rows + self.window.padding + y % h) * row + self.window.padding
     }
 
-    /// The image with its padding, or its patches.
-    fn lay<F: Real>(&self, x: &[F], laid: &mut [F]) {
-        if !self.direct {
-            self.unroll(x, laid);
-        } else if self.window.padding == 0 {
-            laid[..x.len()].copy_from_slice(x);
-        } else {
-            laid.fill(F::zero());
+    /// Images as the tiles read them: where they are, or with their padding, or
+    /// their patches.
+    fn lay<'a, F: Real>(&self, x: &'a [F], scratch: &'a mut [F]) -> &'a [F] {
+        if self.in_place() {
+            return x;
+        }
+        for (x, laid) in x.chunks_exact(self.inputs()).zip(scratch.chunks_exact_mut(self.laid())) {
+            if !self.direct {
+                self.unroll(x, laid);
+                continue;
+            }
+            if self.window.padding > 0 {
+                laid.fill(F::zero());
+            }
             for (y, x) in x.chunks_exact(self.image.2).enumerate() {
                 laid[self.inside(y)..][..x.len()].copy_from_slice(x);
             }
         }
+        scratch
     }
 
     /// im2col for one image, on its side: a row for each tap, `(C FH FW, OH OW)`.
@@ -392,8 +404,9 @@ fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
             let segment = &conv.segments[last.min(s + i)];
             (from[i], to[i], len[i]) = (segment.from, segment.to, segment.len);
         }
-        // SAFETY: `w` holds `M` filters and more. A segment's outputs see the
-        // image or its padding, and at most seven numbers behind them.
+        // SAFETY: `w` holds `M` filters and more. The outputs of a full segment
+        // see the image or its padding; the others see at most seven numbers
+        // more, and then the image has eight behind it.
         let sums = unsafe { tile::<F, V, M, S>(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
         for m in 0..M {
             for i in 0..S {
@@ -434,7 +447,7 @@ fn each_filter<F: Real, V: Vector<F>>(
         match filters {
             3 => each_tap::<F, V, 3, TAPS>(conv, images, dout, x, dw),
             2 => each_tap::<F, V, 2, TAPS>(conv, images, dout, x, dw),
-            _ => each_tap::<F, V, 1, { 2 * TAPS }>(conv, images, dout, x, dw),
+            _ => each_tap::<F, V, 1, TAPS_OF_ONE>(conv, images, dout, x, dw),
         }
         f += filters;
     }
@@ -454,8 +467,8 @@ fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
     for k in (0..taps).step_by(K) {
         // Behind the last tap the last once more; what it gives is not used.
         let offsets = std::array::from_fn(|i| conv.offsets[(taps - 1).min(k + i)]);
-        // SAFETY: `pairs` are made for `images` images laid out like these, with
-        // eight numbers behind each, and for `M` rows of their gradients.
+        // SAFETY: `pairs` are made for so many images, laid out like these, and
+        // for `M` rows and more of their gradients in whole vectors.
         let sums = unsafe { dots::<F, V, M, K>(dout, conv.dout_row(), x, offsets, pairs) };
         for m in 0..M {
             for i in 0..K.min(taps - k) {

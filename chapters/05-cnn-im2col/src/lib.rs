@@ -2,6 +2,8 @@
 //! convolution as fast as the machine, and the product under it.
 
 pub mod fast;
+pub mod one;
 pub mod product;
+pub mod step;
 mod tile;
 pub mod vector;

@@ -27,6 +27,9 @@ pub trait Vector<F>: Copy {
     /// `self b + c`, each with each.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
+    /// `max(self, 0)` of each; NaN stays NaN.
+    fn relu(self) -> Self;
+
     /// The eight numbers.
     fn to_array(self) -> [F; LANES];
 }
@@ -73,6 +76,11 @@ impl<F: Real> Vector<F> for Plain<F> {
     }
 
     #[inline(always)]
+    fn relu(self) -> Plain<F> {
+        Plain(self.0.map(|v| if v < F::zero() { F::zero() } else { v }))
+    }
+
+    #[inline(always)]
     fn to_array(self) -> [F; LANES] {
         self.0
     }
@@ -92,8 +100,8 @@ impl Fast for f64 {
 mod x86 {
     use std::arch::x86_64::{
         __m256, __m256d, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-        _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd, _mm256_setzero_ps, _mm256_storeu_pd,
-        _mm256_storeu_ps,
+        _mm256_max_pd, _mm256_max_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
+        _mm256_setzero_ps, _mm256_storeu_pd, _mm256_storeu_ps,
     };
 
     use super::{Fast, LANES, Vector};
@@ -139,6 +147,12 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn relu(self) -> One {
+            // Where one of the two is NaN, the instruction gives the second.
+            One(unsafe { _mm256_max_ps(_mm256_setzero_ps(), self.0) })
+        }
+
+        #[inline(always)]
         fn to_array(self) -> [f32; LANES] {
             let mut v = [0.0; LANES];
             unsafe { _mm256_storeu_ps(v.as_mut_ptr(), self.0) };
@@ -165,6 +179,14 @@ mod x86 {
         #[inline(always)]
         fn mul_add(self, b: Two, c: Two) -> Two {
             unsafe { Two(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1)) }
+        }
+
+        #[inline(always)]
+        fn relu(self) -> Two {
+            unsafe {
+                let zero = _mm256_setzero_pd();
+                Two(_mm256_max_pd(zero, self.0), _mm256_max_pd(zero, self.1))
+            }
         }
 
         #[inline(always)]
