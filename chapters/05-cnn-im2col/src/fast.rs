@@ -20,7 +20,7 @@ use ndarray::{Array4, ArrayRef4, CowArray, Ix4};
 use rayon::prelude::*;
 
 use crate::product::{Into, Matrix, product};
-use crate::tile::{dots, tile};
+use crate::tile::{arrays, dots, tile};
 use crate::vector::{Fast, LANES, Plain, Vector};
 
 /// Images that a thread takes at a time. Fixed, so that the sums over a batch
@@ -395,25 +395,31 @@ fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     x: &[F],
     out: &mut [F],
 ) {
-    let (taps, positions) = (conv.taps(), conv.positions());
+    let (taps, positions, whole) = (conv.taps(), conv.positions(), conv.whole());
     let last = conv.segments.len() - 1;
     for s in (0..=last).step_by(S) {
         // Behind the last segment the last once more: the same outputs again.
-        let (mut from, mut to, mut len) = ([0; S], [0; S], [0; S]);
-        for i in 0..S {
-            let segment = &conv.segments[last.min(s + i)];
-            (from[i], to[i], len[i]) = (segment.from, segment.to, segment.len);
-        }
+        let segments: [Segment; S] = std::array::from_fn(|i| conv.segments[last.min(s + i)]);
+        let from = segments.map(|segment| segment.from);
         // SAFETY: `w` holds `M` filters and more. The outputs of a full segment
         // see the image or its padding; the others see at most seven numbers
         // more, and then the image has eight behind it.
-        let sums = unsafe { tile::<F, V, M, S>(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
-        for m in 0..M {
-            for i in 0..S {
-                let (out, sums) = (&mut out[m * positions + to[i]..], &sums[m][i]);
-                match out.first_chunk_mut::<LANES>() {
-                    Some(out) if len[i] == LANES => *out = *sums,
-                    _ => out[..len[i]].copy_from_slice(&sums[..len[i]]),
+        let sums: [[V; S]; M] = unsafe { tile(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
+        if whole {
+            for (m, sums) in sums.iter().enumerate() {
+                for i in 0..S {
+                    let at = m * positions + segments[i].to;
+                    debug_assert!(at + LANES <= out.len());
+                    // SAFETY: `out` holds `M` rows and more, a full segment lies
+                    // inside its row.
+                    unsafe { sums[i].store(out.as_mut_ptr().add(at)) };
+                }
+            }
+        } else {
+            for (m, sums) in arrays(sums).iter().enumerate() {
+                for (segment, sums) in segments.iter().zip(sums) {
+                    let out = &mut out[m * positions + segment.to..][..segment.len];
+                    out.copy_from_slice(&sums[..segment.len]);
                 }
             }
         }

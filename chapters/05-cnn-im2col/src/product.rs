@@ -7,7 +7,7 @@
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
-use crate::tile::tile;
+use crate::tile::{arrays, tile};
 use crate::vector::{Fast, LANES, Plain, Vector};
 
 /// Columns of `b` that are multiplied together: two vectors.
@@ -198,10 +198,9 @@ fn write<F: Fast, V: Vector<F>, const M: usize, const S: usize>(
     let segments: [usize; S] = std::array::from_fn(|s| s * LANES);
     // SAFETY: `product` has checked that `a` holds every row and column, and
     // the panel holds `depth` rows.
-    let sums = unsafe {
-        tile::<F, V, M, S>(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, segments)
-    };
-    for (m, sums) in sums.iter().enumerate() {
+    let sums: [[V; S]; M] =
+        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, segments) };
+    for (m, sums) in arrays(sums).iter().enumerate() {
         let c = &mut c[m * stride..][..width];
         let (vectors, rest) = c.as_chunks_mut::<LANES>();
         let last = vectors.len();

@@ -30,7 +30,7 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     b: &[F],
     row: impl Fn(usize) -> usize,
     segments: [usize; S],
-) -> [[[F; LANES]; S]; M] {
+) -> [[V; S]; M] {
     let mut sums = [[V::zero(); S]; M];
     for k in 0..depth {
         let row = row(k);
@@ -49,7 +49,7 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
             }
         }
     }
-    arrays(sums)
+    sums
 }
 
 /// `M` times `K` inner products in vectors: `sum of d[m, p] x[k, p]` over the
@@ -95,10 +95,11 @@ pub unsafe fn dots<F: Real, V: Vector<F>, const M: usize, const K: usize>(
     products
 }
 
-/// Vectors as numbers. Loops as short as these are unrolled, so the vectors
-/// never needed to be in memory, where an index could find them, before now.
+/// Vectors as numbers, to be taken by any index. Registers have none: a loop
+/// that is not unrolled and goes over the vectors themselves would have kept
+/// them in memory all along. Loops as short as these are unrolled.
 #[inline(always)]
-fn arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+pub fn arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     vectors: [[V; S]; M],
 ) -> [[[F; LANES]; S]; M] {
     let mut numbers = [[[F::zero(); LANES]; S]; M];

@@ -30,6 +30,12 @@ pub trait Vector<F>: Copy {
     /// `max(self, 0)` of each; NaN stays NaN.
     fn relu(self) -> Self;
 
+    /// Writes the eight numbers one behind the other.
+    ///
+    /// # Safety
+    /// `to` points at eight numbers that may be written.
+    unsafe fn store(self, to: *mut F);
+
     /// The eight numbers.
     fn to_array(self) -> [F; LANES];
 }
@@ -78,6 +84,12 @@ impl<F: Real> Vector<F> for Plain<F> {
     #[inline(always)]
     fn relu(self) -> Plain<F> {
         Plain(self.0.map(|v| if v < F::zero() { F::zero() } else { v }))
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut F) {
+        // SAFETY: the caller's promise; an array is aligned as its elements are.
+        unsafe { *to.cast() = self.0 }
     }
 
     #[inline(always)]
@@ -153,9 +165,14 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            unsafe { _mm256_storeu_ps(to, self.0) }
+        }
+
+        #[inline(always)]
         fn to_array(self) -> [f32; LANES] {
             let mut v = [0.0; LANES];
-            unsafe { _mm256_storeu_ps(v.as_mut_ptr(), self.0) };
+            unsafe { self.store(v.as_mut_ptr()) };
             v
         }
     }
@@ -190,12 +207,17 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn store(self, to: *mut f64) {
+            unsafe {
+                _mm256_storeu_pd(to, self.0);
+                _mm256_storeu_pd(to.add(4), self.1);
+            }
+        }
+
+        #[inline(always)]
         fn to_array(self) -> [f64; LANES] {
             let mut v = [0.0; LANES];
-            unsafe {
-                _mm256_storeu_pd(v.as_mut_ptr(), self.0);
-                _mm256_storeu_pd(v.as_mut_ptr().add(4), self.1);
-            }
+            unsafe { self.store(v.as_mut_ptr()) };
             v
         }
     }
