@@ -163,7 +163,7 @@ impl Conv {
     fn laid(&self) -> usize {
         match self.direct {
             true if self.in_place() => self.inputs(),
-            true => self.image.0 * self.padded.0 * self.padded.1 + LANES,
+            true => self.padded_len() + LANES,
             false => self.taps() * self.positions(),
         }
     }
@@ -180,7 +180,7 @@ impl Conv {
             laid: zeros(if self.in_place() { 0 } else { self.group * self.laid() }),
             dout: zeros(if self.whole() { 0 } else { self.group * self.out.0 * self.dout_row() }),
             dcols: zeros(self.taps() * self.positions()),
-            dx: zeros(self.image.0 * self.padded.0 * self.padded.1),
+            dx: zeros(self.padded_len()),
         }
     }
 
@@ -248,9 +248,7 @@ impl Conv {
             self.fold(&scratch.dcols, dx);
         } else {
             self.fold(&scratch.dcols, &mut scratch.dx);
-            for (y, dx) in dx.chunks_exact_mut(self.image.2).enumerate() {
-                dx.copy_from_slice(&scratch.dx[self.inside(y)..][..dx.len()]);
-            }
+            self.crop(&scratch.dx, dx);
         }
     }
 
@@ -277,18 +275,46 @@ impl Conv {
             return x;
         }
         for (x, laid) in x.chunks_exact(self.inputs()).zip(scratch.chunks_exact_mut(self.laid())) {
-            if !self.direct {
+            if self.direct {
+                self.pad(x, laid);
+            } else {
                 self.unroll(x, laid);
-                continue;
-            }
-            if self.window.padding > 0 {
-                laid.fill(F::zero());
-            }
-            for (y, x) in x.chunks_exact(self.image.2).enumerate() {
-                laid[self.inside(y)..][..x.len()].copy_from_slice(x);
             }
         }
         scratch
+    }
+
+    /// An image with its padding.
+    pub(crate) fn pad<F: Real>(&self, x: &[F], padded: &mut [F]) {
+        if self.window.padding == 0 {
+            return padded[..x.len()].copy_from_slice(x);
+        }
+        padded.fill(F::zero());
+        for (y, x) in x.chunks_exact(self.image.2).enumerate() {
+            padded[self.inside(y)..][..x.len()].copy_from_slice(x);
+        }
+    }
+
+    /// Where an image with its padding holds what each tap sees first.
+    pub(crate) fn offsets(&self) -> &[usize] {
+        &self.offsets
+    }
+
+    /// An image without its padding.
+    pub(crate) fn crop<F: Real>(&self, padded: &[F], x: &mut [F]) {
+        for (y, x) in x.chunks_exact_mut(self.image.2).enumerate() {
+            x.copy_from_slice(&padded[self.inside(y)..][..x.len()]);
+        }
+    }
+
+    /// Numbers of an image with its padding.
+    pub(crate) fn padded_len(&self) -> usize {
+        self.image.0 * self.padded.0 * self.padded.1
+    }
+
+    /// Height and width of an image with its padding.
+    pub(crate) fn padded(&self) -> (usize, usize) {
+        self.padded
     }
 
     /// im2col for one image, on its side: a row for each tap, `(C FH FW, OH OW)`.

@@ -3,6 +3,7 @@
 
 pub mod fast;
 pub mod one;
+pub mod peaks;
 pub mod product;
 pub mod step;
 mod tile;
