@@ -1,0 +1,3 @@
+//! Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
+//!
+//! The lesson itself is the program, `main.rs`.
