@@ -1,3 +1,9 @@
 //! Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
 //!
 //! The lesson itself is the program, `main.rs`.
+
+pub mod layers;
+pub mod pool;
+
+pub use layers::{Layer, Layers};
+pub use pool::Pooling;
