@@ -3,7 +3,10 @@
 //! The lesson itself is the program, `main.rs`.
 
 pub mod layers;
+pub mod naive;
+pub mod optimiser;
 pub mod pool;
+pub mod schedule;
 
 pub use layers::{Layer, Layers};
 pub use pool::Pooling;
