@@ -18,7 +18,9 @@ use std::str::FromStr;
 use cnn_naive::Window;
 use common::{Error, Result, report::thousands};
 
-use crate::pool::{Pooling, places};
+use crate::pool::places;
+
+pub use crate::pool::Pooling;
 
 /// One layer before the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

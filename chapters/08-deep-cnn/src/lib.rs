@@ -2,6 +2,7 @@
 //!
 //! The lesson itself is the program, `main.rs`.
 
+pub mod augment;
 pub mod layers;
 pub mod naive;
 pub mod optimiser;
