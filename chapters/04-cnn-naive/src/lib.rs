@@ -2,6 +2,7 @@
 //! filter may stand, and convolution in plain loops, the judge of every faster
 //! one.
 
+pub mod article;
 pub mod conv;
 pub mod network;
 pub mod window;
