@@ -17,7 +17,7 @@ use cnn_naive::snapshot::{Snapshot, spread_of_later_half};
 use common::cli::{self, Flags};
 use common::plot::{self, Curve, Image};
 use common::report::{self, Progress, Summary, thousands};
-use common::{Error, Float, Result, metric, softmax_naive};
+use common::{Float, Result, metric, softmax_naive};
 use common::{accuracy, affine, article_loss, batch, cross_entropy, predict, seeded, update};
 use ndarray::s;
 
