@@ -1,10 +1,11 @@
 //! The deep network: in plain loops against central differences and PyTorch's
-//! first steps.
+//! first steps, and the fast one against the plain loops.
 
 use cnn_naive::Window;
 use common::check::{numerical_gradient, relative_error};
-use common::{cross_entropy, cross_entropy_from_logits, relu, softmax};
+use common::{cross_entropy, cross_entropy_from_logits, relu, seeded, softmax};
 use deep_cnn::naive::Naive;
+use deep_cnn::network::Network;
 use deep_cnn::optimiser::adam;
 use deep_cnn::{Layers, pool};
 use ndarray::{Array1, Array2};
@@ -167,4 +168,127 @@ fn a_network_of_two_layers_is_what_it_looks_like() {
     assert!(relative_error(&z, values.last().unwrap()) < 1e-13);
     let losses = (cross_entropy(&softmax(&z), &t), cross_entropy_from_logits(&z, &t));
     assert!((losses.0 - losses.1).abs() < 1e-12);
+}
+
+/// Loss and gradients of the fast network with parameters `w`.
+fn fast_gradients(
+    network: &mut Network<f64>,
+    w: &[f64],
+    x: &Array2<f64>,
+    t: &Array2<f64>,
+) -> (f64, Vec<f64>) {
+    network.w.copy_from_slice(w);
+    let z = network.forward(x);
+    let loss = cross_entropy_from_logits(&z, t);
+    let dz = (softmax(&z) - t) / x.nrows() as f64;
+    network.backward(x, &dz);
+    (loss, network.dw.clone())
+}
+
+#[test]
+fn five_fast_steps_are_pytorchs() {
+    for (file, line, shapes) in fixture_networks() {
+        let (layers, w, pieces) = fixture_network(line, &shapes);
+        let mut network = Network::new(&layers, (1, 28, 28), 10, 4, &mut seeded(1)).unwrap();
+        let shapes: Vec<Vec<usize>> = shapes.iter().map(|shape| shape.to_vec()).collect();
+        for ((piece, shape), (name, _)) in network.pieces().iter().zip(shapes).zip(&pieces) {
+            assert_eq!((&piece.name, piece.range.len()), (name, shape.iter().product()));
+        }
+        five_steps_are_pytorchs(file, w, &pieces, |w, x, t| fast_gradients(&mut network, w, x, t));
+    }
+}
+
+#[test]
+fn the_fast_network_equals_the_plain_loops() {
+    // Beyond the small ones: filters wider than a vector, with and without a pool
+    // behind them; pools that overlap or leave gaps; layers of few and of many
+    // units; no convolution; nothing but the output layer's inputs.
+    let more = [
+        "conv2x9p4,pool2,5",
+        "conv2x9p4,conv3x3p1,pool2",
+        "conv3x3p1,pool4s2,120",
+        "conv7x2,pool1s2,7,230",
+        "conv2x1,pool8s2",
+        "pool2,avgpool3s1,12,9",
+        "300,8,3",
+    ];
+    for line in SMALL.into_iter().chain(more) {
+        let layers = layers(line);
+        let naive = Naive::new(&layers, IMAGE, CLASSES).unwrap();
+        let mut network = Network::new(&layers, IMAGE, CLASSES, 30, &mut seeded(1)).unwrap();
+        assert_eq!(network.parameters(), naive.parameters());
+        let w = numbers(naive.parameters(), 3, 0.5);
+        let w = w.as_slice().unwrap();
+        // Whole chunks and rests, and fewer images after more.
+        for n in [30, 1, 23] {
+            let x = numbers((n, 160), n as u64, 1.0);
+            let t = Array2::from_shape_fn((n, CLASSES), |(n, k)| f64::from((n + 1) % CLASSES == k));
+            let values = naive.forward(w, &x);
+            let z = values.last().unwrap();
+            let dz = (softmax(z) - &t) / n as f64;
+            let dw = Array1::from(naive.backward(w, &values, &dz));
+            let (loss, fast) = fast_gradients(&mut network, w, &x, &t);
+            assert!((loss - cross_entropy_from_logits(z, &t)).abs() < 1e-12, "{line}, {n} images");
+            let error = relative_error(&Array1::from(fast), &dw);
+            assert!(error < 1e-11, "{line}, {n} images: off by {error:e}");
+        }
+    }
+}
+
+#[test]
+fn ties_and_dead_units_go_the_same_way_in_both() {
+    // Images in steps of a half have windows with several largest values; large
+    // negative biases kill whole maps.
+    let layers = layers("conv4x3p1,pool2,conv3x2,pool3s1,6");
+    let naive = Naive::new(&layers, IMAGE, CLASSES).unwrap();
+    let mut network = Network::new(&layers, IMAGE, CLASSES, 12, &mut seeded(1)).unwrap();
+    let mut w = numbers(naive.parameters(), 3, 1.0).mapv(|v| (2.0 * v).round() / 2.0);
+    w.as_slice_mut().unwrap()[network.pieces()[1].range.clone()][1] = -50.0;
+    let x = numbers((12, 160), 4, 1.0).mapv(|v| (2.0 * v).round() / 2.0);
+    let dz = numbers((12, CLASSES), 5, 1.0);
+    let w = w.as_slice().unwrap();
+    let values = naive.forward(w, &x);
+    let dw = Array1::from(naive.backward(w, &values, &dz));
+    network.w.copy_from_slice(w);
+    network.forward(&x);
+    network.backward(&x, &dz);
+    assert!(relative_error(&Array1::from(network.dw.clone()), &dw) < 1e-12);
+    let seen = network.stages(&x.row(0));
+    let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["convolution 1", "pool 1", "convolution 2", "pool 2"]);
+    for ((_, seen), value) in seen.iter().zip(&values[1..]) {
+        let seen = seen.to_shape(seen.len()).unwrap();
+        assert!(relative_error(&seen, &value.row(0)) < 1e-12);
+    }
+}
+
+#[test]
+fn the_fast_network_has_the_same_bits_on_any_number_of_threads() {
+    let layers = layers("conv6x5,pool2,conv9x3,avgpool2,40");
+    let mut bits = [1, 2, 3, 7].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut network: Network<f32> =
+                Network::new(&layers, (1, 28, 28), 10, 64, &mut seeded(1)).unwrap();
+            let x = numbers((64, 784), 6, 1.0).mapv(|v| v as f32);
+            let dz = numbers((64, 10), 7, 1.0).mapv(|v| v as f32);
+            let z = network.forward(&x).to_owned();
+            network.backward(&x, &dz);
+            let all = z.iter().chain(&network.dw);
+            all.map(|v| v.to_bits()).collect::<Vec<u32>>()
+        })
+    });
+    let first = std::mem::take(&mut bits[0]);
+    assert!(bits[1..].iter().all(|bits| *bits == first));
+}
+
+#[test]
+fn a_number_that_is_none_is_not_lost_on_the_way() {
+    let layers = layers("conv4x5,pool2,20");
+    let mut network: Network<f32> =
+        Network::new(&layers, (1, 28, 28), 10, 2, &mut seeded(1)).unwrap();
+    let mut x = numbers((2, 784), 6, 1.0).mapv(|v| v as f32);
+    x[[1, 400]] = f32::NAN;
+    let z = network.forward(&x);
+    assert!(z.row(0).iter().all(|z| z.is_finite()) && z.row(1).iter().any(|z| z.is_nan()));
 }
