@@ -35,6 +35,7 @@ const QUICK_IMAGES: usize = 10_000;
 const QUICK_EPOCHS: usize = 2;
 const BATCH_SIZE: usize = 100;
 const MOMENTUM: Float = 0.9;
+const MOST_VALUES: usize = 100_000_000; // that a batch may leave in memory on its way
 const KEEP_EVERY: usize = 100; // iterations, after which parameters are known to be good
 
 /// Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
@@ -104,6 +105,17 @@ fn main() -> Result {
         Optimiser::Momentum | Optimiser::Nesterov => 0.03,
         Optimiser::Adam => 0.001,
     });
+
+    let values: usize = args.layers.shapes(IMAGE)?.iter().map(|(c, h, w)| c * h * w).sum();
+    if values * args.batch_size > MOST_VALUES {
+        return Err(Error::new(format!(
+            "--batch-size: {} images of {} values each would ask for more memory than is sane; \
+             use at most {}",
+            args.batch_size,
+            thousands(values),
+            MOST_VALUES / values
+        )));
+    }
 
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
