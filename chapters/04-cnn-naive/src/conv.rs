@@ -153,7 +153,7 @@ fn inside(at: usize, padding: usize, size: usize) -> Option<usize> {
 }
 
 /// [`output_shape`], for shapes that a programmer has chosen.
-fn fitting(
+pub(crate) fn fitting(
     x: (usize, usize, usize, usize),
     w: (usize, usize, usize, usize),
     window: Window,
