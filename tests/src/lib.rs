@@ -69,7 +69,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 4] = ["perceptron", "hidden-layer", "iterations", "tour"];
+const PROGRAMS: [&str; 5] = ["perceptron", "hidden-layer", "iterations", "cnn-naive", "tour"];
 
 /// The program of a chapter, built as this test was built (with or without
 /// `--release`).

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use common::params::Params;
 use common::report::Summary;
 use referee::{program, real_data, texts};
 
@@ -90,6 +91,90 @@ fn the_hidden_layer_reaches_the_articles_range_on_mnist() {
 }
 
 #[test]
+fn the_naive_cnn_reads_the_built_in_digits() {
+    let out = tempfile::tempdir().unwrap();
+    let summary =
+        run(program("cnn-naive").args(["--quick", "--data", "built-in", "--out"]).arg(out.path()));
+    // From one step to the next this network moves by several points: the page says why.
+    let (reached, mean) =
+        (figure(&summary, "test accuracy"), figure(&summary, "mean of the later tests"));
+    assert!((45.0..80.0).contains(&reached), "{reached}");
+    assert!((52.0..70.0).contains(&mean), "{mean}");
+    for file in ["stages.png", "filter.png", "biases.png", "confusion.svg", "loss.svg"] {
+        let path = out.path().join(file);
+        assert!(fs::metadata(&path).is_ok_and(|f| f.len() > 100), "{file} is missing");
+    }
+    let curve = fs::read_to_string(out.path().join("curve.csv")).unwrap();
+    assert_eq!(curve.lines().count(), 1 + 300);
+    let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
+    assert_eq!(params.names().collect::<Vec<_>>(), ["f", "bc", "wo", "bo"]);
+    params.get("bc", (1, 576)).unwrap();
+}
+
+#[test]
+fn the_naive_cnn_reaches_its_range_on_mnist() {
+    let Some(data) = real_data("the_naive_cnn_reaches_its_range_on_mnist") else { return };
+    let out = tempfile::tempdir().unwrap();
+    let mut lesson = program("cnn-naive");
+    let summary =
+        run(lesson.args(["--seed", "2", "--out"]).arg(out.path()).arg("--data").arg(data));
+    let mean = figure(&summary, "mean of the later tests");
+    assert!((82.0..92.0).contains(&mean), "{mean}");
+    within_memory(&summary);
+}
+
+#[test]
+fn a_naive_cnn_that_diverges_keeps_its_last_good_parameters() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: [(&[&str], &str); 2] =
+        [(&["--learning-rate", "1e30"], "; lower"), (&["--naive-softmax", "--seed", "3"], "leave")];
+    for (flags, cure) in cases {
+        let out = folder.path().join(flags[0]);
+        let mut lesson = program("cnn-naive");
+        lesson.args(["--quick", "--data", "built-in", "--out"]).arg(&out).args(flags);
+        let output = lesson.output().unwrap();
+        let (_, err) = texts(&output);
+        assert_eq!(output.status.code(), Some(1), "{flags:?}: {err}");
+        let said = "the loss is no longer a number at iteration ";
+        assert!(err.contains(said) && err.contains(cure), "{flags:?}: {err}");
+        let path = out.join("params.npz");
+        assert!(err.contains(&path.display().to_string()), "{flags:?}: {err}");
+        let params = Params::<f32>::load(&path).unwrap();
+        for (name, shape) in [("f", (5, 5)), ("bc", (1, 576)), ("wo", (576, 10)), ("bo", (1, 10))] {
+            params.get(name, shape).unwrap(); // finite, or this would be an error
+        }
+    }
+}
+
+#[test]
+fn the_three_kinds_of_gradients_are_three_trainings_that_start_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let curve = |kind: &str, rate: &str| -> Vec<String> {
+        let out = folder.path().join(format!("{kind}-{rate}"));
+        let mut lesson = program("cnn-naive");
+        lesson.args(["--iterations", "40", "--quick", "--data", "built-in"]);
+        run(lesson.args(["--gradients", kind, "--learning-rate", rate, "--out"]).arg(&out));
+        let text = fs::read_to_string(out.join("curve.csv")).unwrap();
+        text.lines().map(str::to_owned).collect()
+    };
+    let kinds = [("article", "0.01"), ("sum", "0.01"), ("mean", "0.01")];
+    let [article, sum, mean] = kinds.map(|(kind, rate)| curve(kind, rate));
+    assert!(article[1] == sum[1] && sum[1] == mean[1], "the first loss is that of the start");
+    assert!(article[2] != sum[2] && sum[2] != mean[2] && mean[2] != article[2]);
+    // A mean over 128 with 128 times the rate is a sum: a power of 2 rounds nothing.
+    let rates = [("sum", "0.0078125"), ("mean", "1")];
+    let [sum, mean] = rates.map(|(kind, rate)| {
+        let out = folder.path().join(format!("{kind}-128"));
+        let mut lesson = program("cnn-naive");
+        lesson.args(["--iterations", "40", "--quick", "--data", "built-in"]);
+        lesson.args(["--batch-size", "128", "--gradients", kind, "--learning-rate", rate]);
+        run(lesson.arg("--out").arg(&out));
+        fs::read(out.join("params.npz")).unwrap()
+    });
+    assert!(sum == mean);
+}
+
+#[test]
 fn longer_training_separates_the_networks_on_mnist() {
     let Some(data) = real_data("longer_training_separates_the_networks_on_mnist") else { return };
     let out = tempfile::tempdir().unwrap();
@@ -120,7 +205,7 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
         run(program.args(["--threads", threads, "--seed", seed, "--out"]).arg(&out));
         (fs::read(out.join("params.npz")).unwrap(), fs::read(out.join("curve.csv")).unwrap())
     };
-    for lesson in ["perceptron", "hidden-layer"] {
+    for lesson in ["perceptron", "hidden-layer", "cnn-naive"] {
         let one = files(lesson, "1", "7");
         assert!(one == files(lesson, "2", "7"), "{lesson}: two threads change the result");
         assert!(one != files(lesson, "2", "8"), "{lesson}: another seed changes nothing");
@@ -194,7 +279,7 @@ fn ctrl_c_keeps_what_there_is_and_kill_loses_little() {
 
 #[test]
 fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
-    let cases: [(&str, &[&str], &str); 12] = [
+    let cases: [(&str, &[&str], &str); 14] = [
         ("perceptron", &["--batch-size", "0"], "--batch-size"),
         ("perceptron", &["--batch-size", "99999999999"], "--batch-size"),
         ("perceptron", &["--iterations", "-3"], "-3"),
@@ -206,6 +291,8 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
         ("perceptron", &["--wrong"], "--wrong"),
         ("hidden-layer", &["--hidden", "0"], "--hidden"),
         ("iterations", &["--full", "--quick"], "--quick"),
+        ("cnn-naive", &["--gradients", "median"], "--gradients"),
+        ("cnn-naive", &["--learning-rate=-0.1"], "--learning-rate"),
         ("iterations", &["--study", "depth"], "--study"),
     ];
     for (lesson, flags, named) in cases {
@@ -255,7 +342,7 @@ fn what_goes_wrong_later_ends_with_1_and_a_sentence() {
 
 #[test]
 fn every_lesson_explains_its_flags() {
-    for lesson in ["perceptron", "hidden-layer", "iterations"] {
+    for lesson in ["perceptron", "hidden-layer", "iterations", "cnn-naive"] {
         let (help, _) = texts(&program(lesson).arg("--help").output().unwrap());
         for flag in ["--data", "--seed", "--iterations", "--threads", "--out", "--quick"] {
             assert!(help.contains(flag), "{lesson} --help is silent about {flag}");

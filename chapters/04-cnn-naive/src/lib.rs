@@ -5,7 +5,7 @@
 pub mod article;
 pub mod conv;
 pub mod network;
-pub mod stages;
+pub mod snapshot;
 pub mod window;
 
 pub use window::Window;

@@ -13,19 +13,19 @@ use std::time::Instant;
 
 use clap::Parser;
 use cnn_naive::network::{CLASSES, Gradients, backward, forward, probabilities, start};
-use cnn_naive::stages::stages;
+use cnn_naive::snapshot::{Snapshot, spread_of_later_half};
 use common::cli::{self, Flags};
-use common::params::Params;
 use common::plot::{self, Curve, Image};
 use common::report::{self, Progress, Summary, thousands};
-use common::{Error, Float, Result, metric, softmax_naive};
+use common::{Float, Result, metric, softmax_naive};
 use common::{accuracy, affine, article_loss, batch, cross_entropy, predict, seeded, update};
-use ndarray::{ArrayRef2, s};
+use ndarray::s;
 
 const ITERATIONS: usize = 3_000; // the article's
 const QUICK_ITERATIONS: usize = 300;
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
 const LEARNING_RATE: Float = 0.01; // of the article's run; its text has 0.001
+const TESTS: usize = 20; // of all test images, spread over the training
 const ARTICLE_STEP: f64 = 18_282.343 / 3_000.0; // seconds
 
 /// Chapter 04: one filter, explicit loops, backpropagation by hand.
@@ -74,13 +74,12 @@ fn main() -> Result {
     let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // all N(0, 1)
     println!("f {:?}, bc {:?}, wo {:?}, bo {:?}", f.dim(), bc.dim(), wo.dim(), bo.dim());
     println!("{} parameters", thousands(f.len() + bc.len() + wo.len() + bo.len()));
-    let (f_start, bc_start) = (f.clone(), bc.clone()); // to see what training changes
-    let mut watched = Vec::from(stages(&digit, (&f, &bc, &wo, &bo), 0));
 
     // == Train ==
     // Gradients arrive as sums over the batch; to average one is to divide its rate.
     let (rate_f, rate_o) = args.gradients.rates(args.learning_rate, args.batch_size);
-    let mut good = (f.clone(), bc.clone(), wo.clone(), bo.clone()); // the last with a finite loss
+    let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with a finite loss
+    let mut kept = vec![last_good.clone()]; // to test and to draw afterwards
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
     let began = Instant::now();
@@ -92,16 +91,9 @@ fn main() -> Result {
         }
         let e = article_loss(&y, &t);
         if !e.is_finite() {
-            let path = out.join("params.npz");
-            params(&good.0, &good.1, &good.2, &good.3).save(&path)?;
-            let cure = if args.naive_softmax { "leave --naive-softmax away, or " } else { "" };
-            return Err(Error::new(format!(
-                "the loss is no longer a number at iteration {i}; {cure}lower --learning-rate and \
-                 run again (the parameters before that step are in {})",
-                path.display()
-            )));
+            return Err(last_good.diverged(i, &out.join("params.npz"), args.naive_softmax));
         }
-        good = (f.clone(), bc.clone(), wo.clone(), bo.clone()); // 25 KB: a thousandth of a step
+        last_good = Snapshot::take(i - 1, &f, &bc, &wo, &bo); // 25 KB: a thousandth of a step
         let (df, dbc, dwo, dbo) = backward(&x, &wo, &h, &y, &t); // sums over the batch
         update(&mut f, rate_f, &df); // f = f - 0.01 df / 100, (5, 5)
         update(&mut bc, rate_f, &dbc); // (1, 576)
@@ -109,73 +101,56 @@ fn main() -> Result {
         update(&mut bo, rate_o, &dbo); // (1, 10)
         curve.push([i as f64, e, accuracy(&y, &t)]);
         progress.step(i, e, curve[i - 1][2]);
-        if [iterations / 100, iterations / 10, iterations].contains(&i) {
-            watched.extend(stages(&digit, (&f, &bc, &wo, &bo), i));
+        if i % iterations.div_ceil(TESTS) == 0 || i == iterations / 100 || i == iterations {
+            kept.push(Snapshot::take(i, &f, &bc, &wo, &bo));
         }
     }
     let seconds = began.elapsed().as_secs_f64();
     progress.finish();
 
     // == Test ==
+    let tests: Vec<(f64, f64)> = // (iteration, accuracy in %)
+        kept.iter().map(|k| (k.steps as f64, k.accuracy(&test.x, &test.t))).collect();
+    let (worst, mean, best) = spread_of_later_half(&tests);
     let y = probabilities(&test.x, &f, &bc, &wo, &bo); // (10000, 10)
     let guesses = predict(&y); // (10000,)
     let reached = accuracy(&y, &test.t); // %
 
     // == Report ==
-    let right = (reached / 100.0 * test.len() as f64).round() as usize;
-    println!(
-        "{} of {} right, {} wrong",
-        thousands(right),
-        thousands(test.len()),
-        thousands(test.len() - right)
-    );
     println!("the article's loss on the test set: {:.3}", article_loss(&y, &test.t));
     println!("cross-entropy on the test set:      {:.3}", cross_entropy(&y, &test.t));
+    println!("tests in the second half of the training: from {worst:.2} to {best:.2} %");
 
     // == Plot ==
     let column = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
-    plot::loss(
-        &out.join("loss"),
-        &[Curve::new("training batch", &column(1)).faint().smoothed(50)],
-    )?;
-    plot::accuracy(
-        &out.join("accuracy"),
-        &[
-            Curve::new("training batch", &column(2)).faint().smoothed(50),
-            Curve::level(format!("test set: {reached:.2} %"), reached),
-        ],
-    )?;
-    plot::digits(&out.join("stages"), &watched, 4)?;
+    let loss = [Curve::new("training batch", &column(1)).faint().smoothed(50)];
+    plot::loss(&out.join("loss"), &loss)?;
+    let accuracies = [
+        Curve::new("training batch", &column(2)).faint().smoothed(50),
+        Curve::new("all test images", &tests).line_and_dots(),
+    ];
+    plot::accuracy(&out.join("accuracy"), &accuracies)?;
+    let moments = [0, iterations / 100, iterations / 10, iterations];
+    let stages = kept.iter().filter(|k| moments.contains(&k.steps)).flat_map(|k| k.stages(&digit));
+    plot::digits(&out.join("stages"), &stages.collect::<Vec<_>>(), 4)?;
     let (before, after) = ("at the start", "after training");
-    let filter = [Image::new(&f_start, before), Image::new(&f, after)];
+    let filter = [Image::new(&kept[0].f, before), Image::new(&f, after)];
     plot::filters(&out.join("filter"), &filter, 2)?;
-    let biases = [Image::new(bc_start.row(0), before), Image::new(bc.row(0), after)];
+    let biases = [Image::new(kept[0].bc.row(0), before), Image::new(bc.row(0), after)];
     plot::filters(&out.join("biases"), &biases, 2)?;
-    plot::confusion(
-        &out.join("confusion"),
-        &metric::confusion(&test.labels, &guesses, CLASSES),
-        &data.classes,
-    )?;
+    let confusion = metric::confusion(&test.labels, &guesses, CLASSES);
+    plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;
 
     // == Save ==
-    params(&f, &bc, &wo, &bo).save(&out.join("params.npz"))?;
+    Snapshot::take(iterations, &f, &bc, &wo, &bo).params().save(&out.join("params.npz"))?;
     report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("cnn-naive", data.name)
-        .figure("test accuracy", reached, "%", None) // the article never says its own
+        .figure("test accuracy", reached, "%", None) // the article does not test
+        .figure("mean of the later tests", mean, "%", None)
         .figure("training", seconds, "s", Some("18,282 s"))
         .figure("faster per step", ARTICLE_STEP * iterations as f64 / seconds, "times", None)
         .with_peak_memory();
     println!("{summary}");
     Ok(())
-}
-
-/// The parameters under their names, for `params.npz`.
-fn params(
-    f: &ArrayRef2<Float>,
-    bc: &ArrayRef2<Float>,
-    wo: &ArrayRef2<Float>,
-    bo: &ArrayRef2<Float>,
-) -> Params<Float> {
-    Params::new().with("f", f).with("bc", bc).with("wo", wo).with("bo", bo)
 }

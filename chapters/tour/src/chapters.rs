@@ -95,7 +95,7 @@ const READ_OFF: &str = "the article's are read off the curves of a single run by
     and so is where they go flat";
 
 /// All chapters, in the order of the course.
-pub static CHAPTERS: [Chapter; 3] = [
+pub static CHAPTERS: [Chapter; 4] = [
     Chapter {
         package: "perceptron",
         stem: "01-perceptron",
@@ -165,6 +165,22 @@ pub static CHAPTERS: [Chapter; 3] = [
         ],
         more_figures: Some(curves::rates),
     },
+    Chapter {
+        package: "cnn-naive",
+        stem: "04-cnn-naive",
+        title: "One filter, in plain loops",
+        data: "MNIST",
+        quick: Plan::alike(1, &["--quick"]),
+        normal: Plan::alike(5, &[]),
+        full: Plan::alike(5, &[]),
+        published: &[Published {
+            figure: "training",
+            article: "18,282.34322 s",
+            note: "the article's is Python that calls NumPy 180 million times, each time for a \
+                handful of numbers; ours are the same loops, compiled; both on one core",
+        }],
+        more_figures: None,
+    },
 ];
 
 /// The chapters called `names` (package or folder), in the order of the
@@ -228,7 +244,7 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let fault = known("nonsense").unwrap_err();
-        assert!(fault.contains("perceptron, hidden-layer, iterations"), "{fault}");
+        assert!(fault.contains("perceptron, hidden-layer, iterations, cnn-naive"), "{fault}");
         assert_eq!(known("02-hidden-layer").unwrap(), "02-hidden-layer");
     }
 }
