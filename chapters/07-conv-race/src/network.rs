@@ -9,14 +9,14 @@
 //! There is no layer before the filter, so nobody looks for the gradient of the
 //! images: forward, `df` and the output layer are all there is to do.
 
-use cnn_im2col::im2col::im2col;
+use cnn_im2col::network as by_im2col;
 use cnn_im2col::rows;
 use cnn_im2col::step::Step;
 use cnn_naive::network::{self, FILTER, MAP, POSITIONS, SIDE};
 use cnn_naive::{Window, article};
 use common::{Float, affine, article_loss, dot, relu, relu_grad, seeded, softmax};
 use common::{sum_rows, update};
-use ndarray::{Array2, Array4, ArrayView4, Axis, Slice};
+use ndarray::{Array2, Axis, Slice};
 
 use crate::layer::{away_from_the_kink, numbers};
 use crate::patches::Patches;
@@ -89,30 +89,38 @@ impl Network {
 
     /// Rung 2.
     pub fn step_in_rows(&mut self) {
-        self.step_with(
-            |x, f| rows::forward(x, f, Window::default()),
-            |dc, x, f| rows::backward(dc, x, f, Window::default()).1,
-        );
+        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
+        let n = x.nrows();
+        let window = Window::default();
+        let x = x.view().into_shape_with_order((n, 1, SIDE, SIDE)).expect("28 x 28 = 784");
+        let w = f.view().into_shape_with_order((1, 1, FILTER, FILTER)).expect("one filter");
+        let c = rows::forward(&x, &w, window); // (N, 1, 24, 24)
+        let c = c.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
+        let h = relu(&(c + &*bc)); // (N, 576)
+        let y = softmax(&affine(&h, wo, bo)); // (N, 10)
+        article_loss(&y, t);
+        let dzo = y - &*t; // (N, 10)
+        let dz = relu_grad(&h) * dot(&dzo, &wo.t()); // (N, 576)
+        let dbc = sum_rows(&dz); // (1, 576)
+        let dc = dz.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576");
+        let df = rows::filter_gradient(&dc, &x, w.dim(), window); // (1, 1, 5, 5)
+        let df = df.into_shape_with_order((FILTER, FILTER)).expect("one filter"); // (5, 5)
+        update(f, rates.0, &df);
+        update(bc, rates.0, &dbc);
+        update(wo, rates.1, &dot(&h.t(), &dzo)); // dwo = hT dzo
+        update(bo, rates.1, &sum_rows(&dzo));
     }
 
-    /// Rung 3: the patches are unrolled once, for both ways.
+    /// Rung 3.
     pub fn step_by_im2col(&mut self) {
-        let n = self.x.nrows();
-        let cols = im2col(&self.images(), (FILTER, FILTER), Window::default()); // (N 576, 25)
-        self.step_with(
-            // c = cols fT
-            |_, f| {
-                let f = f.to_shape((FILTER * FILTER, 1)).expect("25 numbers"); // (25, 1)
-                let c = dot(&cols, &f); // (N 576, 1) = (N 576, 25)(25, 1)
-                c.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576")
-            },
-            // df = dcT cols
-            |dc, _, _| {
-                let dc = dc.to_shape((1, n * POSITIONS)).expect("24 x 24 = 576");
-                let df = dot(&dc, &cols); // (1, 25) = (1, N 576)(N 576, 25)
-                df.into_shape_with_order((1, 1, FILTER, FILTER)).expect("25 numbers")
-            },
-        );
+        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
+        let (cols, h, y) = by_im2col::forward(x, f, bc, wo, bo);
+        article_loss(&y, t);
+        let (df, dbc, dwo, dbo) = by_im2col::backward(&cols, wo, &h, &y, t);
+        update(f, rates.0, &df);
+        update(bc, rates.0, &dbc);
+        update(wo, rates.1, &dwo);
+        update(bo, rates.1, &dbo);
     }
 
     /// Rung 4.
@@ -135,38 +143,5 @@ impl Network {
     pub fn parameters(&self) -> [(&'static str, &[Float]); 4] {
         let Network { f, bc, wo, bo, .. } = self;
         [("f", numbers(f)), ("bc", numbers(bc)), ("wo", numbers(wo)), ("bo", numbers(bo))]
-    }
-
-    /// The step around any convolution: `forward` from `x (N, 1, 28, 28)` and
-    /// `f (1, 1, 5, 5)` to `c (N, 1, 24, 24)`, `backward` from `dc`, `x` and `f`
-    /// to `df`.
-    fn step_with(
-        &mut self,
-        forward: impl FnOnce(&ArrayView4<Float>, &ArrayView4<Float>) -> Array4<Float>,
-        backward: impl FnOnce(&Array4<Float>, &ArrayView4<Float>, &ArrayView4<Float>) -> Array4<Float>,
-    ) {
-        let n = self.x.nrows();
-        let filter = self.f.view().into_shape_with_order((1, 1, FILTER, FILTER));
-        let (x, filter) = (self.images(), filter.expect("one filter, one channel"));
-        let c = forward(&x, &filter); // (N, 1, 24, 24)
-        let c = c.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
-        let h = relu(&(c + &self.bc)); // (N, 576)
-        let y = softmax(&affine(&h, &self.wo, &self.bo)); // (N, 10)
-        article_loss(&y, &self.t);
-        let dzo = y - &self.t; // (N, 10)
-        let dz = relu_grad(&h) * dot(&dzo, &self.wo.t()); // (N, 576)
-        let dbc = sum_rows(&dz); // (1, 576)
-        let dc = dz.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576");
-        let df = backward(&dc, &x, &filter); // (1, 1, 5, 5)
-        let df = df.into_shape_with_order((FILTER, FILTER)).expect("one filter"); // (5, 5)
-        update(&mut self.f, self.rates.0, &df);
-        update(&mut self.bc, self.rates.0, &dbc);
-        update(&mut self.wo, self.rates.1, &dot(&h.t(), &dzo)); // dwo = hT dzo
-        update(&mut self.bo, self.rates.1, &sum_rows(&dzo));
-    }
-
-    fn images(&self) -> ArrayView4<'_, Float> {
-        let shape = (self.x.nrows(), 1, SIDE, SIDE);
-        self.x.view().into_shape_with_order(shape).expect("28 x 28 = 784")
     }
 }
