@@ -65,6 +65,25 @@ pub fn backward<F: Real>(
     (cropped(dx, window.padding), dw)
 }
 
+/// `dw (FN, C, FH, FW)` of [`backward`] alone, where nobody needs the gradient of
+/// the images: a first layer. `w` is the shape of the filters.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn filter_gradient<F: Real>(
+    dout: &ArrayRef4<F>,
+    x: &ArrayRef4<F>,
+    w: (usize, usize, usize, usize),
+    window: Window,
+) -> Array4<F> {
+    check_dout(dout.dim(), fitting(x.dim(), w, window));
+    let x = padded(x, window.padding);
+    let (dout, mut dw) = (dout.as_standard_layout(), Array4::zeros(w));
+    let shapes = (x.dim(), w, dout.dim());
+    dw_rows(shapes, window.stride, whole(&dout), whole(&x), whole_mut(&mut dw));
+    dw
+}
+
 /// `out[n,f,i,:] += w[f,c,k,l] x[n,c,si+k,l::s]`. Compiled twice: with vectors
 /// of eight `f32` where the processor has them, and without. So are the two
 /// below.
