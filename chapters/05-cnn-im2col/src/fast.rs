@@ -19,6 +19,8 @@ use multiversion::target::target_cfg_f;
 use ndarray::{Array4, ArrayRef4, CowArray, Ix4};
 use rayon::prelude::*;
 
+use crate::conv::check_dout;
+use crate::im2col::fitting;
 use crate::product::{Into, Matrix, product};
 use crate::tile::{arrays, dots, tile};
 use crate::vector::{Fast, LANES, Plain, Vector};
@@ -544,13 +546,7 @@ pub fn backward<F: Fast>(
 ) -> (Array4<F>, Array4<F>) {
     let conv = of_shapes(x.dim(), w.dim(), window);
     let (count, oh, ow) = conv.out;
-    assert!(
-        dout.dim() == (x.dim().0, count, oh, ow),
-        "backward: dout {:?} is not what x {:?} and w {:?} give",
-        dout.dim(),
-        x.dim(),
-        w.dim()
-    );
+    check_dout(dout.dim(), (x.dim().0, count, oh, ow));
     let (dout, x, w) = (dout.as_standard_layout(), x.as_standard_layout(), w.as_standard_layout());
     let mut dx = vec![F::zero(); x.len()];
     let chunks = dx.par_chunks_mut(CHUNK * conv.inputs());
@@ -574,9 +570,11 @@ pub fn backward<F: Fast>(
 
 type Shape = (usize, usize, usize, usize);
 
-fn of_shapes((_, c, h, w): Shape, (count, channels, fh, fw): Shape, window: Window) -> Conv {
-    assert!(c == channels, "images have {c} channels, filters {channels}");
-    Conv::new((c, h, w), (count, fh, fw), window).unwrap_or_else(|fault| panic!("{fault}"))
+fn of_shapes(x: Shape, w: Shape, window: Window) -> Conv {
+    fitting(x, w, window);
+    let ((_, c, height, width), (filters, _, fh, fw)) = (x, w);
+    Conv::new((c, height, width), (filters, fh, fw), window)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn slice<'a, F>(a: &'a CowArray<F, Ix4>) -> &'a [F] {

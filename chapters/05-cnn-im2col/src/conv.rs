@@ -1,0 +1,71 @@
+//! Convolution as a matrix product: unroll, multiply, fold.
+//!
+//! ```text
+//! out   = cols wT         (N OH OW, FN)      = (N OH OW, C FH FW)(C FH FW, FN)
+//! dw    = doutT cols      (FN, C FH FW)      = (FN, N OH OW)(N OH OW, C FH FW)
+//! dcols = dout w          (N OH OW, C FH FW) = (N OH OW, FN)(FN, C FH FW)
+//! dx    = col2im(dcols)   (N, C, H, W)
+//! ```
+//!
+//! An affine layer whose examples are patches and whose units are filters. All
+//! memory is new each time.
+
+use cnn_naive::Window;
+use common::{Real, dot};
+use ndarray::{Array2, Array4, ArrayRef4};
+
+use crate::im2col::{col2im, fitting, im2col};
+
+/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
+/// `out (N, FN, OH, OW)`.
+///
+/// # Panics
+/// If the shapes do not fit, with the sentence of
+/// [`output_shape`](cnn_naive::conv::output_shape).
+pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
+    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (_, _, fh, fw) = w.dim();
+    let cols = im2col(x, (fh, fw), window); // (N OH OW, C FH FW)
+    // out = cols wT
+    let out = dot(&cols, &filters_as_rows(w).t()); // (N OH OW, FN)
+    let out = out.into_shape_with_order((n, oh, ow, filters)).expect("as many numbers");
+    out.permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned() // (N, FN, OH, OW)
+}
+
+/// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
+/// `dout (N, FN, OH, OW)` and what [`forward`] saw; `dw` is **summed** over the
+/// batch.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn backward<F: Real>(
+    dout: &ArrayRef4<F>,
+    x: &ArrayRef4<F>,
+    w: &ArrayRef4<F>,
+    window: Window,
+) -> (Array4<F>, Array4<F>) {
+    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    check_dout(dout.dim(), (n, filters, oh, ow));
+    let (_, _, fh, fw) = w.dim();
+    let dout = dout.view().permuted_axes([0, 2, 3, 1]); // (N, OH, OW, FN)
+    let dout = dout.to_shape((n * oh * ow, filters)).expect("as many numbers"); // (N OH OW, FN)
+    let cols = im2col(x, (fh, fw), window); // (N OH OW, C FH FW)
+    // dw = doutT cols
+    let dw = dot(&dout.t(), &cols); // (FN, C FH FW)
+    // dcols = dout w
+    let dcols = dot(&dout, &filters_as_rows(w)); // (N OH OW, C FH FW)
+    // dx = col2im(dcols)
+    let dx = col2im(&dcols, x.dim(), (fh, fw), window); // (N, C, H, W)
+    (dx, dw.into_shape_with_order(w.dim()).expect("as many numbers"))
+}
+
+/// `w (FN, C, FH, FW)` to `(FN, C FH FW)`.
+fn filters_as_rows<F: Real>(w: &ArrayRef4<F>) -> Array2<F> {
+    let (filters, c, fh, fw) = w.dim();
+    w.to_shape((filters, c * fh * fw)).expect("as many numbers").into_owned()
+}
+
+/// Refuses a gradient that does not have the shape of the output.
+pub(crate) fn check_dout(dout: (usize, usize, usize, usize), out: (usize, usize, usize, usize)) {
+    assert!(dout == out, "convolution: dout {dout:?} must have the output's shape {out:?}");
+}
