@@ -28,8 +28,17 @@ pub fn batch<F: Real>(
         x.dim(),
         t.dim()
     );
-    let rows: Vec<usize> = (0..size).map(|_| rng.random_range(0..x.nrows())).collect();
+    let rows = drawn(x.nrows(), size, rng);
     (take(x, &rows), take(t, &rows))
+}
+
+/// The numbers of the rows that [`batch`] takes from `n`: `size` of `0..n`, drawn
+/// **with replacement**. For a step that reads the rows where they are.
+///
+/// # Panics
+/// If `n` is zero and `size` is not.
+pub fn drawn(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
+    (0..size).map(|_| rng.random_range(0..n)).collect()
 }
 
 /// The rows of `a (N, D)` with the numbers `rows`, in that order: `(rows, D)`.

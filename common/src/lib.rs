@@ -43,7 +43,7 @@ pub mod update;
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};
 pub use affine::affine;
-pub use batch::{batch, shuffled};
+pub use batch::{batch, drawn, shuffled};
 pub use error::{Error, Result};
 pub use loss::{article_loss, cross_entropy, cross_entropy_from_logits};
 pub use metric::{accuracy, predict};

@@ -1,13 +1,14 @@
 //! Convolution as a matrix product: unroll, multiply, fold.
 //!
 //! ```text
-//! out  = cols wT           (N OH OW, FN)      = (N OH OW, C FH FW)(C FH FW, FN)
-//! dw   = doutT cols        (FN, C FH FW)      = (FN, N OH OW)(N OH OW, C FH FW)
-//! dcols = dout w           (N OH OW, C FH FW) = (N OH OW, FN)(FN, C FH FW)
-//! dx   = col2im(dcols)     (N, C, H, W)
+//! out   = cols wT         (N OH OW, FN)      = (N OH OW, C FH FW)(C FH FW, FN)
+//! dw    = doutT cols      (FN, C FH FW)      = (FN, N OH OW)(N OH OW, C FH FW)
+//! dcols = dout w          (N OH OW, C FH FW) = (N OH OW, FN)(FN, C FH FW)
+//! dx    = col2im(dcols)   (N, C, H, W)
 //! ```
 //!
-//! An affine layer whose examples are patches. All memory is new each time.
+//! An affine layer whose examples are patches and whose units are filters. All
+//! memory is new each time.
 
 use cnn_naive::Window;
 use common::{Real, dot};
@@ -26,8 +27,8 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
     let (_, _, fh, fw) = w.dim();
     let cols = im2col(x, (fh, fw), window); // (N OH OW, C FH FW)
     // out = cols wT
-    let out = dot(&cols, &matrix(w).t()); // (N OH OW, FN)
-    let out = out.into_shape_with_order((n, oh, ow, filters)).expect("a row for each place");
+    let out = dot(&cols, &filters_as_rows(w).t()); // (N OH OW, FN)
+    let out = out.into_shape_with_order((n, oh, ow, filters)).expect("as many numbers");
     out.permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned() // (N, FN, OH, OW)
 }
 
@@ -43,24 +44,23 @@ pub fn backward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> (Array4<F>, Array4<F>) {
-    let out = fitting(x.dim(), w.dim(), window);
-    check_dout(dout.dim(), out);
+    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    check_dout(dout.dim(), (n, filters, oh, ow));
     let (_, _, fh, fw) = w.dim();
-    let (n, filters, oh, ow) = out;
     let dout = dout.view().permuted_axes([0, 2, 3, 1]); // (N, OH, OW, FN)
     let dout = dout.to_shape((n * oh * ow, filters)).expect("as many numbers"); // (N OH OW, FN)
     let cols = im2col(x, (fh, fw), window); // (N OH OW, C FH FW)
     // dw = doutT cols
     let dw = dot(&dout.t(), &cols); // (FN, C FH FW)
     // dcols = dout w
-    let dcols = dot(&dout, &matrix(w)); // (N OH OW, C FH FW)
+    let dcols = dot(&dout, &filters_as_rows(w)); // (N OH OW, C FH FW)
     // dx = col2im(dcols)
     let dx = col2im(&dcols, x.dim(), (fh, fw), window); // (N, C, H, W)
-    (dx, dw.into_shape_with_order(w.dim()).expect("a number for each tap"))
+    (dx, dw.into_shape_with_order(w.dim()).expect("as many numbers"))
 }
 
-/// Each filter as a row: `w (FN, C, FH, FW)` to `(FN, C FH FW)`.
-fn matrix<F: Real>(w: &ArrayRef4<F>) -> Array2<F> {
+/// `w (FN, C, FH, FW)` to `(FN, C FH FW)`.
+fn filters_as_rows<F: Real>(w: &ArrayRef4<F>) -> Array2<F> {
     let (filters, c, fh, fw) = w.dim();
     w.to_shape((filters, c * fh * fw)).expect("as many numbers").into_owned()
 }

@@ -4,7 +4,9 @@
 
 pub mod conv;
 pub mod fast;
+pub mod gain;
 pub mod im2col;
+pub mod network;
 pub mod one;
 pub mod peaks;
 pub mod product;

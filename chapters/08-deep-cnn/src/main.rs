@@ -67,8 +67,8 @@ struct Args {
 
     /// How far the first steps go, for the mean gradient; the last go a tenth
     /// [default: 0.1 for sgd, 0.03 with momentum, 0.001 for adam]
-    #[arg(long, value_name = "RATE", value_parser = cli::rate::<Float>)]
-    learning_rate: Option<Float>,
+    #[arg(long, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    learning_rate: Option<f64>,
 
     /// The part of its speed that momentum keeps
     #[arg(long, default_value_t = MOMENTUM, value_name = "PART", value_parser = below_one)]
@@ -155,7 +155,7 @@ fn main() -> Result {
     let mut best = (network.w.clone(), 0, 0.0, f64::INFINITY); // parameters, epoch, accuracy, loss
     let start = Instant::now();
     for epoch in 1..=epochs {
-        let rate = learning_rate * Float::of(schedule::steps((epoch - 1) as f64 / epochs as f64));
+        let rate = learning_rate * schedule::steps((epoch - 1) as f64 / epochs as f64);
         for batch in shuffled(learnt.len(), args.batch_size, &mut rng) {
             let i = curve.len() + 1;
             let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
@@ -175,12 +175,13 @@ fn main() -> Result {
                 good = (network.w.clone(), i);
             }
             network.backward(&x, &dz);
+            let r = Float::of(rate);
             let (w, dw) = (&mut network.w, &network.dw); // all parameters, one behind the other
             match args.optimiser {
-                Optimiser::Sgd => sgd(w, dw, rate),
-                Optimiser::Momentum => momentum(w, dw, &mut v, rate, args.momentum),
-                Optimiser::Nesterov => nesterov(w, dw, &mut v, rate, args.momentum),
-                Optimiser::Adam => adam(w, dw, &mut v, &mut s, i, rate),
+                Optimiser::Sgd => sgd(w, dw, r),
+                Optimiser::Momentum => momentum(w, dw, &mut v, r, args.momentum),
+                Optimiser::Nesterov => nesterov(w, dw, &mut v, r, args.momentum),
+                Optimiser::Adam => adam(w, dw, &mut v, &mut s, i, r),
             }
             curve.push([i as f64, e, right]);
             progress.step(i, e, right);
@@ -192,7 +193,7 @@ fn main() -> Result {
         let (e, right) = score(&mut network, (&x_held, &t_held), args.batch_size);
         let seen = &curve[(epoch - 1) * steps..];
         let mean = |k: usize| seen.iter().map(|p| p[k]).sum::<f64>() / seen.len() as f64;
-        epoch_curve.push([epoch as f64, rate.into(), mean(1), mean(2), e, right]);
+        epoch_curve.push([epoch as f64, rate, mean(1), mean(2), e, right]);
         if right > best.2 || (right == best.2 && e < best.3) {
             best = (network.w.clone(), epoch, right, e);
             saved::save(&params, &best.0, network.pieces())?;

@@ -1,0 +1,141 @@
+//! A race: first all rungs are compared with the judge, then each is timed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use common::{Error, Float, Result};
+use ndarray::Array2;
+
+use crate::compare::{difference, tolerance};
+use crate::courses::Course;
+use crate::inputs::{Found, Inputs};
+use crate::rate::{Rates, pool};
+use crate::row::Row;
+use crate::rungs::{JUDGE, Rung};
+use crate::shape::{Pass, Shape};
+use crate::stopwatch::time;
+
+/// What the article's program needed for one iteration of 100 images, in
+/// milliseconds: 18,282.343 s for 3,000.
+pub const ARTICLE_MS: f64 = 18_282_343.217 / 3_000.0;
+
+/// Images that are compared even where the judge is too slow to be timed on so
+/// many: more than one chunk of what a thread takes at a time.
+const LEAST_COMPARED: usize = 12;
+
+/// Who runs, with what, and for how long.
+pub struct Race<'a> {
+    /// The rungs. The judge runs too, whether it is among them or not.
+    pub rungs: &'a [&'a Rung],
+    /// For each rung on each course.
+    pub limit: Duration,
+    /// Where the inputs start.
+    pub seed: u64,
+    /// Images `(N, 784)` and targets `(N, 10)` for the article's network, enough
+    /// for its largest batch.
+    pub digits: (&'a Array2<Float>, &'a Array2<Float>),
+    /// The yardstick.
+    pub rates: &'a Rates,
+}
+
+/// Runs a course: compares every rung with the judge on the same inputs, and
+/// then times them all. The rows come in the order of the rungs.
+///
+/// # Errors
+/// If a rung disagrees with the judge, and then nothing is timed; or if the
+/// threads cannot be started.
+pub fn race(course: &Course, race: &Race) -> Result<Vec<Row>> {
+    pool(course.shape.threads)?.install(|| on_these_threads(course, race))
+}
+
+fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
+    let Course { pass, shape, .. } = *course;
+    let mut rungs: Vec<&Rung> = race.rungs.to_vec();
+    if !rungs.iter().any(|rung| rung.number == JUDGE.number) {
+        rungs.push(JUDGE);
+    }
+    rungs.sort_by_key(|rung| rung.number);
+    let inputs = Inputs::new(course, race.digits, race.seed);
+    let affordable = |rung: &&Rung| inputs.affordable(rung, shape.batch, race.limit);
+    let images: Vec<usize> = rungs.iter().map(affordable).collect();
+    let judged = rungs.iter().position(|rung| rung.number == JUDGE.number).expect("is one");
+    let most = images[judged].max(LEAST_COMPARED.min(shape.batch));
+
+    // Equal first ...
+    let mut known = BTreeMap::new(); // the judge's results, by the number of images
+    let mut differences = Vec::new();
+    for (rung, &images) in rungs.iter().zip(&images) {
+        let n = images.min(most);
+        let judge = known.entry(n).or_insert_with(|| inputs.results(JUDGE, n));
+        let found =
+            if rung.number == JUDGE.number { judge.clone() } else { inputs.results(rung, n) };
+        differences.push(agree(course, rung, n, judge, &found)?);
+    }
+    drop(known);
+
+    // ... then timed.
+    let times = rungs.iter().zip(&images).map(|(rung, &images)| {
+        let mut inputs = inputs.first(images);
+        time(race.limit, || inputs.run(rung, 0.0)) // a rate of 0: every run does the same
+    });
+    let times: Vec<_> = times.collect();
+    let ms = |i: usize, seconds: f64| 1e3 * seconds * shape.batch as f64 / images[i] as f64;
+    let judge_ms = ms(judged, times[judged].median);
+    let row = |(i, rung): (usize, &&Rung)| {
+        let threads = if rung.threaded { shape.threads } else { 1 };
+        let median = ms(i, times[i].median);
+        let gflops = pass.flops(&shape) / median / 1e6;
+        let is_the_articles = pass == Pass::Article && shape.batch == 100;
+        Row {
+            sweep: course.axis,
+            pass,
+            batch: shape.batch,
+            channels: shape.channels,
+            size: shape.size,
+            filters: shape.filters,
+            kernel: shape.kernel,
+            stride: shape.window.stride,
+            padding: shape.window.padding,
+            allowed_threads: shape.threads,
+            threads,
+            rung: rung.number,
+            name: rung.name,
+            images: images[i],
+            projected: images[i] < shape.batch,
+            samples: times[i].samples,
+            ms: median,
+            ms_low: ms(i, times[i].low),
+            ms_high: ms(i, times[i].high),
+            gflops,
+            share: 100.0 * gflops / race.rates.with(threads),
+            speedup: judge_ms / median,
+            article_factor: is_the_articles.then_some(ARTICLE_MS / median),
+            difference: differences[i],
+        }
+    };
+    Ok(rungs.iter().enumerate().map(row).collect())
+}
+
+/// The largest difference of any result.
+fn agree(course: &Course, rung: &Rung, n: usize, judge: &Found, found: &Found) -> Result<f64> {
+    let shape = Shape { batch: n, ..course.shape };
+    let most = tolerance(course.pass, &shape);
+    let mut largest = 0.0f64;
+    for ((name, judge), (_, found)) in judge.iter().zip(found) {
+        let apart = difference(judge, found);
+        if apart > most {
+            return Err(Error::new(format!(
+                "rung {} ({}) disagrees with rung {} ({}) on {name}: {}, {shape}, differ by \
+                 {apart:.1e} of the largest number where rounding explains {most:.1e}; \
+                 the race is off until the rung is right",
+                rung.number,
+                rung.name,
+                JUDGE.number,
+                JUDGE.name,
+                course.pass.name(),
+            )));
+        }
+        largest = largest.max(apart);
+    }
+    Ok(largest)
+}
