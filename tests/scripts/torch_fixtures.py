@@ -3,7 +3,7 @@
     python tests/scripts/torch_fixtures.py tests/fixtures/torch
 
 Writes conv.npz and pool.npz (forward and backward of one operation over many
-shapes), and the first five training steps of three networks: article.npz (the
+shapes), optimisers.npz (steps along given gradients), and the first five training steps of three networks: article.npz (the
 network of chapters 04 and 05), one_conv.npz and two_conv.npz (chapter 08, with
 Adam). PyTorch finds every gradient by itself, from the forward pass alone.
 
@@ -98,6 +98,24 @@ for k, (shape, window, stride) in enumerate(POOLS):
             found[f"{name}{kind}_out{k}"] = out.detach().numpy()
             found[f"{name}{kind}_dx{k}"] = x.grad.numpy()
 np.savez_compressed(f"{folder}/pool.npz", **found)
+
+# Ten steps along gradients that are given, whatever the parameters are.
+OPTIMISERS = {
+    "sgd": lambda w: torch.optim.SGD(w, lr=0.1),
+    "momentum": lambda w: torch.optim.SGD(w, lr=0.1, momentum=0.9),
+    "nesterov": lambda w: torch.optim.SGD(w, lr=0.1, momentum=0.9, nesterov=True),
+    "adam": lambda w: torch.optim.Adam(w, lr=0.1),
+}
+found = {}
+for name, optimiser in OPTIMISERS.items():
+    w = tensor((7,), 300)
+    optimiser, steps = optimiser([w]), []
+    for step in range(10):
+        w.grad = tensor((7,), 301 + step, grad=False)
+        optimiser.step()
+        steps.append(w.detach().numpy().copy())
+    found[name] = np.array(steps)
+np.savez_compressed(f"{folder}/optimisers.npz", **found)
 
 
 # ---- Networks ----

@@ -19,10 +19,12 @@ use multiversion::target::target_cfg_f;
 
 use crate::fast::Conv;
 use crate::tile::arrays;
-use crate::vector::{Fast, LANES, Plain, Vector};
+use crate::vector::{Fast, LANES, Plain, Vector, not_zero};
 
 /// Rows of a patch that are summed together, twice: for even and odd peaks.
 const ROWS: usize = 5;
+/// Bits in a word.
+const WORD: usize = 64;
 
 /// The gradients of one image that are not zero, and working memory for one
 /// thread.
@@ -80,20 +82,31 @@ impl<F: Fast> Peaks<F> {
         self.filters.push(0);
     }
 
-    /// The peaks of the next filter: positions among its `OH OW` outputs and
-    /// their gradients, of which zeros are left out.
+    /// The peaks of the next filter: `positions` among its `OH OW` outputs and
+    /// the `gradients` of what ReLU made of them, `outs`. Those that ReLU
+    /// stopped are left out. Returns the sum of the others: what
+    /// the image contributes to the gradient of the filter's bias.
     ///
     /// # Panics
-    /// If they are more than there is room for.
-    pub fn push(&mut self, peaks: impl Iterator<Item = (u32, F)>) {
-        let mut end = self.filters[self.filters.len() - 1];
-        for peak in peaks {
-            // Written in any case, kept if it is not zero: no branch that the
-            // processor would have to guess.
-            self.peaks[end] = peak;
-            end += usize::from(peak.1 != F::zero());
-        }
+    /// If they are more than there is room for, or not as many of each.
+    pub fn push(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
+        assert!(
+            positions.len() == gradients.len() && outs.len() == gradients.len(),
+            "Peaks::push: {} positions, {} gradients and {} outputs",
+            positions.len(),
+            gradients.len(),
+            outs.len()
+        );
+        let from = self.filters[self.filters.len() - 1];
+        let end = from + kept(positions, gradients, outs, &mut self.peaks[from..]);
         self.filters.push(end);
+        // One sum would have to wait for each addition before the next.
+        let mut sums = [F::zero(); LANES];
+        let (eights, rest) = self.peaks[from..end].as_chunks::<LANES>();
+        for eight in eights {
+            sums.iter_mut().zip(eight).for_each(|(sum, peak)| *sum += peak.1);
+        }
+        sums.into_iter().chain(rest.iter().map(|peak| peak.1)).fold(F::zero(), |sum, d| sum + d)
     }
 
     /// Keeps what the image `x (C, H, W)` contributes to the filters' gradient.
@@ -168,6 +181,39 @@ impl<F: Fast> Peaks<F> {
             }
         }
     }
+}
+
+/// Positions and gradients where `outs` is not zero, into `to`; returns how
+/// many. Compiled twice, as [`sums_of_patches`].
+#[multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
+fn kept<F: Fast>(positions: &[u32], gradients: &[F], outs: &[F], to: &mut [(u32, F)]) -> usize {
+    if target_cfg_f!(target_feature = "fma") {
+        each_kept::<F, F::Wide>(positions, gradients, outs, to)
+    } else {
+        each_kept::<F, Plain<F>>(positions, gradients, outs, to)
+    }
+}
+
+#[inline(always)]
+fn each_kept<F: Fast, V: Vector<F>>(
+    positions: &[u32],
+    gradients: &[F],
+    outs: &[F],
+    to: &mut [(u32, F)],
+) -> usize {
+    let mut count = 0;
+    let places = positions.chunks(WORD).zip(gradients.chunks(WORD));
+    for ((positions, gradients), outs) in places.zip(outs.chunks(WORD)) {
+        let mut bits = not_zero::<F, V>(outs);
+        let to = &mut to[count..count + bits.count_ones() as usize];
+        count += to.len();
+        for to in to {
+            let i = bits.trailing_zeros() as usize;
+            *to = (positions[i], gradients[i]);
+            bits &= bits - 1;
+        }
+    }
+    count
 }
 
 /// Filters `w (FN, C, FH, FW)` with every row in a vector of its own, zeros

@@ -30,6 +30,9 @@ pub trait Vector<F>: Copy {
     /// `max(self, 0)` of each; NaN stays NaN.
     fn relu(self) -> Self;
 
+    /// Bit `l` says whether number `l` is other than zero.
+    fn not_zero(self) -> u32;
+
     /// Writes the eight numbers one behind the other.
     ///
     /// # Safety
@@ -44,6 +47,27 @@ pub trait Vector<F>: Copy {
 pub trait Fast: Real {
     /// That vector. Use it only where the processor is known to have both.
     type Wide: Vector<Self>;
+}
+
+/// A bit for each of up to 64 numbers: whether it is other than zero. From one
+/// bit that is set to the next there is no branch that depends on a number, which
+/// the processor would guess wrong half of the time.
+///
+/// # Panics
+/// If they are more than 64.
+#[inline(always)]
+pub fn not_zero<F: Fast, V: Vector<F>>(values: &[F]) -> u64 {
+    assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
+    let (eights, rest) = values.as_chunks::<LANES>();
+    let mut bits = 0;
+    for (l, &v) in rest.iter().enumerate() {
+        bits |= u64::from(v != F::zero()) << l;
+    }
+    for eight in eights.iter().rev() {
+        // SAFETY: these are eight.
+        bits = bits << LANES | u64::from(unsafe { V::load(eight.as_ptr()) }.not_zero());
+    }
+    bits
 }
 
 /// An array, for every processor.
@@ -87,6 +111,12 @@ impl<F: Real> Vector<F> for Plain<F> {
     }
 
     #[inline(always)]
+    fn not_zero(self) -> u32 {
+        let bits = self.0.iter().enumerate().map(|(l, &v)| u32::from(v != F::zero()) << l);
+        bits.fold(0, |bits, bit| bits | bit)
+    }
+
+    #[inline(always)]
     unsafe fn store(self, to: *mut F) {
         // SAFETY: the caller's promise; an array is aligned as its elements are.
         unsafe { *to.cast() = self.0 }
@@ -111,8 +141,9 @@ impl Fast for f64 {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m256, __m256d, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-        _mm256_max_pd, _mm256_max_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
+        __m256, __m256d, _CMP_NEQ_UQ, _mm256_cmp_pd, _mm256_cmp_ps, _mm256_fmadd_pd,
+        _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_max_pd, _mm256_max_ps,
+        _mm256_movemask_pd, _mm256_movemask_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
         _mm256_setzero_ps, _mm256_storeu_pd, _mm256_storeu_ps,
     };
 
@@ -165,6 +196,14 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn not_zero(self) -> u32 {
+            unsafe {
+                let zero = _mm256_setzero_ps();
+                _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(self.0, zero)) as u32
+            }
+        }
+
+        #[inline(always)]
         unsafe fn store(self, to: *mut f32) {
             unsafe { _mm256_storeu_ps(to, self.0) }
         }
@@ -204,6 +243,15 @@ mod x86 {
                 let zero = _mm256_setzero_pd();
                 Two(_mm256_max_pd(zero, self.0), _mm256_max_pd(zero, self.1))
             }
+        }
+
+        #[inline(always)]
+        fn not_zero(self) -> u32 {
+            let half = |v| unsafe {
+                let zero = _mm256_setzero_pd();
+                _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NEQ_UQ>(v, zero)) as u32
+            };
+            half(self.0) | half(self.1) << (LANES / 2)
         }
 
         #[inline(always)]

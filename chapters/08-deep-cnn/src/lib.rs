@@ -1,0 +1,18 @@
+//! Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
+//!
+//! The lesson itself is the program, `main.rs`.
+
+pub mod augment;
+mod head;
+pub mod layers;
+pub mod naive;
+pub mod network;
+pub mod optimiser;
+pub mod pool;
+mod reduce;
+pub mod schedule;
+pub mod sparse;
+mod stage;
+
+pub use layers::{Layer, Layers};
+pub use pool::Pooling;
