@@ -69,7 +69,8 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 5] = ["perceptron", "hidden-layer", "iterations", "cnn-naive", "tour"];
+const PROGRAMS: [&str; 6] =
+    ["perceptron", "hidden-layer", "iterations", "cnn-naive", "conv-race", "tour"];
 
 /// The program of a chapter, built as this test was built (with or without
 /// `--release`).
