@@ -42,7 +42,7 @@ struct Args {
     rungs: Vec<&'static Rung>,
 
     /// Seconds for each rung on each shape; what is slower runs on fewer images
-    /// and is projected [default: 0.06, with --quick 0.01, with --full 0.5]
+    /// and is projected [default: 0.05, with --quick 0.01, with --full 0.5]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     limit: Option<f64>,
 
@@ -84,7 +84,7 @@ fn main() -> Result {
     let (amount, limit) = match (args.flags.quick, args.full) {
         (true, _) => (Amount::Quick, 0.01),
         (_, true) => (Amount::Full, 0.5),
-        _ => (Amount::Standard, 0.06),
+        _ => (Amount::Standard, 0.05),
     };
     let all = RUNGS.iter().collect();
     let rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
