@@ -205,6 +205,23 @@ pub static CHAPTERS: [Chapter; 5] = [
         }],
         more_figures: None,
     },
+    Chapter {
+        package: "conv-race",
+        stem: "07-conv-race",
+        title: "Naive against optimised",
+        data: "MNIST",
+        quick: Plan::alike(1, &["--quick"]),
+        normal: Plan::alike(1, &[]),
+        full: Plan { seeds: 3, first: &["--full"], others: &["--quick"] },
+        published: &[Published {
+            figure: "step article",
+            article: "6.094 s",
+            note: "the article's is its 18,282 s divided by its 3,000 iterations, in NumPy and \
+                f64; ours does the same calls in the same order in Rust and f32, and the other \
+                rungs the same step in other ways: see the page",
+        }],
+        more_figures: None,
+    },
 ];
 
 /// The chapters called `names` (package or folder), in the order of the
