@@ -95,7 +95,7 @@ const READ_OFF: &str = "the article's are read off the curves of a single run by
     and so is where they go flat";
 
 /// All chapters, in the order of the course.
-pub static CHAPTERS: [Chapter; 5] = [
+pub static CHAPTERS: [Chapter; 6] = [
     Chapter {
         package: "perceptron",
         stem: "01-perceptron",
