@@ -72,7 +72,9 @@ fn nothing_fast_asks_for_memory_again() {
         let times = asked(|| {
             spread(&conv, &w, &mut spread_w);
             peaks.clear();
-            (0..filters.0).for_each(|_| peaks.push([(0, 1.0), (3, 2.0)].into_iter()));
+            for _ in 0..filters.0 {
+                peaks.push(&[0, 3], &[1.0, 2.0], &[1.0, 1.0]);
+            }
             peaks.note_dw(&conv, &x);
             peaks.add_dw(&conv, &mut dw);
             peaks.dx(&conv, &spread_w, &mut dx);

@@ -10,9 +10,9 @@ use ndarray::{Array1, Array3};
 use referee::numbers;
 
 /// `out (FN, OH, OW)`, after ReLU and a max pool of 2 by 2: the position of each
-/// window's peak and its gradient, filter after filter; the first of equal ones,
-/// and 0 where ReLU was silent.
-fn peaks_of(out: &Array3<f64>, dpool: &Array3<f64>) -> Vec<Vec<(u32, f64)>> {
+/// window's peak, the first of equal ones, its gradient, and what the pool and
+/// ReLU make of the window, filter after filter.
+fn peaks_of(out: &Array3<f64>, dpool: &Array3<f64>) -> Vec<Vec<(u32, f64, f64)>> {
     let (filters, _, ow) = out.dim();
     let (_, ph, pw) = dpool.dim();
     let of_window = |f: usize, i: usize, j: usize| {
@@ -22,8 +22,7 @@ fn peaks_of(out: &Array3<f64>, dpool: &Array3<f64>) -> Vec<Vec<(u32, f64)>> {
                 best = place;
             }
         }
-        let d = if out[[f, best.0, best.1]] > 0.0 { dpool[[f, i, j]] } else { 0.0 };
-        ((best.0 * ow + best.1) as u32, d)
+        ((best.0 * ow + best.1) as u32, dpool[[f, i, j]], out[[f, best.0, best.1]].max(0.0))
     };
     let windows = |f| (0..ph * pw).map(move |w| of_window(f, w / pw, w % pw)).collect();
     (0..filters).map(windows).collect()
@@ -65,8 +64,14 @@ fn both<F: Fast>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>;
         let mut dout = zeros(conv.outputs());
         peaks.clear();
         for (f, list) in list.iter().enumerate() {
-            list.iter().for_each(|&(p, d)| dout[f * oh * ow + p as usize] = F::of(d));
-            peaks.push(list.iter().map(|&(p, d)| (p, F::of(d))));
+            let alive = list.iter().filter(|peak| peak.2 > 0.0);
+            alive.clone().for_each(|&(p, d, _)| dout[f * oh * ow + p as usize] = F::of(d));
+            let positions: Vec<u32> = list.iter().map(|peak| peak.0).collect();
+            let gradients: Vec<F> = list.iter().map(|peak| F::of(peak.1)).collect();
+            let outs: Vec<F> = list.iter().map(|peak| F::of(peak.2)).collect();
+            let db: f64 = peaks.push(&positions, &gradients, &outs).into();
+            let sum: f64 = alive.map(|peak| peak.1).sum();
+            assert!((db - sum).abs() < 1e-4, "db of {image:?} {filters:?}: {db}, not {sum}");
         }
         peaks.note_dw(&conv, &x);
         peaks.dx(&conv, &spread_w, &mut dx);
@@ -95,8 +100,8 @@ fn no_peaks_are_no_gradient() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
     let mut peaks = Peaks::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push(std::iter::empty());
-    peaks.push([(3, 0.0)].into_iter());
+    peaks.push(&[], &[], &[]);
+    peaks.push(&[3], &[5.0], &[0.0]); // ReLU was silent
     peaks.note_dw(&conv, &[1.0; 36]);
     let mut dw = [1.0; 18];
     peaks.add_dw(&conv, &mut dw);
@@ -113,7 +118,7 @@ fn what_was_added_is_not_added_again() {
     let conv = Conv::new((1, 6, 6), (1, 3, 3), Window::default()).unwrap();
     let mut peaks = Peaks::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push([(0, 2.0)].into_iter());
+    peaks.push(&[0], &[2.0], &[1.0]);
     peaks.note_dw(&conv, &[1.0; 36]);
     let mut dw = [0.0; 9];
     peaks.add_dw(&conv, &mut dw);
@@ -133,6 +138,6 @@ fn a_filter_without_its_list_is_noticed() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
     let mut peaks = Peaks::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push([(0, 2.0)].into_iter());
+    peaks.push(&[0], &[2.0], &[1.0]);
     peaks.note_dw(&conv, &[1.0; 36]);
 }

@@ -84,8 +84,9 @@ impl Inputs {
         found.into_iter().map(|(name, numbers)| (name, numbers.to_vec())).collect()
     }
 
-    /// How many images `rung` can be timed on within `limit`.
-    pub fn affordable(&self, rung: &Rung, batch: usize, limit: Duration) -> usize {
+    /// How many images `rung` can be timed on within `limit`, and the seconds for
+    /// one.
+    pub fn affordable(&self, rung: &Rung, batch: usize, limit: Duration) -> (usize, f64) {
         affordable(batch, limit, |n| {
             let mut inputs = self.first(n);
             inputs.run(rung, 0.0); // cold

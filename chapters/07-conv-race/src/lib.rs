@@ -32,4 +32,4 @@ pub use rungs::{JUDGE, RUNGS, Rung, called};
 pub use save::{save_csv, save_json};
 pub use shape::{Pass, Shape};
 pub use stopwatch::{Time, affordable, time};
-pub use table::{ladder, sweep};
+pub use table::{ladder, sweeps};

@@ -10,71 +10,20 @@
 //! In less than a minute; `--quick` in seconds; `--full` in some minutes.
 //! Run: cargo run --release -p conv-race
 
+mod args;
+
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
-use cnn_naive::Window;
-use common::cli::{self, Flags};
+use args::Args;
+use clap::Parser;
 use common::report::{Progress, Summary, thousands};
-use common::{Float, Result};
-use conv_race::{ARTICLE_MS, Amount, Axis, Pass, RUNGS, Race, Rates, Row, Rung, Shape};
-use conv_race::{courses, draw_ladder, draw_sweeps, ladder, own, race, save_csv, save_json, sweep};
+use common::{Float, Result, files};
+use conv_race::{ARTICLE_MS, Amount, Pass, RUNGS, Race, Rates, Row, Rung};
+use conv_race::{
+    courses, draw_ladder, draw_sweeps, ladder, own, race, save_csv, save_json, sweeps,
+};
 use ndarray::s;
-
-/// Chapter 07: naive against optimised convolution, rung by rung.
-///
-/// With any of --batch, --channels, --size, --filters, --kernel, --stride and
-/// --padding only that shape is raced; what is not given is the article's: 100
-/// images of 28 x 28, one channel, one filter of 5 x 5. The rung on the GPU comes
-/// with lesson 06.
-#[derive(Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    flags: Flags,
-
-    /// All sizes, with more time for each
-    #[arg(long, conflicts_with = "quick")]
-    full: bool,
-
-    /// Only these rungs, by number or name; rung 1 judges and always runs
-    #[arg(long, value_name = "RUNGS", value_delimiter = ',', value_parser = conv_race::called)]
-    rungs: Vec<&'static Rung>,
-
-    /// Seconds for each rung on each shape; what is slower runs on fewer images
-    /// and is projected [default: 0.06, with --quick 0.01, with --full 0.5]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    limit: Option<f64>,
-
-    /// Images in a batch
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(4096), conflicts_with = "full")]
-    batch: Option<usize>,
-
-    /// Channels of an image
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1024), conflicts_with = "full")]
-    channels: Option<usize>,
-
-    /// Rows and columns of an image
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
-    size: Option<usize>,
-
-    /// Filters
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1024), conflicts_with = "full")]
-    filters: Option<usize>,
-
-    /// Rows and columns of a filter
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
-    kernel: Option<usize>,
-
-    /// Pixels from one place of a filter to the next
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
-    stride: Option<usize>,
-
-    /// Zeros around an image
-    #[arg(long, value_name = "PIXELS", conflicts_with = "full",
-          value_parser = clap::value_parser!(u16).range(..=1024))]
-    padding: Option<u16>,
-}
 
 fn main() -> Result {
     let args = Args::parse();
@@ -84,7 +33,7 @@ fn main() -> Result {
     let (amount, limit) = match (args.flags.quick, args.full) {
         (true, _) => (Amount::Quick, 0.01),
         (_, true) => (Amount::Full, 0.5),
-        _ => (Amount::Standard, 0.06),
+        _ => (Amount::Standard, 0.05),
     };
     let all = RUNGS.iter().collect();
     let rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
@@ -126,15 +75,7 @@ fn main() -> Result {
     progress.finish();
 
     // == Report ==
-    for axis in Axis::ALL {
-        for pass in [Pass::Forward, Pass::Backward, Pass::Step, Pass::Article] {
-            let of = |row: &&Row| row.sweep == Some(axis) && row.pass == pass;
-            let found: Vec<&Row> = rows.iter().filter(of).collect();
-            if !found.is_empty() {
-                println!("\n{}", sweep(axis, pass, &found).trim_end());
-            }
-        }
-    }
+    let tables = sweeps(&rows); // one for each pass and each thing that grows
 
     // == Plot ==
     draw_ladder(&out, &rows)?;
@@ -142,39 +83,15 @@ fn main() -> Result {
 
     // == Save ==
     save_csv(&out.join("race.csv"), &rows)?;
+    files::write(&out.join("sweeps.txt"), |file| Ok(file.write_all(tables.as_bytes())?))?;
     save_json(&out.join("race.json"), &rates, &rows)?;
-    println!("\n{} times and their pictures are in {}", thousands(rows.len()), out.display());
+    println!(
+        "\n{} times, tables and pictures of them are in {}",
+        thousands(rows.len()),
+        out.display()
+    );
     println!("{}", summary(name, &rows, began.elapsed().as_secs_f64()));
     Ok(())
-}
-
-impl Args {
-    /// The user's own shape, if any of its flags is there. One that does not fit
-    /// ends the program with a sentence.
-    fn shape(&self, threads: usize) -> Option<Shape> {
-        let Args { batch, channels, size, filters, kernel, stride, .. } = *self;
-        let given = [batch, channels, size, filters, kernel, stride];
-        if given.iter().all(Option::is_none) && self.padding.is_none() {
-            return None;
-        }
-        let like = Shape::article(100, threads);
-        let padding = self.padding.unwrap_or(0).into();
-        let shape = Shape {
-            batch: batch.unwrap_or(like.batch),
-            channels: channels.unwrap_or(like.channels),
-            size: size.unwrap_or(like.size),
-            filters: filters.unwrap_or(like.filters),
-            kernel: kernel.unwrap_or(like.kernel),
-            window: Window { stride: stride.unwrap_or(1), padding },
-            threads,
-        };
-        if let Err(error) = shape.outputs() {
-            let flags = "--batch, --channels, --size, --filters, --kernel, --stride, --padding";
-            let sentence = format!("{flags}: {error}");
-            Args::command().error(ErrorKind::ValueValidation, sentence).exit();
-        }
-        Some(shape)
-    }
 }
 
 /// Every rung's step of the article's network, and the best of 30 filters.
@@ -196,12 +113,4 @@ fn summary(data: &str, rows: &[Row], seconds: f64) -> Summary {
         );
     }
     summary.figure("everything", seconds, "s", None).with_peak_memory()
-}
-
-/// A parser for a time limit.
-fn seconds(text: &str) -> std::result::Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && seconds <= 3600.0 => Ok(seconds),
-        _ => Err("must be a number of seconds above 0 and up to 3600, such as 0.5".to_owned()),
-    }
 }

@@ -99,7 +99,7 @@ impl Network {
         let h = relu(&(c + &*bc)); // (N, 576)
         let y = softmax(&affine(&h, wo, bo)); // (N, 10)
         article_loss(&y, t);
-        let dzo = y - &*t; // (N, 10)
+        let dzo = y - t.view(); // (N, 10)
         let dz = relu_grad(&h) * dot(&dzo, &wo.t()); // (N, 576)
         let dbc = sum_rows(&dz); // (1, 576)
         let dc = dz.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576");

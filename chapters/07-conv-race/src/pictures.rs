@@ -106,7 +106,8 @@ pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
     let article =
         format!("a step of the article's program: {} ms", report::thousands(ARTICLE_MS as usize));
     let level = Curve::level(article, ARTICLE_MS);
-    let chart = Chart::new("The ladder: 100 images at each rung", "rung", "milliseconds").log_y();
+    let chart = Chart::new("The ladder: 100 images at each rung", "rung", "milliseconds");
+    let chart = chart.log_y().x_range(0.0, 6.0); // there is room for the GPU
     plot::curves(
         &out.join("ladder"),
         &chart,

@@ -19,9 +19,11 @@ use crate::stopwatch::time;
 /// milliseconds: 18,282.343 s for 3,000.
 pub const ARTICLE_MS: f64 = 18_282_343.217 / 3_000.0;
 
-/// Images that are compared even where the judge is too slow to be timed on so
-/// many: more than one chunk of what a thread takes at a time.
+/// Images that are compared even where a rung is too slow to be timed on so many:
+/// more than a thread takes at a time, so that a seam is among them.
 const LEAST_COMPARED: usize = 12;
+/// But no rung may take longer than this to be compared, if one image allows.
+const COMPARING: Duration = Duration::from_secs(1);
 
 /// Who runs, with what, and for how long.
 pub struct Race<'a> {
@@ -56,20 +58,25 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
     }
     rungs.sort_by_key(|rung| rung.number);
     let inputs = Inputs::new(course, race.digits, race.seed);
-    let affordable = |rung: &&Rung| inputs.affordable(rung, shape.batch, race.limit);
-    let images: Vec<usize> = rungs.iter().map(affordable).collect();
+    let affordable = rungs.iter().map(|rung| inputs.affordable(rung, shape.batch, race.limit));
+    let (images, each): (Vec<usize>, Vec<f64>) = affordable.unzip();
     let judged = rungs.iter().position(|rung| rung.number == JUDGE.number).expect("is one");
-    let most = images[judged].max(LEAST_COMPARED.min(shape.batch));
+    let comparable = |i: usize| {
+        let patience = (COMPARING.as_secs_f64() / each[i]) as usize;
+        images[i].max(LEAST_COMPARED.min(patience)).min(shape.batch)
+    };
 
     // Equal first ...
     let mut known = BTreeMap::new(); // the judge's results, by the number of images
     let mut differences = Vec::new();
-    for (rung, &images) in rungs.iter().zip(&images) {
-        let n = images.min(most);
+    for (i, rung) in rungs.iter().enumerate() {
+        let n = comparable(i).min(comparable(judged));
         let judge = known.entry(n).or_insert_with(|| inputs.results(JUDGE, n));
-        let found =
-            if rung.number == JUDGE.number { judge.clone() } else { inputs.results(rung, n) };
-        differences.push(agree(course, rung, n, judge, &found)?);
+        if i == judged {
+            differences.push(0.0);
+        } else {
+            differences.push(agree(course, rung, n, judge, &inputs.results(rung, n))?);
+        }
     }
     drop(known);
 

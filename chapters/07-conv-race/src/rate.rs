@@ -1,6 +1,6 @@
 //! What this machine can do: the rate of a large matrix product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -24,13 +24,9 @@ impl Rates {
     /// # Errors
     /// If so many threads cannot be started.
     pub fn measure(threads: impl IntoIterator<Item = usize>) -> Result<Rates> {
-        let mut rates = BTreeMap::new();
-        for threads in [1].into_iter().chain(threads) {
-            if !rates.contains_key(&threads) {
-                rates.insert(threads, product_rate(threads)?);
-            }
-        }
-        Ok(Rates(rates))
+        let threads: BTreeSet<usize> = [1].into_iter().chain(threads).collect();
+        let rates = threads.into_iter().map(|threads| Ok((threads, product_rate(threads)?)));
+        Ok(Rates(rates.collect::<Result<_>>()?))
     }
 
     /// The rate with so many threads.

@@ -1,7 +1,5 @@
 //! What the screen shows: one table for a course, one for a sweep.
 
-use std::fmt::Write;
-
 use common::report::thousands;
 
 use crate::courses::Axis;
@@ -9,7 +7,8 @@ use crate::row::Row;
 use crate::rungs::RUNGS;
 use crate::shape::{Pass, Shape};
 
-/// The rungs of one course, one a line.
+/// The rungs of one course, one a line. `~` stands before a time that was
+/// projected, and below it is said from how many images.
 pub fn ladder(shape: &Shape, rows: &[Row]) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let article = rows.iter().any(|row| row.article_factor.is_some());
@@ -19,67 +18,94 @@ pub fn ladder(shape: &Shape, rows: &[Row]) -> String {
         Pass::Step => format!("a training step around it: {shape}\n"),
         Pass::Article => format!("a training step of the article's network: {shape}\n"),
     };
-    let head = ["rung", "ms", "half of all runs", "GFLOP/s", "of product", "faster", "differs by"];
-    let [rung, ms, half, gflops, share, faster, differs] = head;
-    let last = if article { "than the article" } else { "" };
-    let line = format!(
-        "{rung:<30} {ms:>9} {half:>18} {gflops:>8} {share:>10} {faster:>8} {differs:>10}  {last}"
-    );
-    text += line.trim_end();
-    text.push('\n');
+    let head = ["rung", "ms", "half of all runs", "GFLOP/s", "product", "faster", "differs"];
+    let article = if article { "than article" } else { "" };
+    text += &line(head, article);
     for row in rows {
         let half = format!("{} to {}", digits(row.ms_low), digits(row.ms_high));
         let differs = match row.difference {
             0.0 => "0".to_owned(),
             difference => format!("{difference:.0e}"),
         };
-        let times = |factor: f64| format!("{} x", digits(factor));
-        let mut last = row.article_factor.map(times).unwrap_or_default();
-        if row.projected {
-            let s = if row.images == 1 { "" } else { "s" };
-            last = format!("{last:<10} projected from {} image{s}", row.images);
-        }
-        let line = format!(
-            "{:<30} {:>9} {half:>18} {:>8} {:>8.1} % {:>8} {differs:>10}  {last}",
-            title(row),
-            digits(row.ms),
-            digits(row.gflops),
-            row.share,
-            times(row.speedup),
-        );
-        text += line.trim_end();
-        text.push('\n');
+        let cells = [
+            &title(row),
+            &ms(row),
+            &half,
+            &digits(row.gflops),
+            &format!("{:.1} %", row.share),
+            &format!("{} x", digits(row.speedup)),
+            &differs,
+        ];
+        let article = row.article_factor.map(|factor| format!("{} x", digits(factor)));
+        text += &line(cells.map(String::as_str), &article.unwrap_or_default());
+    }
+    let projected: Vec<String> = rows
+        .iter()
+        .filter(|row| row.projected)
+        .map(|row| format!("{} from {}", row.rung, row.images))
+        .collect();
+    if !projected.is_empty() {
+        text += &format!("~ projected from fewer images: rung {}\n", projected.join(", "));
     }
     text
 }
 
-/// A sweep: the rungs one a line, its stops one a column. `~` stands before a
-/// time that was projected.
-pub fn sweep(axis: Axis, pass: Pass, rows: &[&Row]) -> String {
+/// The cells of a line below each other.
+fn line(cells: [&str; 7], article: &str) -> String {
+    let [rung, ms, half, gflops, share, faster, differs] = cells;
+    let line = format!(
+        "{rung:<30} {ms:>7} {half:>16} {gflops:>7} {share:>7} {faster:>8} {differs:>7} {article:>12}"
+    );
+    format!("{}\n", line.trim_end())
+}
+
+/// The tables of all sweeps of `rows`, a free line after each.
+pub fn sweeps(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for axis in Axis::ALL {
+        for pass in [Pass::Forward, Pass::Backward, Pass::Step, Pass::Article] {
+            let of = |row: &&Row| row.sweep == Some(axis) && row.pass == pass;
+            let found: Vec<&Row> = rows.iter().filter(of).collect();
+            if !found.is_empty() {
+                text += &format!("{}\n", sweep(axis, pass, &found));
+            }
+        }
+    }
+    text
+}
+
+/// A sweep: the rungs one a line, its stops one a column.
+fn sweep(axis: Axis, pass: Pass, rows: &[&Row]) -> String {
     let mut stops: Vec<usize> = rows.iter().map(|row| stop(axis, row)).collect();
     stops.sort_unstable();
     stops.dedup();
     let mut rungs: Vec<usize> = rows.iter().map(|row| row.rung).collect();
     rungs.sort_unstable();
     rungs.dedup();
-    let mut text = format!("{}, ms by {}\n{:<30}", what(pass), axis.name(), axis.name());
+    let mut text = format!("{}, milliseconds by {}\n", what(pass), axis.name());
+    text += &format!("{:<30}", axis.name());
     for &stop in &stops {
-        let _ = write!(text, " {:>9}", thousands(stop)); // a String takes everything
+        text += &format!(" {:>7}", thousands(stop));
     }
     text.push('\n');
     for rung in rungs {
         let of_rung = || rows.iter().filter(|row| row.rung == rung);
-        let _ = write!(text, "{:<30}", of_rung().next().map(|row| title(row)).unwrap_or_default());
+        text += &format!("{:<30}", of_rung().next().map(|row| title(row)).unwrap_or_default());
         for &at in &stops {
-            let cell = of_rung().find(|row| stop(axis, row) == at).map(|row| {
-                let mark = if row.projected { "~" } else { "" };
-                format!("{mark}{}", digits(row.ms))
-            });
-            let _ = write!(text, " {:>9}", cell.unwrap_or_default());
+            let cell = of_rung().find(|row| stop(axis, row) == at).map(|row| ms(row));
+            text += &format!(" {:>7}", cell.unwrap_or_default());
         }
         text.push('\n');
     }
+    if rows.iter().any(|row| row.projected) {
+        text += "~ projected from fewer images\n";
+    }
     text
+}
+
+fn ms(row: &Row) -> String {
+    let mark = if row.projected { "~" } else { "" };
+    format!("{mark}{}", digits(row.ms))
 }
 
 /// Where a row stands on the axis of its sweep.

@@ -1,0 +1,71 @@
+//! Rungs 4 and 5 of lesson 07 ask for no memory, and the race for little.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::Float;
+use common::report::Summary;
+use conv_race::{Course, Inputs, Pass, RUNGS, Rung, Shape};
+use ndarray::Array2;
+use referee::{program, texts};
+
+struct Counting;
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is handed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often ten runs ask for memory, after one that may.
+fn asked(rung: &Rung, pass: Pass, shape: Shape) -> usize {
+    let x = Array2::from_shape_fn((shape.batch, 784), |(i, p)| ((i + p) % 7) as Float / 7.0);
+    let t = Array2::from_shape_fn((shape.batch, 10), |(i, k)| Float::from(u8::from(i % 10 == k)));
+    let mut inputs = Inputs::new(&Course { axis: None, pass, shape }, (&x, &t), 1);
+    inputs.run(rung, 0.0);
+    let before = ASKED.load(Ordering::Relaxed);
+    (0..10).for_each(|_| inputs.run(rung, 0.0));
+    ASKED.load(Ordering::Relaxed) - before
+}
+
+// One test, for another one beside it would be counted too.
+#[test]
+fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() {
+    // One thread, the caller: rayon's own queues are not the rungs'.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    pool.build_global().unwrap();
+    let article = Shape::article(57, 1);
+    let layer = Shape { filters: 7, channels: 3, size: 12, kernel: 3, ..article };
+    let courses = [(Pass::Forward, layer), (Pass::Backward, layer), (Pass::Article, article)];
+    for (pass, shape) in courses {
+        for rung in &RUNGS[4..] {
+            assert_eq!(asked(rung, pass, shape), 0, "rung {}, {pass:?}", rung.name);
+        }
+        // The counter counts: the others do ask.
+        assert!(asked(&RUNGS[3], pass, shape) >= 10, "{pass:?}");
+    }
+
+    // The standard set with the greediest rung.
+    let out = tempfile::tempdir().unwrap();
+    let mut race = program("conv-race");
+    race.args(["--rungs", "im2col", "--data", "built-in", "--out"]).arg(out.path());
+    let output = race.output().unwrap();
+    let (text, err) = texts(&output);
+    assert!(output.status.success(), "{err}");
+    let summary: Summary = text.lines().last().unwrap().parse().unwrap();
+    if cfg!(target_os = "linux") {
+        let peak = summary.figures.iter().find(|figure| figure.name == "peak memory").unwrap();
+        assert!(peak.value < 350.0, "{summary}");
+    }
+}
