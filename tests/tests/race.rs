@@ -211,7 +211,7 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
     let summary: Summary = text.lines().last().unwrap().parse().unwrap();
     assert_eq!(summary.chapter, "conv-race");
     for rung in RUNGS {
-        let name = format!("step {}", rung.name);
+        let name = format!("step, {}", rung.title);
         assert!(summary.figures.iter().any(|figure| figure.name == name), "{summary}");
     }
 
