@@ -69,8 +69,16 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 6] =
-    ["perceptron", "hidden-layer", "iterations", "cnn-naive", "conv-race", "tour"];
+const PROGRAMS: [&str; 8] = [
+    "perceptron",
+    "hidden-layer",
+    "iterations",
+    "cnn-naive",
+    "cnn-im2col",
+    "conv-race",
+    "deep-cnn",
+    "tour",
+];
 
 /// The program of a chapter, built as this test was built (with or without
 /// `--release`).

@@ -163,7 +163,7 @@ fn a_network_of_two_layers_is_what_it_looks_like() {
     let a = pool::forward(pool::Pooling::Max, &maps, 2, 2); // (3, 1, 12, 12)
     let a = a.into_shape_with_order((3, 144)).unwrap();
     let wo = w.slice(ndarray::s![26..1466]).into_shape_with_order((144, 10)).unwrap();
-    let z = a.dot(&wo) + &w.slice(ndarray::s![1466..]);
+    let z = a.dot(&wo) + w.slice(ndarray::s![1466..]);
     assert_eq!(naive.parameters(), 1476);
     assert!(relative_error(&z, values.last().unwrap()) < 1e-13);
     let losses = (cross_entropy(&softmax(&z), &t), cross_entropy_from_logits(&z, &t));

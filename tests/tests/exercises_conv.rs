@@ -4,7 +4,7 @@
 use cnn_naive::network::{self, CLASSES, Gradients, POSITIONS, start};
 use cnn_naive::{Window, conv};
 use common::check::{numerical_gradient, relative_error};
-use common::{affine, cross_entropy, relu, relu_grad, seeded, softmax};
+use common::{accuracy, affine, cross_entropy, relu, relu_grad, seeded, softmax, update};
 use ndarray::{Array2, Array4, Axis, array, s};
 use referee::numbers;
 
@@ -155,4 +155,54 @@ fn a_mean_is_a_sum_at_a_smaller_rate() {
     assert!(close(Gradients::Article.rates(0.01, n), (0.0001, 0.01)));
     // With twice the batch the filter goes on as before, and the head goes twice as far.
     assert!(close(Gradients::Article.rates(0.01, 2 * n), (0.00005, 0.01)));
+}
+
+/// 150 steps with all of `x`, `t` and one bias for the filter, from the filter
+/// `f (5, 5)` and the weights `wo (576, 10)`, biases zero, at a rate of 0.1 for
+/// the mean of the batch; what the network reaches on them in percent.
+fn train_one_bias(
+    mut f: Array2<f64>,
+    mut wo: Array2<f64>,
+    x: &Array2<f64>,
+    t: &Array2<f64>,
+) -> f64 {
+    let (mut bc, mut bo) = (Array2::zeros((1, POSITIONS)), Array2::zeros((1, CLASSES)));
+    let rate = 0.1 / x.nrows() as f64;
+    for _ in 0..150 {
+        let (_, _, h, y) = network::forward(x, &f, &bc, &wo, &bo);
+        let (df, dbc, dwo, dbo) = network::backward(x, &wo, &h, &y, t);
+        update(&mut f, rate, &df);
+        bc -= rate * dbc.sum(); // the same for all places: one bias
+        update(&mut wo, rate, &dwo);
+        update(&mut bo, rate, &dbo);
+    }
+    let (.., y) = network::forward(x, &f, &bc, &wo, &bo);
+    accuracy(&y, t)
+}
+
+#[test]
+fn a_start_that_is_scaled_saves_the_network_with_one_bias() {
+    let (x, t) = digits(100);
+    let (mut dead, mut least) = (0, 100.0f64);
+    for seed in 1..=3 {
+        let (f, _, wo, _) = start::<f64>(&mut seeded(seed));
+        let unscaled = train_one_bias(f.clone(), wo.clone(), &x, &t);
+        dead += usize::from(unscaled < 20.0);
+        // He's start: divide by the root of half of the inputs of each sum.
+        let (f, wo) = (f / (25.0f64 / 2.0).sqrt(), wo / (576.0f64 / 2.0).sqrt());
+        least = least.min(train_one_bias(f, wo, &x, &t));
+    }
+    assert!(dead >= 2 && least > 80.0, "{dead} of 3 died; at least {least} % of those scaled");
+}
+
+#[test]
+fn a_network_that_is_off_everywhere_never_moves_again() {
+    let (x, t) = digits(50);
+    let (f, _, wo, bo) = start::<f64>(&mut seeded(1));
+    let bc = Array2::from_elem((1, POSITIONS), -100.0); // no image can outweigh it
+    let (_, _, h, y) = network::forward(&x, &f, &bc, &wo, &bo);
+    let (df, dbc, dwo, dbo) = network::backward(&x, &wo, &h, &y, &t);
+    let still = |gradient: &Array2<f64>| gradient.iter().all(|&g| g == 0.0);
+    assert!(still(&df) && still(&dbc) && still(&dwo)); // no gradient, no step, for ever
+    assert!(!still(&dbo)); // only the outputs' biases learn how frequent each digit is
 }

@@ -134,7 +134,7 @@ fn a_layer_that_does_not_fit_is_named_and_cured() {
             "a stride of 5 does not divide the span of 7 pixels over which a pool of 5 moves on \
              12; use a stride of 1 or 7, or windows of 7 with that stride",
         ),
-        ("conv8x3p1,pool3s2", "pool3s2", "use a stride of 1, 5 or 25, or windows of 2"),
+        ("conv8x3p1,pool3s2", "pool3s2", "use a stride of 1, 5 or 25, or windows of 4"),
     ] {
         let (sentence, place) = refused(line);
         assert!(sentence.contains(named), "{line}: {sentence}");

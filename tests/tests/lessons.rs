@@ -175,6 +175,67 @@ fn the_three_kinds_of_gradients_are_three_trainings_that_start_alike() {
 }
 
 #[test]
+fn the_im2col_cnn_reads_the_built_in_digits() {
+    let out = tempfile::tempdir().unwrap();
+    let summary =
+        run(program("cnn-im2col").args(["--quick", "--data", "built-in", "--out"]).arg(out.path()));
+    let reached = figure(&summary, "test accuracy");
+    assert!((45.0..80.0).contains(&reached), "{reached}");
+    assert!(figure(&summary, "training in one go") > 0.0);
+    for file in ["unrolled.png", "taps.png", "gain.svg", "gain.png", "gain.csv", "loss.svg"] {
+        let path = out.path().join(file);
+        assert!(fs::metadata(&path).is_ok_and(|f| f.len() > 100), "{file} is missing");
+    }
+    let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
+    assert_eq!(params.names().collect::<Vec<_>>(), ["f", "bc", "wo", "bo"]);
+}
+
+/// At this rate training does not amplify rounding; the page shows what happens
+/// at the article's.
+#[test]
+fn loops_im2col_and_one_go_have_the_same_losses() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = |lesson: &str| {
+        let out = folder.path().join(lesson);
+        let mut program = program(lesson);
+        program.args(["--iterations", "100", "--learning-rate", "0.001", "--seed", "4"]);
+        let output = program.args(["--data", "built-in", "--quick", "--out"]).arg(&out);
+        let output = output.output().unwrap();
+        assert!(output.status.success(), "{}", texts(&output).1);
+        let curve = fs::read_to_string(out.join("curve.csv")).unwrap();
+        let losses = curve.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().parse());
+        (losses.map(Result::unwrap).collect::<Vec<f64>>(), texts(&output).0)
+    };
+    let same = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-4;
+    let ((loops, _), (by_im2col, said)) = (start("cnn-naive"), start("cnn-im2col"));
+    assert_eq!(loops.len(), 100);
+    assert!(loops.iter().zip(&by_im2col).all(|(&a, &b)| same(a, b)), "{loops:?} {by_im2col:?}");
+    // The lesson's own table: iteration, loss by im2col, loss in one go.
+    let table = said.lines().skip_while(|line| !line.starts_with("iteration   loss")).skip(1);
+    let rows: Vec<Vec<f64>> = table
+        .take(3)
+        .map(|line| line.split_whitespace().map(|v| v.parse().unwrap()).collect())
+        .collect();
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), [1.0, 10.0, 100.0], "{said}");
+    for row in rows {
+        assert!(same(row[1], loops[row[0] as usize - 1]) && same(row[2], row[1]), "{said}");
+    }
+}
+
+#[test]
+fn an_im2col_cnn_that_diverges_keeps_its_last_good_parameters() {
+    let out = tempfile::tempdir().unwrap();
+    let mut lesson = program("cnn-im2col");
+    lesson.args(["--quick", "--data", "built-in", "--learning-rate", "1e30", "--out"]);
+    let output = lesson.arg(out.path()).output().unwrap();
+    let (_, err) = texts(&output);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("no longer a number at iteration") && err.contains("lower"), "{err}");
+    let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
+    params.get("wo", (576, 10)).unwrap(); // finite, or this would be an error
+}
+
+#[test]
 fn longer_training_separates_the_networks_on_mnist() {
     let Some(data) = real_data("longer_training_separates_the_networks_on_mnist") else { return };
     let out = tempfile::tempdir().unwrap();
@@ -205,7 +266,7 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
         run(program.args(["--threads", threads, "--seed", seed, "--out"]).arg(&out));
         (fs::read(out.join("params.npz")).unwrap(), fs::read(out.join("curve.csv")).unwrap())
     };
-    for lesson in ["perceptron", "hidden-layer", "cnn-naive"] {
+    for lesson in ["perceptron", "hidden-layer", "cnn-naive", "cnn-im2col"] {
         let one = files(lesson, "1", "7");
         assert!(one == files(lesson, "2", "7"), "{lesson}: two threads change the result");
         assert!(one != files(lesson, "2", "8"), "{lesson}: another seed changes nothing");
@@ -279,7 +340,7 @@ fn ctrl_c_keeps_what_there_is_and_kill_loses_little() {
 
 #[test]
 fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
-    let cases: [(&str, &[&str], &str); 14] = [
+    let cases: [(&str, &[&str], &str); 16] = [
         ("perceptron", &["--batch-size", "0"], "--batch-size"),
         ("perceptron", &["--batch-size", "99999999999"], "--batch-size"),
         ("perceptron", &["--iterations", "-3"], "-3"),
@@ -293,6 +354,8 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
         ("iterations", &["--full", "--quick"], "--quick"),
         ("cnn-naive", &["--gradients", "median"], "--gradients"),
         ("cnn-naive", &["--learning-rate=-0.1"], "--learning-rate"),
+        ("cnn-im2col", &["--batch-size", "20000"], "--batch-size"),
+        ("cnn-im2col", &["--learning-rate", "0"], "--learning-rate"),
         ("iterations", &["--study", "depth"], "--study"),
     ];
     for (lesson, flags, named) in cases {
@@ -342,7 +405,7 @@ fn what_goes_wrong_later_ends_with_1_and_a_sentence() {
 
 #[test]
 fn every_lesson_explains_its_flags() {
-    for lesson in ["perceptron", "hidden-layer", "iterations", "cnn-naive"] {
+    for lesson in ["perceptron", "hidden-layer", "iterations", "cnn-naive", "cnn-im2col"] {
         let (help, _) = texts(&program(lesson).arg("--help").output().unwrap());
         for flag in ["--data", "--seed", "--iterations", "--threads", "--out", "--quick"] {
             assert!(help.contains(flag), "{lesson} --help is silent about {flag}");

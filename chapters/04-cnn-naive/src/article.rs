@@ -20,7 +20,7 @@ use crate::Window;
 use crate::conv::fitting;
 use crate::network::{FILTER, MAP, POSITIONS, SIDE};
 
-/// As [`conv::forward`](crate::conv::forward): `x (N, C, H, W)` and `w (FN, C, FH, FW)` to
+/// As `conv::forward`: `x (N, C, H, W)` and `w (FN, C, FH, FW)` to
 /// `out (N, FN, OH, OW)`.
 ///
 /// # Panics
@@ -47,7 +47,7 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
     storage.into_shape_with_order((n, filters, oh, ow)).expect("a number for each position")
 }
 
-/// As [`conv::backward`](crate::conv::backward): the gradients `dx (N, C, H, W)` and
+/// As `conv::backward`: the gradients `dx (N, C, H, W)` and
 /// `dw (FN, C, FH, FW)` from `dout (N, FN, OH, OW)`.
 ///
 /// # Panics

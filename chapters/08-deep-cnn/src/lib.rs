@@ -8,11 +8,16 @@ pub mod layers;
 pub mod naive;
 pub mod network;
 pub mod optimiser;
+pub mod pictures;
 pub mod pool;
 mod reduce;
+pub mod saved;
 pub mod schedule;
+pub mod score;
 pub mod sparse;
+pub mod speedrun;
 mod stage;
+pub mod study;
 
 pub use layers::{Layer, Layers};
 pub use pool::Pooling;

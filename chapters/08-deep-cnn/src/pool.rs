@@ -42,7 +42,7 @@ pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
     };
     if !span.is_multiple_of(stride) {
         let near = (1..pixels)
-            .flat_map(|d| [size.checked_sub(d), size.checked_add(d)])
+            .flat_map(|d| [size.checked_add(d), size.checked_sub(d)])
             .flatten()
             .find(|&size| (1..=pixels).contains(&size) && (pixels - size).is_multiple_of(stride));
         let cure = match near {
