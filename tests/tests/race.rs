@@ -200,13 +200,8 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
     for rung in RUNGS {
         let line = format!("{} {}", rung.number, rung.title);
         let found = text.lines().find(|l| l.starts_with(&line) && l.contains('x')).unwrap();
-        let ms: f64 = found[line.len()..]
-            .split_whitespace()
-            .next()
-            .unwrap()
-            .replace(',', "")
-            .parse()
-            .unwrap();
+        let ms = found[line.len()..].split_whitespace().next().unwrap();
+        let ms: f64 = ms.replace([',', '~'], "").parse().unwrap();
         assert!(ms > 0.0, "{found}");
     }
     let summary: Summary = text.lines().last().unwrap().parse().unwrap();
