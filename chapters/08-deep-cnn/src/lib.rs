@@ -4,6 +4,7 @@
 
 pub mod augment;
 mod head;
+pub mod kept;
 pub mod layers;
 pub mod naive;
 pub mod network;
