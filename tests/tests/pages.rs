@@ -70,7 +70,8 @@ fn section(lines: &[&str], title: &str) -> Option<(usize, usize)> {
 /// The source is as rustfmt leaves it, so an item ends at the first line that
 /// closes it at its own depth.
 fn find_item(lines: &[&str], name: &str) -> Option<(usize, usize)> {
-    const KINDS: [&str; 7] = ["fn ", "struct ", "enum ", "const ", "static ", "type ", "trait "];
+    const KINDS: [&str; 8] =
+        ["fn ", "unsafe fn ", "struct ", "enum ", "const ", "static ", "type ", "trait "];
     let declares = |line: &str| {
         let line = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
         KINDS.iter().any(|kind| {

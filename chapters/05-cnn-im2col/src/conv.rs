@@ -21,7 +21,7 @@ use crate::im2col::{col2im, fitting, im2col};
 ///
 /// # Panics
 /// If the shapes do not fit, with the sentence of
-/// [`output_shape`](cnn_naive::conv::output_shape).
+/// `cnn_naive::conv::output_shape`.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
     let (_, _, fh, fw) = w.dim();

@@ -21,7 +21,7 @@ use ndarray::{Array2, Array4, ArrayRef2, ArrayRef4, s};
 ///
 /// # Panics
 /// If the shapes do not fit, with the sentence of
-/// [`output_shape`](cnn_naive::conv::output_shape).
+/// `cnn_naive::conv::output_shape`.
 pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window) -> Array2<F> {
     let ((n, c, _, _), (fh, fw)) = (x.dim(), filter);
     let (_, _, oh, ow) = fitting(x.dim(), (1, c, fh, fw), window);

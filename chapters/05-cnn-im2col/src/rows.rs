@@ -33,7 +33,7 @@ const LANES: usize = 8;
 ///
 /// # Panics
 /// If the shapes do not fit, with the sentence of
-/// [`output_shape`](cnn_naive::conv::output_shape).
+/// `cnn_naive::conv::output_shape`.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let mut out = Array4::zeros(fitting(x.dim(), w.dim(), window)); // (N, FN, OH, OW)
     let x = padded(x, window.padding);

@@ -68,7 +68,7 @@ impl<F: Fast> Step<F> {
     /// One step with the images `rows` of `x (N, 784)` and their targets in
     /// `t (N, 10)`: forward, loss, backward, update. `rates` are those of the
     /// filter with its biases, and of the output layer, for gradients summed
-    /// over the batch: see [`Gradients::rates`](cnn_naive::network::Gradients).
+    /// over the batch: see `Gradients::rates` of chapter 04.
     /// Returns the article's loss and the accuracy in percent, before the step.
     ///
     /// # Panics

@@ -15,7 +15,6 @@ mod reduce;
 pub mod saved;
 pub mod schedule;
 pub mod score;
-pub mod sparse;
 pub mod speedrun;
 mod stage;
 pub mod study;
