@@ -32,13 +32,15 @@ pub mod init;
 pub mod interrupt;
 pub mod loss;
 pub mod metric;
+mod narrow;
 pub mod params;
 pub mod plot;
 pub mod product;
 pub mod real;
 pub mod report;
-mod sparse;
+pub mod sparse;
 pub mod update;
+pub mod vector;
 
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};

@@ -3,14 +3,16 @@
 use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use crate::{Real, sparse};
+use crate::{Real, narrow, sparse};
 
 /// Multiplications that are worth handing to another thread.
 const WORTH_A_THREAD: usize = 1 << 22;
 
 /// `a b`: `(N, D)(D, M) -> (N, M)`, NumPy's `dot` for matrices.
 ///
-/// A transposed view costs no copy: `dot(&x.t(), &dz)`. The rows of the result
+/// A transposed view costs no copy: `dot(&x.t(), &dz)`. Zeros of `a` may be
+/// passed over, so that infinity or NaN in `b` need not show beside them; what is
+/// infinite or NaN in `a` always comes through. The rows of the result
 /// are cut into pieces that depend on the shapes alone and are shared among
 /// rayon's threads, so the bits do not depend on how many there are.
 ///
@@ -22,7 +24,7 @@ pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
         d == rows,
         "dot: ({n}, {d}) and ({rows}, {m}) do not fit: the columns of the first must be the rows of the second"
     );
-    if let Some(out) = sparse::dot(a, b) {
+    if let Some(out) = narrow::dot(a, b).or_else(|| sparse::dot(a, b)) {
         return out;
     }
     let mut out = Array2::zeros((n, m)); // (N, M)

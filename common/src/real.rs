@@ -2,6 +2,8 @@
 
 use ndarray::NdFloat;
 
+use crate::vector::{self, Vector};
+
 /// What lessons compute in: `f32`, or `f64` with the feature `common/f64`.
 #[cfg(not(feature = "f64"))]
 pub type Float = f32;
@@ -17,9 +19,18 @@ pub trait Real: NdFloat + From<u8> + From<f32> + Into<f64> {
 
     /// `exp(v)` for each `v`, in place.
     fn exp_all(values: &mut [Self]);
+
+    /// Eight of them in the registers of processors with AVX2 and FMA. Use it
+    /// only where the processor is known to have both.
+    type Wide: Vector<Self>;
 }
 
 impl Real for f64 {
+    #[cfg(target_arch = "x86_64")]
+    type Wide = vector::Two;
+    #[cfg(not(target_arch = "x86_64"))]
+    type Wide = vector::Plain<f64>;
+
     fn of(v: f64) -> f64 {
         v
     }
@@ -32,6 +43,11 @@ impl Real for f64 {
 }
 
 impl Real for f32 {
+    #[cfg(target_arch = "x86_64")]
+    type Wide = vector::One;
+    #[cfg(not(target_arch = "x86_64"))]
+    type Wide = vector::Plain<f32>;
+
     fn of(v: f64) -> f32 {
         v as f32
     }

@@ -1,181 +1,280 @@
-//! A product that skips zeros: four of five pixels of MNIST are 0.
+//! Products that skip zeros: four of five pixels of MNIST are 0, and so is half
+//! of what comes out of ReLU.
+//!
+//! ```text
+//! c = a b  + c     every a[n,k] takes row k of b to row n of c
+//! c = aT b + c     every a[n,k] takes row n of b to row k of c
+//! ```
+//!
+//! A number that is zero takes nothing anywhere. (Where `a` is zero and `b`
+//! infinite or NaN the product would be NaN; these leave it out.)
+
+// An index says which register; an iterator would hide it from the reader.
+#![allow(clippy::needless_range_loop)]
 
 use multiversion::multiversion;
-use ndarray::{Array2, ArrayRef2, ArrayView2};
+use multiversion::target::target_cfg_f;
+use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
 use crate::Real;
+use crate::vector::{LANES, Plain, Vector, not_zero};
 
 /// Below this share of non-zeros, skipping beats multiplying everything.
 const WORTH_SKIPPING: f64 = 0.3;
-
+/// Rows that are looked at to estimate that share.
+const SAMPLE: usize = 16;
+/// So few terms in a sum are added here, zeros or not.
+const FEW: usize = 16;
 /// Fewer columns than this do not repay the search for zeros.
 const WORTH_SEARCHING: usize = 32;
-
-/// Multiplications that are worth waking other threads for.
-const WORTH_THREADS: usize = 1 << 22;
-
+/// Multiplications, zeros among them, that are worth waking other threads for.
+const WORTH_THREADS: usize = 1 << 24;
 /// Rows of the result that one thread makes at a time.
-const ROWS_A_PIECE: usize = 32;
+const ROWS_A_PIECE: usize = 256;
 
-/// The non-zero numbers of a matrix, row after row.
-struct NonZeros<F> {
-    /// Row `i` has the entries `starts[i]..starts[i + 1]`.
-    starts: Vec<usize>,
-    /// Column and value, columns ascending within a row.
-    entries: Vec<(u32, F)>,
+/// Vectors of a row that stay in registers; a few are left for the factors.
+const MOST: usize = 13;
+/// Numbers of `a` that are looked at together, a bit for each. The rows that they
+/// take, or fill, fit the fastest cache.
+const WORD: usize = 64;
+
+/// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart.
+#[derive(Clone, Copy)]
+pub struct Columns<'a, F> {
+    /// Where the rows are.
+    pub data: &'a [F],
+    /// From one row to the next.
+    pub stride: usize,
+    /// The first column.
+    pub first: usize,
+    /// How many columns.
+    pub width: usize,
 }
 
-/// `a b` by the non-zeros of `a`, or `None` if `a` has too many of them, is in
+impl<F: Copy> Columns<'_, F> {
+    fn at(&self, n: usize, column: usize) -> F {
+        self.data[n * self.stride + self.first + column]
+    }
+
+    /// `n` rows from row `from`.
+    fn below(&self, from: usize, n: usize) -> Self {
+        Columns { data: &self.data[from * self.stride..][..n * self.stride], ..*self }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[F]> {
+        self.data.chunks_exact(self.stride).map(|row| &row[self.first..][..self.width])
+    }
+}
+
+/// `c (n, M) += a (n, D) b (D, M)`, for `M` of at least 8. On the calling thread,
+/// and without asking for memory.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn add_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+    let n = a.data.len() / a.stride;
+    assert!(
+        m >= LANES && c.len() == n * m && b.len() == a.width * m,
+        "add_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
+        b.len(),
+        c.len(),
+        a.width
+    );
+    each_panel::<F, false>(a, b, c, m);
+}
+
+/// `c (D, M) += aT b`, with `a (n, D)` and `b (n, M)`, for `M` of at least 8. On
+/// the calling thread, and without asking for memory.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn add_transposed_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+    let n = a.data.len() / a.stride;
+    assert!(
+        m >= LANES && b.len() == n * m && c.len() == a.width * m,
+        "add_transposed_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
+        b.len(),
+        c.len(),
+        a.width
+    );
+    each_panel::<F, true>(a, b, c, m);
+}
+
+/// `a b` by the non-zeros of `a`, or `None` if `a` seems to have too many, is in
 /// no order that can be searched quickly, or `b` is too narrow.
 ///
-/// Every element of the result adds up its terms in the order of `a`'s
-/// columns. A zero in `a` gives zero even where `b` holds infinity or NaN.
+/// Every element of the result adds up its terms in the order of `a`'s columns.
 pub(crate) fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
-    let m = b.ncols();
-    if m < WORTH_SEARCHING {
+    let ((n, d), m) = (a.dim(), b.ncols());
+    if n == 0 || d == 0 || m < WORTH_SEARCHING {
         return None;
     }
-    let b = b.as_standard_layout(); // (D, M)
-    let b = b.as_slice()?;
-    let zeros = if a.is_standard_layout() {
-        NonZeros::of_rows(a.view())?
-    } else {
-        NonZeros::of_columns(a.t())?
+    let turned = a.t();
+    let (data, by_rows) = match a.as_slice() {
+        Some(a) => (a, true),
+        None => (turned.as_slice()?, false),
     };
-    let mut out = Array2::zeros((a.nrows(), m)); // (N, M)
-    let rows = out.as_slice_mut()?;
-    if zeros.entries.len() * m < WORTH_THREADS {
-        zeros.times(b, m, 0, rows);
+    let stride = if by_rows { d } else { n };
+    if d > FEW && !mostly_zeros(data, stride) {
+        return None;
+    }
+    let b = b.as_standard_layout();
+    let b = b.as_slice()?;
+    let mut out = Array2::zeros((n, m)); // (N, M)
+    let rows = |first: usize, out: &mut [F]| {
+        let height = out.len() / m;
+        if by_rows {
+            let data = &data[first * d..][..height * d];
+            add_product(Columns { data, stride, first: 0, width: d }, b, out, m);
+        } else {
+            add_transposed_product(Columns { data, stride, first, width: height }, b, out, m);
+        }
+    };
+    let all = out.as_slice_mut()?;
+    if n * d * m < WORTH_THREADS {
+        rows(0, all);
     } else {
-        rows.par_chunks_mut(ROWS_A_PIECE * m)
-            .enumerate()
-            .for_each(|(i, rows)| zeros.times(b, m, i * ROWS_A_PIECE, rows));
+        let pieces = all.par_chunks_mut(ROWS_A_PIECE * m);
+        pieces.enumerate().for_each(|(i, out)| rows(i * ROWS_A_PIECE, out));
     }
     Some(out)
 }
 
-impl<F: Real> NonZeros<F> {
-    /// Of a matrix that lies row by row.
-    fn of_rows(a: ArrayView2<F>) -> Option<NonZeros<F>> {
-        let most = (a.len() as f64 * WORTH_SKIPPING) as usize;
-        let mut starts = vec![0];
-        let mut entries = vec![(0, F::zero()); most + a.ncols() + 1];
-        let mut found = 0;
-        for row in a.rows() {
-            found += search(row.to_slice()?, &mut entries[found..]);
-            if found > most {
-                return None;
-            }
-            starts.push(found);
-        }
-        entries.truncate(found);
-        Some(NonZeros { starts, entries })
+/// Whether a sample of the rows of `a`, `width` numbers each, is mostly zeros.
+fn mostly_zeros<F: Real>(a: &[F], width: usize) -> bool {
+    let apart = (a.len() / width).div_ceil(SAMPLE);
+    let (mut all, mut zeros) = (0, 0);
+    for row in a.chunks_exact(width).step_by(apart) {
+        all += width;
+        zeros += row.iter().filter(|&&v| v == F::zero()).count();
     }
+    ((all - zeros) as f64) < WORTH_SKIPPING * all as f64
+}
 
-    /// Of the transpose of a matrix that lies row by row: a row's entries are
-    /// counted first, then each is put in its place.
-    fn of_columns(at: ArrayView2<F>) -> Option<NonZeros<F>> {
-        let by_column = NonZeros::of_rows(at)?;
-        let mut starts = vec![0; at.ncols() + 1];
-        for (row, _) in &by_column.entries {
-            starts[*row as usize + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut next = starts.clone();
-        let mut entries = vec![(0, F::zero()); by_column.entries.len()];
-        for (k, column) in by_column.starts.windows(2).enumerate() {
-            for &(row, v) in &by_column.entries[column[0]..column[1]] {
-                entries[next[row as usize]] = (k as u32, v);
-                next[row as usize] += 1;
-            }
-        }
-        Some(NonZeros { starts, entries })
-    }
-
-    /// Rows `first..` of the product with `b (D, m)`, as many as `out` holds.
-    fn times(&self, b: &[F], m: usize, first: usize, out: &mut [F]) {
-        for (i, out) in out.chunks_exact_mut(m).enumerate() {
-            let entries = &self.entries[self.starts[first + i]..self.starts[first + i + 1]];
-            row(entries, b, m, out);
-        }
+/// Compiled twice: with the processor's fused multiply-add, and without.
+#[multiversion(targets("x86_64+avx2+fma+bmi1"))]
+fn each_panel<F: Real, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+    if target_cfg_f!(target_feature = "fma") {
+        panels::<F, F::Wide, T>(a, b, c, m);
+    } else {
+        panels::<F, Plain<F>, T>(a, b, c, m);
     }
 }
 
-/// Writes the non-zeros of a row into `entries`, which has room for all and
-/// one more; how many there are. Zeros come in long runs, so eight numbers are
-/// looked at together first.
-#[multiversion(targets("x86_64+avx2"))]
-fn search<F: Real>(row: &[F], entries: &mut [(u32, F)]) -> usize {
-    let mut found = 0;
-    let (blocks, rest) = row.as_chunks::<8>();
-    for (i, block) in blocks.iter().enumerate() {
-        if block.iter().fold(true, |zeros, &v| zeros & (v == F::zero())) {
-            continue;
-        }
-        // Written in any case, kept if it is not zero: no branch that the
-        // processor would have to guess.
-        for (j, &v) in block.iter().enumerate() {
-            entries[found] = ((8 * i + j) as u32, v);
-            found += usize::from(v != F::zero());
-        }
-    }
-    for (j, &v) in rest.iter().enumerate() {
-        entries[found] = ((row.len() - rest.len() + j) as u32, v);
-        found += usize::from(v != F::zero());
-    }
-    found
-}
-
-/// `out = sum of v b[k]` over the entries `(k, v)`: one row of the product.
-/// Columns go in blocks that fit the registers: 100 as 96 and 4 together.
-#[multiversion(targets("x86_64+avx2"))]
-fn row<F: Real>(entries: &[(u32, F)], b: &[F], m: usize, out: &mut [F]) {
-    let mut from = 0;
-    while from + 100 <= m {
-        block::<F, 96, 4>(entries, b, m, from, out);
-        from += 100;
-    }
-    while from + 48 <= m {
-        block::<F, 48, 0>(entries, b, m, from, out);
-        from += 48;
-    }
-    while from + 16 <= m {
-        block::<F, 16, 0>(entries, b, m, from, out);
-        from += 16;
-    }
-    while from + 8 <= m {
-        block::<F, 8, 0>(entries, b, m, from, out);
-        from += 8;
-    }
-    while from < m {
-        block::<F, 1, 0>(entries, b, m, from, out);
-        from += 1;
-    }
-}
-
-/// Columns `from..from + W + V` of a row of the product. Two arrays, for the
-/// compiler keeps an array in registers if its length is a multiple of theirs.
+/// All columns of `b` and `c`, as many at a time as the registers hold, and as
+/// evenly as can be.
 #[inline(always)]
-fn block<F: Real, const W: usize, const V: usize>(
-    entries: &[(u32, F)],
-    b: &[F],
-    m: usize,
-    from: usize,
-    out: &mut [F],
-) {
-    let (mut wide, mut rest) = ([F::zero(); W], [F::zero(); V]);
-    for &(k, v) in entries {
-        let b = &b[k as usize * m + from..][..W + V];
-        for (sum, &b) in wide.iter_mut().zip(&b[..W]) {
-            *sum += v * b;
+fn panels<F: Real, V: Vector<F>, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+    let mut from = 0;
+    for panels in (1..=m.div_ceil(MOST * LANES)).rev() {
+        let width = (m - from).div_ceil(panels);
+        // Few sizes, for each is compiled on its own; a size too many computes a
+        // vector twice.
+        match width.div_ceil(LANES) {
+            1 | 2 => panel::<F, V, T, 2>(a, b, c, m, (from, width)),
+            3 | 4 => panel::<F, V, T, 4>(a, b, c, m, (from, width)),
+            5..=8 => panel::<F, V, T, 8>(a, b, c, m, (from, width)),
+            _ => panel::<F, V, T, MOST>(a, b, c, m, (from, width)),
         }
-        for (sum, &b) in rest.iter_mut().zip(&b[W..]) {
-            *sum += v * b;
+        from += width;
+    }
+}
+
+/// `P` vectors of every row; the last of them reach back if they do not come out
+/// even, and hold some numbers once more.
+#[inline(always)]
+fn panel<F: Real, V: Vector<F>, const T: bool, const P: usize>(
+    a: Columns<F>,
+    b: &[F],
+    c: &mut [F],
+    m: usize,
+    (from, width): (usize, usize),
+) {
+    let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
+    let mut block = [[V::zero(); P]; WORD]; // rows of b, each at the beginning of a vector
+    for (k, rows) in b.chunks(WORD * m).enumerate() {
+        for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
+            *block = load(row, at);
+        }
+        let first = k * WORD;
+        if T {
+            // Rows of c belong to columns of a, so the bits have to be turned.
+            let a = a.below(first, rows.len() / m);
+            for (j, c) in c.chunks_mut(WORD * m).enumerate() {
+                let j = j * WORD;
+                let mut bits = [0; WORD];
+                for (bits, row) in bits.iter_mut().zip(a.rows()) {
+                    *bits = not_zero::<F, V>(&row[j..j + c.len() / m]);
+                }
+                turn(&mut bits);
+                for ((i, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
+                    take(bits, |n| a.at(n, j + i), &block, c, at);
+                }
+            }
+        } else {
+            for ((n, row), c) in a.rows().enumerate().zip(c.chunks_exact_mut(m)) {
+                let bits = not_zero::<F, V>(&row[first..first + rows.len() / m]);
+                take(bits, |k| a.at(n, first + k), &block, c, at);
+            }
         }
     }
-    out[from..from + W].copy_from_slice(&wide);
-    out[from + W..from + W + V].copy_from_slice(&rest);
+}
+
+/// `c += sum of value(i) block[i]` over the bits `i` that are set, with `c` in
+/// the registers.
+#[inline(always)]
+fn take<F: Real, V: Vector<F>, const P: usize>(
+    mut bits: u64,
+    value: impl Fn(usize) -> F,
+    block: &[[V; P]; WORD],
+    c: &mut [F],
+    at: [usize; P],
+) {
+    let mut sums: [V; P] = load(c, at);
+    while bits != 0 {
+        let i = bits.trailing_zeros() as usize;
+        let v = V::splat(value(i));
+        for p in 0..P {
+            sums[p] = v.mul_add(block[i][p], sums[p]);
+        }
+        bits &= bits - 1;
+    }
+    store(sums, c, at);
+}
+
+/// A matrix of bits on its side: bit `j` of word `i` becomes bit `i` of word `j`.
+/// Quarters change places, and the same within each quarter. H. S. Warren,
+/// Hacker's Delight, section 7-3.
+fn turn(words: &mut [u64; WORD]) {
+    let (mut half, mut mask) = (WORD / 2, u64::MAX >> (WORD / 2));
+    while half > 0 {
+        for i in (0..WORD).filter(|i| i & half == 0) {
+            let other = (words[i] >> half ^ words[i + half]) & mask;
+            words[i] ^= other << half;
+            words[i + half] ^= other;
+        }
+        half /= 2;
+        mask ^= mask << half;
+    }
+}
+
+#[inline(always)]
+fn load<F: Real, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
+    let mut vectors = [V::zero(); P];
+    for p in 0..P {
+        let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("eight inside a row");
+        // SAFETY: these are eight.
+        vectors[p] = unsafe { V::load(eight.as_ptr()) };
+    }
+    vectors
+}
+
+#[inline(always)]
+fn store<F: Real, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
+    for p in 0..P {
+        let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("eight inside a row");
+        // SAFETY: these are eight.
+        unsafe { vectors[p].store(eight.as_mut_ptr()) };
+    }
 }

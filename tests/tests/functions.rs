@@ -3,7 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::batch::take;
-use common::{accuracy, affine, batch, cross_entropy_from_logits, dot, init, metric, predict};
+use common::{
+    Real, accuracy, affine, batch, cross_entropy_from_logits, dot, init, metric, predict,
+};
 use common::{relu, seeded, shuffled, sigmoid, softmax, softmax_naive, sum_rows, update};
 use ndarray::{Array2, ArrayView2, arr2, array};
 use proptest::prelude::*;
@@ -72,11 +74,116 @@ fn the_product_that_skips_zeros_agrees_with_three_loops() {
     }
 }
 
-fn three_loops(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Array2<f64> {
+/// Every way that `dot` may see a product of these shapes: `a` row by row and as
+/// a transposed view, against three loops.
+fn agrees<F: Real>(a: &Array2<F>, b: &Array2<F>, tolerance: f64) {
+    let slow = three_loops(a.view(), b.view());
+    let (at, bt) = (a.t().to_owned(), b.t().to_owned());
+    for fast in [dot(a, b), dot(&at.t(), b), dot(a, &bt.t()), dot(&at.t(), &bt.t())] {
+        for (f, s) in fast.iter().zip(&slow) {
+            let (f, s): (f64, f64) = ((*f).into(), (*s).into());
+            let same = f == s || (f.is_nan() && s.is_nan());
+            assert!(
+                same || (f - s).abs() < tolerance * (1.0 + s.abs()),
+                "{:?} {:?}: {f} and not {s}",
+                a.dim(),
+                b.dim()
+            );
+        }
+    }
+}
+
+/// Widths that end in each kind of block, heights around a word of 64 bits, and
+/// depths around eight numbers, 64, and one strip of the second factor.
+const SHAPES: [(usize, usize, usize); 12] = [
+    (1, 1, 10),
+    (7, 5, 10),
+    (8, 64, 10),
+    (100, 784, 10),
+    (65, 63, 10),
+    (1, 1, 32),
+    (63, 17, 33),
+    (64, 65, 100),
+    (100, 784, 100),
+    (33, 130, 139),
+    (17, 300, 231),
+    (130, 40, 57),
+];
+
+#[test]
+fn products_of_any_shape_agree_with_three_loops_in_both_precisions() {
+    let mut rng = seeded(12);
+    for (n, d, m) in SHAPES {
+        for sparse in [false, true] {
+            let full: Array2<f64> = init::normal((n, d), &mut rng);
+            let a = if sparse { mostly_zeros((n, d), &mut rng) } else { full };
+            let b: Array2<f64> = init::normal((d, m), &mut rng);
+            agrees(&a, &b, 1e-12);
+            agrees(&a.mapv(|v| v as f32), &b.mapv(|v| v as f32), 1e-4);
+        }
+    }
+}
+
+#[test]
+fn large_products_that_threads_share_agree_with_three_loops() {
+    let mut rng = seeded(13);
+    for (n, d, m) in [(1100, 801, 10), (801, 1100, 10), (300, 784, 100), (784, 300, 100)] {
+        let a = mostly_zeros((n, d), &mut rng);
+        agrees(&a, &init::normal((d, m), &mut rng), 1e-12);
+    }
+}
+
+#[test]
+fn nan_and_infinity_in_the_first_factor_come_through() {
+    let mut rng = seeded(14);
+    for (n, d, m) in SHAPES {
+        for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-310, -0.0] {
+            let mut a = mostly_zeros((n, d), &mut rng);
+            a[[n / 2, d - 1]] = odd;
+            a[[n - 1, d / 2]] = odd;
+            let b: Array2<f64> = init::normal((d, m), &mut rng);
+            agrees(&a, &b, 1e-12);
+            agrees(&a.mapv(|v| v as f32), &b.mapv(|v| v as f32), 1e-4);
+        }
+    }
+}
+
+#[test]
+fn nan_and_infinity_in_the_second_factor_come_through_beside_numbers_that_are_not_zero() {
+    let mut rng = seeded(15);
+    for (n, d, m) in SHAPES {
+        for odd in [f64::NAN, f64::INFINITY] {
+            // Where `a` is zero they may be passed over; this row has no zeros.
+            let mut a = mostly_zeros((n, d), &mut rng);
+            a.row_mut(n - 1).fill(0.5);
+            let mut b: Array2<f64> = init::normal((d, m), &mut rng);
+            b[[d / 2, m - 1]] = odd;
+            let (at, want) = (a.t().to_owned(), 0.5 * odd);
+            for product in [dot(&a, &b), dot(&at.t(), &b)] {
+                let got = product[[n - 1, m - 1]];
+                assert!(got == want || got.is_nan() && want.is_nan(), "{n} {d} {m}: {got}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_of_zeros_hide_what_is_not_finite_in_the_second_factor() {
+    let mut a = Array2::<f32>::zeros((20, 64));
+    a[[0, 0]] = 1.0;
+    for m in [10, 100] {
+        let mut b = Array2::<f32>::ones((64, m));
+        b[[60, 3]] = f32::INFINITY;
+        let product = dot(&a, &b);
+        assert_eq!((product[[0, 3]], product[[5, 3]]), (1.0, 0.0), "as `dot` documents");
+    }
+}
+
+fn three_loops<F: Real>(a: ArrayView2<F>, b: ArrayView2<F>) -> Array2<F> {
     let mut out = Array2::zeros((a.nrows(), b.ncols()));
     for i in 0..a.nrows() {
-        for j in 0..b.ncols() {
-            for k in 0..a.ncols() {
+        for k in 0..a.ncols() {
+            for j in 0..b.ncols() {
                 out[[i, j]] += a[[i, k]] * b[[k, j]];
             }
         }
@@ -103,6 +210,13 @@ fn the_product_is_the_same_bits_for_any_number_of_threads() {
         pool.install(|| (dot(&a, &b), dot(&a.t(), &dot(&a, &b))))
     };
     assert_eq!(with(1), with(2), "the product that skips zeros");
+    let (x, w): (Array2<f32>, _) = (a, init::normal((784, 10), &mut rng));
+    let x = ndarray::concatenate![ndarray::Axis(0), x, x, x, x]; // enough to be shared
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (dot(&x, &w), dot(&x.t(), &dot(&x, &w))))
+    };
+    assert_eq!(with(1), with(2), "ten columns");
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub struct Args {
     pub rungs: Vec<&'static Rung>,
 
     /// Seconds for each rung on each shape; what is slower runs on fewer images
-    /// and is projected [default: 0.05, with --quick 0.01, with --full 0.5]
+    /// and is projected [default: 0.04, with --quick 0.01, with --full 0.5]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub limit: Option<f64>,
 

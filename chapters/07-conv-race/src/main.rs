@@ -33,7 +33,7 @@ fn main() -> Result {
     let (amount, limit) = match (args.flags.quick, args.full) {
         (true, _) => (Amount::Quick, 0.01),
         (_, true) => (Amount::Full, 0.5),
-        _ => (Amount::Standard, 0.05),
+        _ => (Amount::Standard, 0.04),
     };
     let all = RUNGS.iter().collect();
     let rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
@@ -100,12 +100,12 @@ fn summary(data: &str, rows: &[Row], seconds: f64) -> Summary {
     let alone = |row: &&Row| row.sweep.is_none() && row.batch == 100;
     for row in rows.iter().filter(alone).filter(|row| row.pass == Pass::Article) {
         let article = (row.rung == 0).then(|| format!("{:.3} s", ARTICLE_MS / 1e3));
-        summary = summary.figure(&format!("step {}", row.name), row.ms, "ms", article.as_deref());
+        summary = summary.figure(&format!("step, {}", row.title), row.ms, "ms", article.as_deref());
     }
     let thirty =
         rows.iter().filter(alone).rfind(|row| row.pass == Pass::Forward && row.filters == 30);
     if let Some(row) = thirty {
-        summary = summary.figure("30 filters forward", row.ms, "ms", None).figure(
+        summary = summary.figure("30 filters, forward", row.ms, "ms", None).figure(
             "of the product rate",
             row.share,
             "%",

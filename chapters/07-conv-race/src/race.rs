@@ -23,7 +23,7 @@ pub const ARTICLE_MS: f64 = 18_282_343.217 / 3_000.0;
 /// more than a thread takes at a time, so that a seam is among them.
 const LEAST_COMPARED: usize = 12;
 /// But no rung may take longer than this to be compared, if one image allows.
-const COMPARING: Duration = Duration::from_secs(1);
+const COMPARING: Duration = Duration::from_millis(250);
 
 /// Who runs, with what, and for how long.
 pub struct Race<'a> {
@@ -118,6 +118,7 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
             speedup: judge_ms / median,
             article_factor: is_the_articles.then_some(ARTICLE_MS / median),
             difference: differences[i],
+            title: rung.title,
         }
     };
     Ok(rungs.iter().enumerate().map(row).collect())

@@ -58,4 +58,7 @@ pub struct Row {
     /// The largest difference from the judge, relative to the judge's largest
     /// number.
     pub difference: f64,
+    /// The rung's title, for people.
+    #[serde(skip)]
+    pub title: &'static str,
 }

@@ -4,7 +4,6 @@ use common::report::thousands;
 
 use crate::courses::Axis;
 use crate::row::Row;
-use crate::rungs::RUNGS;
 use crate::shape::{Pass, Shape};
 
 /// The rungs of one course, one a line. `~` stands before a time that was
@@ -130,9 +129,9 @@ pub(crate) fn what(pass: Pass) -> &'static str {
     }
 }
 
+/// A rung's number and title.
 pub(crate) fn title(row: &Row) -> String {
-    let title = RUNGS.iter().find(|rung| rung.name == row.name).map_or(row.name, |r| r.title);
-    format!("{} {title}", row.rung)
+    format!("{} {}", row.rung, row.title)
 }
 
 /// A positive number with three digits that count.

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use cnn_im2col::product::{Into, Matrix, product};
 use cnn_im2col::vector::{Fast, LANES};
+use common::sparse::{Columns, add_product, add_transposed_product};
 use rayon::prelude::*;
 
-use crate::sparse::{Columns, add_product, add_transposed_product};
 use crate::stage::relu;
 
 /// Rows of a gradient that are made together: few enough that what they are

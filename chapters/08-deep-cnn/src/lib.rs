@@ -4,6 +4,7 @@
 
 pub mod augment;
 mod head;
+pub mod kept;
 pub mod layers;
 pub mod naive;
 pub mod network;
@@ -14,7 +15,6 @@ mod reduce;
 pub mod saved;
 pub mod schedule;
 pub mod score;
-pub mod sparse;
 pub mod speedrun;
 mod stage;
 pub mod study;

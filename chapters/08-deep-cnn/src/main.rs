@@ -10,20 +10,21 @@
 //! Expect 99.2 % of MNIST's test set in under a minute on two cores.
 //! Run: cargo run --release -p deep-cnn
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
 use common::batch::{shuffled, take};
 use common::cli::{self, Flags};
-use common::plot::{self, Chart, Curve, Image};
+use common::plot::{self, Image};
 use common::report::{self, Progress, Summary, thousands};
 use common::{Error, Float, Real, Result, interrupt, metric};
 use common::{accuracy, cross_entropy_from_logits, predict, seeded, softmax};
 use deep_cnn::augment::{Augment, Distorter};
+use deep_cnn::kept::Kept;
 use deep_cnn::network::Network;
 use deep_cnn::optimiser::{Optimiser, adam, momentum, nesterov, sgd};
-use deep_cnn::score::{logits, score};
+use deep_cnn::score::{self, logits, score};
 use deep_cnn::{Layers, pictures, saved, schedule, speedrun, study};
 
 const IMAGE: (usize, usize, usize) = (1, 28, 28); // channels, height, width
@@ -35,7 +36,6 @@ const QUICK_IMAGES: usize = 10_000;
 const QUICK_EPOCHS: usize = 2;
 const BATCH_SIZE: usize = 100;
 const MOMENTUM: Float = 0.9;
-const MOST_VALUES: usize = 100_000_000; // that a batch may leave in memory on its way
 const KEEP_EVERY: usize = 100; // iterations, after which parameters are known to be good
 
 /// Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
@@ -67,8 +67,8 @@ struct Args {
 
     /// How far the first steps go, for the mean gradient; the last go a tenth
     /// [default: 0.1 for sgd, 0.03 with momentum, 0.001 for adam]
-    #[arg(long, value_name = "RATE", value_parser = cli::rate::<Float>)]
-    learning_rate: Option<Float>,
+    #[arg(long, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    learning_rate: Option<f64>,
 
     /// The part of its speed that momentum keeps
     #[arg(long, default_value_t = MOMENTUM, value_name = "PART", value_parser = below_one)]
@@ -106,16 +106,7 @@ fn main() -> Result {
         Optimiser::Adam => 0.001,
     });
 
-    let values: usize = args.layers.shapes(IMAGE)?.iter().map(|(c, h, w)| c * h * w).sum();
-    if values * args.batch_size > MOST_VALUES {
-        return Err(Error::new(format!(
-            "--batch-size: {} images of {} values each would ask for more memory than is sane; \
-             use at most {}",
-            args.batch_size,
-            thousands(values),
-            MOST_VALUES / values
-        )));
-    }
+    score::fits(&args.layers, IMAGE, args.batch_size)?;
 
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
@@ -147,15 +138,13 @@ fn main() -> Result {
     interrupt::listen()?;
     let steps = learnt.len().div_ceil(args.batch_size);
     let patience = (epochs / 4).max(3); // epochs without a better one before it stops
-    let params = out.join("params.npz");
+    let mut kept = Kept::new(&out.join("params.npz"), &network);
     let mut progress = Progress::new(epochs * steps);
     let mut curve = Vec::with_capacity(epochs * steps); // [iteration, loss, accuracy in %]
     let mut epoch_curve = Vec::new(); // [epoch, rate, loss, accuracy, the same of validation]
-    let mut good = (network.w.clone(), 0); // parameters with a loss that is a number, iteration
-    let mut best = (network.w.clone(), 0, 0.0, f64::INFINITY); // parameters, epoch, accuracy, loss
     let start = Instant::now();
     for epoch in 1..=epochs {
-        let rate = learning_rate * Float::of(schedule::steps((epoch - 1) as f64 / epochs as f64));
+        let rate = learning_rate * schedule::steps((epoch - 1) as f64 / epochs as f64);
         for batch in shuffled(learnt.len(), args.batch_size, &mut rng) {
             let i = curve.len() + 1;
             let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
@@ -167,20 +156,21 @@ fn main() -> Result {
             let e = cross_entropy_from_logits(&z, &t);
             let right = accuracy(&z, &t); // %
             if !e.is_finite() {
-                return Err(diverged(i, &params, &network, &best, &good));
+                return Err(kept.diverged(i));
             }
             // dz = (y - t) / N
             let dz = (softmax(&z) - &t) / Float::of(rows.len() as f64); // (N, 10)
             if i % KEEP_EVERY == 1 {
-                good = (network.w.clone(), i);
+                kept.good(i, &network.w);
             }
             network.backward(&x, &dz);
+            let r = Float::of(rate);
             let (w, dw) = (&mut network.w, &network.dw); // all parameters, one behind the other
             match args.optimiser {
-                Optimiser::Sgd => sgd(w, dw, rate),
-                Optimiser::Momentum => momentum(w, dw, &mut v, rate, args.momentum),
-                Optimiser::Nesterov => nesterov(w, dw, &mut v, rate, args.momentum),
-                Optimiser::Adam => adam(w, dw, &mut v, &mut s, i, rate),
+                Optimiser::Sgd => sgd(w, dw, r),
+                Optimiser::Momentum => momentum(w, dw, &mut v, r, args.momentum),
+                Optimiser::Nesterov => nesterov(w, dw, &mut v, r, args.momentum),
+                Optimiser::Adam => adam(w, dw, &mut v, &mut s, i, r),
             }
             curve.push([i as f64, e, right]);
             progress.step(i, e, right);
@@ -192,23 +182,21 @@ fn main() -> Result {
         let (e, right) = score(&mut network, (&x_held, &t_held), args.batch_size);
         let seen = &curve[(epoch - 1) * steps..];
         let mean = |k: usize| seen.iter().map(|p| p[k]).sum::<f64>() / seen.len() as f64;
-        epoch_curve.push([epoch as f64, rate.into(), mean(1), mean(2), e, right]);
-        if right > best.2 || (right == best.2 && e < best.3) {
-            best = (network.w.clone(), epoch, right, e);
-            saved::save(&params, &best.0, network.pieces())?;
+        epoch_curve.push([epoch as f64, rate, mean(1), mean(2), e, right]);
+        if !e.is_finite() {
+            return Err(kept.diverged(curve.len()));
         }
-        if epoch - best.1 >= patience || interrupt::pressed() > 0 {
+        kept.score(epoch, &network.w, right, e)?;
+        if epoch - kept.epoch >= patience || interrupt::pressed() > 0 {
             break;
         }
     }
     let seconds = start.elapsed().as_secs_f64();
     progress.finish();
-    if best.1 < epoch_curve.len() {
-        println!("the best parameters are those of epoch {} of {}", best.1, epoch_curve.len());
-    }
+    println!("the best of {} epochs was number {}", epoch_curve.len(), kept.epoch);
 
     // == Test ==
-    network.w.copy_from_slice(&best.0);
+    network.w.copy_from_slice(&kept.best);
     let z = logits(&mut network, &test.x, args.batch_size); // (10000, 10)
     let guesses = predict(&z); // (10000,)
     let reached = accuracy(&z, &test.t); // %
@@ -220,25 +208,12 @@ fn main() -> Result {
         thousands(test.len() - wrong.len()),
         thousands(test.len()),
         thousands(wrong.len()),
-        best.2,
+        kept.accuracy,
         thousands(held_back.len())
     );
 
     // == Plot ==
-    let at = |p: &[f64; 6], k: usize| (p[0], 100.0 - p[k]);
-    let errors = |k: usize| epoch_curve.iter().map(|p| at(p, k)).collect::<Vec<_>>();
-    plot::curves(
-        &out.join("errors"),
-        &Chart::new("Errors", "epochs", "wrong (%)").log_y(),
-        &[
-            Curve::new("while learning", &errors(3)).line_and_dots(),
-            Curve::new("held back", &errors(5)).line_and_dots(),
-            Curve::level(format!("test set: {:.2} %", 100.0 - reached), 100.0 - reached),
-        ],
-    )?;
-    let losses: Vec<_> = curve.iter().map(|p| (p[0], p[1])).collect();
-    let loss = Curve::new("training batch", &losses).faint().smoothed(100);
-    plot::curves(&out.join("loss"), &Chart::loss("Loss").log_y(), &[loss])?;
+    pictures::training(&out, &curve, &epoch_curve, reached)?;
     let mistakes: Vec<Image> = wrong
         .iter()
         .take(100)
@@ -282,24 +257,4 @@ fn below_one(text: &str) -> std::result::Result<Float, String> {
         Ok(part) if (0.0..1.0).contains(&part) => Ok(part),
         _ => Err("must be a number from 0 to below 1, such as 0.9".to_owned()),
     }
-}
-
-/// What to say when the loss is no longer a number, and which parameters are kept.
-fn diverged(
-    i: usize,
-    params: &Path,
-    network: &Network<Float>,
-    best: &(Vec<Float>, usize, f64, f64),
-    good: &(Vec<Float>, usize),
-) -> Error {
-    let kept = match best.1 {
-        0 => {
-            if let Err(error) = saved::save(params, &good.0, network.pieces()) {
-                return Error::new(format!("{}; {error}", Error::diverged(i)));
-            }
-            format!("of iteration {}", good.1)
-        }
-        epoch => format!("of epoch {epoch}, the best"),
-    };
-    Error::new(format!("{}; {} holds the parameters {kept}", Error::diverged(i), params.display()))
 }

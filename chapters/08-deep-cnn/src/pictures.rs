@@ -4,13 +4,34 @@
 use std::path::Path;
 
 use cnn_im2col::vector::Fast;
-use common::plot::{self, Image};
+use common::plot::{self, Chart, Curve, Image};
 use common::{Float, Result};
 use ndarray::{Array2, Array3, ArrayRef1, ArrayRef2, ArrayView3, Axis, Ix4, s};
 
 use crate::augment::Distorter;
 use crate::network::Network;
 use crate::saved::view;
+
+/// How training went, `errors` and `loss` in `out`: `curve` has a row `[iteration,
+/// loss, accuracy]` for each batch, `epochs` a row `[epoch, rate, loss, accuracy,
+/// loss held back, accuracy held back]` for each epoch, `test` is what the test
+/// set came to, all accuracies in percent.
+///
+/// # Errors
+/// If a picture cannot be written.
+pub fn training(out: &Path, curve: &[[f64; 3]], epochs: &[[f64; 6]], test: f64) -> Result {
+    let wrong = |k: usize| epochs.iter().map(|p| (p[0], 100.0 - p[k])).collect::<Vec<_>>();
+    let chart = Chart::new("Errors", "epochs", "wrong (%)").log_y();
+    let curves = [
+        Curve::new("while learning", &wrong(3)).line_and_dots(),
+        Curve::new("images held back", &wrong(5)).line_and_dots(),
+        Curve::level(format!("test set: {:.2} %", 100.0 - test), 100.0 - test),
+    ];
+    plot::curves(&out.join("errors"), &chart, &curves)?;
+    let losses: Vec<_> = curve.iter().map(|p| (p[0], p[1])).collect();
+    let loss = Curve::new("training batch", &losses).faint().smoothed(100);
+    plot::curves(&out.join("loss"), &Chart::loss("Loss").log_y(), &[loss])
+}
 
 /// All filters of every convolution, `filters-1.png` and so on in `out`. A filter
 /// over several channels is a block of squares, one for each channel, in reading

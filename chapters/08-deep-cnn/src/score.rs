@@ -1,10 +1,34 @@
-//! What a network says of more images than it sees at once.
+//! How many images a network sees at once, and what it says of more of them.
 
 use cnn_im2col::vector::Fast;
-use common::{accuracy, cross_entropy_from_logits};
+use common::report::thousands;
+use common::{Error, Result, accuracy, cross_entropy_from_logits};
 use ndarray::{Array2, ArrayRef2, Axis};
 
+use crate::Layers;
+use crate::layers::Shape;
 use crate::network::Network;
+
+/// Values that a batch may leave in memory on its way through the layers.
+const MOST_VALUES: usize = 100_000_000;
+
+/// Whether batches of `batch` images of the shape `image` fit into memory.
+///
+/// # Errors
+/// If they do not, a sentence that names `--batch-size`; or if a layer does not
+/// fit.
+pub fn fits(layers: &Layers, image: Shape, batch: usize) -> Result {
+    let values: usize = layers.shapes(image)?.iter().map(|(c, h, w)| c * h * w).sum();
+    if values * batch > MOST_VALUES {
+        return Err(Error::new(format!(
+            "--batch-size: {batch} images of {} values each would ask for more memory than is \
+             sane; use at most {}",
+            thousands(values),
+            MOST_VALUES / values
+        )));
+    }
+    Ok(())
+}
 
 /// The logits `z (N, classes)` of any number of images `x (N, 784)`, `batch` of
 /// them at a time.
