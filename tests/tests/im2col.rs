@@ -16,7 +16,7 @@ type Backward<F> =
     fn(&ArrayRef4<F>, &ArrayRef4<F>, &ArrayRef4<F>, Window) -> (Array4<F>, Array4<F>);
 
 /// The ways of this chapter; the judge is chapter 04's.
-fn ways<F: cnn_im2col::vector::Fast>() -> [(&'static str, Forward<F>, Backward<F>); 3] {
+fn ways<F: common::Real>() -> [(&'static str, Forward<F>, Backward<F>); 3] {
     [
         ("im2col", conv::forward, conv::backward),
         ("rows", rows::forward, rows::backward),

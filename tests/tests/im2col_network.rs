@@ -4,10 +4,9 @@
 use cnn_im2col::network::{backward, forward, patches, probabilities};
 use cnn_im2col::one;
 use cnn_im2col::step::Step;
-use cnn_im2col::vector::Fast;
 use cnn_naive::network::{self as naive, Gradients, start};
 use common::check::{numerical_gradient, relative_error};
-use common::{accuracy, article_loss, cross_entropy, seeded, update};
+use common::{Real, accuracy, article_loss, cross_entropy, seeded, update};
 use ndarray::Array2;
 use referee::{fixture, numbers, probe};
 
@@ -64,7 +63,7 @@ fn im2col_step(
 }
 
 /// One step in one go.
-fn fast_step<F: Fast>(
+fn fast_step<F: Real>(
     step: &mut Step<F>,
     p: &mut Parameters<F>,
     (x, t): (&Array2<F>, &Array2<F>),

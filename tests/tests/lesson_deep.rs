@@ -155,7 +155,8 @@ fn a_training_that_is_stopped_keeps_the_best_and_tests_it() {
     let mut child = lesson.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Two lines are printed before training.
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    (lines.next(), lines.next());
+    lines.next();
+    lines.next();
     std::thread::sleep(std::time::Duration::from_millis(1500));
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());

@@ -97,10 +97,13 @@ fn nothing_fast_asks_for_memory_again() {
             let t = Array2::from_shape_fn((200, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
             let rows: Vec<usize> = (0..200).step_by(2).collect();
             let mut step = Step::new(100);
-            asked(|| {
+            let mut one_step = || {
                 let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
                 step.train((&x, &t), &rows, parameters, (0.0001, 0.01));
-            })
+            };
+            // A thread of rayon's asks once, when it first takes work from another,
+            // and that may be late. What a step asks for would be asked each time.
+            (0..20).map(|_| asked(&mut one_step)).min().unwrap()
         });
         assert_eq!(times, 0, "a step on {threads} threads");
     }

@@ -3,8 +3,8 @@
 
 use cnn_im2col::fast::Conv;
 use cnn_im2col::peaks::{Peaks, spread};
-use cnn_im2col::vector::Fast;
 use cnn_naive::Window;
+use common::Real;
 use common::check::relative_error;
 use ndarray::{Array1, Array3};
 use referee::numbers;
@@ -40,7 +40,7 @@ const SHAPES: [(Shape, Shape, usize, usize); 7] = [
 type Shape = (usize, usize, usize);
 
 /// `dw` of two images and `dx` of the second, from lists and from arrays.
-fn both<F: Fast>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>; 2]; 2] {
+fn both<F: Real>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>; 2]; 2] {
     let conv = Conv::new(image, filters, window).unwrap();
     let (count, oh, ow) = conv.out;
     let single = |v: &f64| F::of(*v);

@@ -10,8 +10,10 @@ use referee::{fixture, numbers};
 
 const KINDS: [(Pooling, &str); 2] = [(Pooling::Max, "max"), (Pooling::Average, "avg")];
 
+type Shape = (usize, usize, usize, usize);
+
 /// Images, window, stride: beside each other, overlapping, with gaps.
-const CASES: [((usize, usize, usize, usize), usize, usize); 5] = [
+const CASES: [(Shape, usize, usize); 5] = [
     ((2, 3, 6, 4), 2, 2),
     ((1, 2, 7, 9), 3, 2),
     ((2, 1, 5, 6), 3, 1),
@@ -126,7 +128,7 @@ proptest! {
         pixels in 1..20usize, size in 1..20usize, stride in 1..8usize,
     ) {
         let starts = (0..pixels).step_by(stride).filter(|start| start + size <= pixels);
-        let whole = starts.clone().last().is_some_and(|start| start + size == pixels);
+        let whole = starts.clone().next_back().is_some_and(|start| start + size == pixels);
         match places(pixels, size, stride) {
             Ok(places) => {
                 prop_assert_eq!(places, starts.count());

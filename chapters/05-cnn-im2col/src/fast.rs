@@ -13,6 +13,7 @@
 
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
+use common::vector::{LANES, Plain, Vector};
 use common::{Real, Result};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
@@ -23,7 +24,6 @@ use crate::conv::check_dout;
 use crate::im2col::fitting;
 use crate::product::{Into, Matrix, product};
 use crate::tile::{arrays, dots, tile};
-use crate::vector::{Fast, LANES, Plain, Vector};
 
 /// Images that a thread takes at a time. Fixed, so that the sums over a batch
 /// have the same bits for any number of threads.
@@ -190,7 +190,7 @@ impl Conv {
     ///
     /// # Panics
     /// If a slice has another length.
-    pub fn forward<F: Fast>(&self, x: &[F], w: &[F], out: &mut [F], scratch: &mut Scratch<F>) {
+    pub fn forward<F: Real>(&self, x: &[F], w: &[F], out: &mut [F], scratch: &mut Scratch<F>) {
         self.check("forward", x.len(), w.len(), out.len());
         let laid = self.lay(x, &mut scratch.laid);
         if self.direct {
@@ -208,7 +208,7 @@ impl Conv {
     ///
     /// # Panics
     /// If a slice has another length.
-    pub fn add_dw<F: Fast>(&self, dout: &[F], x: &[F], dw: &mut [F], scratch: &mut Scratch<F>) {
+    pub fn add_dw<F: Real>(&self, dout: &[F], x: &[F], dw: &mut [F], scratch: &mut Scratch<F>) {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let n = x.len() / inputs;
         self.check("add_dw", x.len() / n.max(1), dw.len(), dout.len() / n.max(1));
@@ -238,7 +238,7 @@ impl Conv {
     ///
     /// # Panics
     /// If a slice has another length.
-    pub fn dx<F: Fast>(&self, dout: &[F], w: &[F], dx: &mut [F], scratch: &mut Scratch<F>) {
+    pub fn dx<F: Real>(&self, dout: &[F], w: &[F], dx: &mut [F], scratch: &mut Scratch<F>) {
         self.check("dx", dx.len(), w.len(), dout.len());
         // dcols = wT dout
         let size = (self.taps(), self.out.0, self.positions());
@@ -387,7 +387,7 @@ fn taps(c: usize, fh: usize, fw: usize) -> impl Iterator<Item = (usize, usize, u
 /// numbers behind it. Compiled twice: with the processor's fused multiply-add,
 /// and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn tiles<F: Fast>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+fn tiles<F: Real>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_tile::<F, F::Wide>(conv, w, x, out);
     } else {
@@ -457,7 +457,7 @@ fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
 /// Adds to `dw` the inner products of the gradients with the images, both laid
 /// out in whole vectors. Compiled twice, as [`tiles`].
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn inner_products<F: Fast>(conv: &Conv, images: usize, dout: &[F], x: &[F], dw: &mut [F]) {
+fn inner_products<F: Real>(conv: &Conv, images: usize, dout: &[F], x: &[F], dw: &mut [F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_filter::<F, F::Wide>(conv, images, dout, x, dw);
     } else {
@@ -517,7 +517,7 @@ fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
 ///
 /// # Panics
 /// If the shapes do not fit.
-pub fn forward<F: Fast>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
+pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let conv = of_shapes(x.dim(), w.dim(), window);
     let (x, w) = (x.as_standard_layout(), w.as_standard_layout());
     let x_chunks = slice(&x).par_chunks(CHUNK * conv.inputs());
@@ -538,7 +538,7 @@ pub fn forward<F: Fast>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 ///
 /// # Panics
 /// If the shapes do not fit.
-pub fn backward<F: Fast>(
+pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
     w: &ArrayRef4<F>,

@@ -13,4 +13,3 @@ pub mod product;
 pub mod rows;
 pub mod step;
 mod tile;
-pub mod vector;

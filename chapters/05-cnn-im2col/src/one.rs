@@ -11,10 +11,9 @@
 
 use cnn_naive::network::{FILTER, MAP, POSITIONS, SIDE};
 use common::Real;
+use common::vector::{LANES, Plain, Vector};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
-
-use crate::vector::{Fast, LANES, Plain, Vector};
 
 /// Rows of outputs in a tile.
 const HIGH: usize = 8;
@@ -27,7 +26,7 @@ const KEPT: usize = 4;
 ///
 /// # Panics
 /// If a slice has another length.
-pub fn forward<F: Fast>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
+pub fn forward<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
     assert!(
         x.len() == SIDE * SIDE
             && f.len() == FILTER * FILTER
@@ -39,7 +38,7 @@ pub fn forward<F: Fast>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
 
 /// Compiled twice: for processors with AVX2 and FMA, and for the others.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn forward_tiles<F: Fast>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
+fn forward_tiles<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_tile::<F, F::Wide>(x, f, bc, h);
     } else {
@@ -88,14 +87,14 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
 ///
 /// # Panics
 /// If a slice has another length.
-pub fn add_df<F: Fast>(x: &[F], dz: &[F], df: &mut [F]) {
+pub fn add_df<F: Real>(x: &[F], dz: &[F], df: &mut [F]) {
     assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
     add_df_tiles(x, dz, df);
 }
 
 /// Compiled twice, as [`forward_tiles`].
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn add_df_tiles<F: Fast>(x: &[F], dz: &[F], df: &mut [F]) {
+fn add_df_tiles<F: Real>(x: &[F], dz: &[F], df: &mut [F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_column::<F, F::Wide>(x, dz, df);
     } else {

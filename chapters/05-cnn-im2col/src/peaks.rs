@@ -14,12 +14,12 @@
 //! where it lies.
 
 use common::Real;
+use common::vector::{LANES, Plain, Vector, not_zero};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
 use crate::fast::Conv;
 use crate::tile::arrays;
-use crate::vector::{Fast, LANES, Plain, Vector, not_zero};
 
 /// Rows of a patch that are summed together, twice: for even and odd peaks.
 const ROWS: usize = 5;
@@ -49,7 +49,7 @@ pub struct Peaks<F> {
     dw: Vec<F>,
 }
 
-impl<F: Fast> Peaks<F> {
+impl<F: Real> Peaks<F> {
     /// For images of `conv` with at most `most` peaks among a filter's outputs:
     /// as many as the pool has windows. `None` if a row of a filter is longer
     /// than a vector.
@@ -186,7 +186,7 @@ impl<F: Fast> Peaks<F> {
 /// Positions and gradients where `outs` is not zero, into `to`; returns how
 /// many. Compiled twice, as [`sums_of_patches`].
 #[multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
-fn kept<F: Fast>(positions: &[u32], gradients: &[F], outs: &[F], to: &mut [(u32, F)]) -> usize {
+fn kept<F: Real>(positions: &[u32], gradients: &[F], outs: &[F], to: &mut [(u32, F)]) -> usize {
     if target_cfg_f!(target_feature = "fma") {
         each_kept::<F, F::Wide>(positions, gradients, outs, to)
     } else {
@@ -195,7 +195,7 @@ fn kept<F: Fast>(positions: &[u32], gradients: &[F], outs: &[F], to: &mut [(u32,
 }
 
 #[inline(always)]
-fn each_kept<F: Fast, V: Vector<F>>(
+fn each_kept<F: Real, V: Vector<F>>(
     positions: &[u32],
     gradients: &[F],
     outs: &[F],
@@ -219,7 +219,7 @@ fn each_kept<F: Fast, V: Vector<F>>(
 /// Filters `w (FN, C, FH, FW)` with every row in a vector of its own, zeros
 /// behind it, and whole blocks of rows, into `spread`, which is made as long as
 /// it has to be.
-pub fn spread<F: Fast>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
+pub fn spread<F: Real>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
     let fw = conv.filters.2;
     let filter = (conv.taps() / fw).next_multiple_of(ROWS) * LANES;
     spread.resize(conv.out.0 * filter, F::zero());
@@ -233,7 +233,7 @@ pub fn spread<F: Fast>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
 /// `dw[f] += d x[patch at p]` for every peak `(p, d)` of `f`. Compiled twice: for
 /// processors with AVX2 and FMA, and for the others.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_patches<F: Fast>(peaks: &mut Peaks<F>) {
+fn sums_of_patches<F: Real>(peaks: &mut Peaks<F>) {
     if target_cfg_f!(target_feature = "fma") {
         each_filter::<F, F::Wide>(peaks);
     } else {
@@ -242,7 +242,7 @@ fn sums_of_patches<F: Fast>(peaks: &mut Peaks<F>) {
 }
 
 #[inline(always)]
-fn each_filter<F: Fast, V: Vector<F>>(all: &mut Peaks<F>) {
+fn each_filter<F: Real, V: Vector<F>>(all: &mut Peaks<F>) {
     let blocks = all.rows.as_chunks::<ROWS>().0;
     let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
     for (range, dw) in all.filters.windows(2).zip(filters) {
@@ -270,7 +270,7 @@ fn add<F: Real, V: Vector<F>>(rows: &mut [[F; LANES]], sums: [V; ROWS]) {
 /// `dx[patch at p] += d w[f]` for every peak `(f, d)` at `p`, in the image with
 /// its padding. Compiled twice, as [`sums_of_patches`].
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_filters<F: Fast>(peaks: &mut Peaks<F>, w: &[F]) {
+fn sums_of_filters<F: Real>(peaks: &mut Peaks<F>, w: &[F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_position::<F, F::Wide>(peaks, w);
     } else {
@@ -279,7 +279,7 @@ fn sums_of_filters<F: Fast>(peaks: &mut Peaks<F>, w: &[F]) {
 }
 
 #[inline(always)]
-fn each_position<F: Fast, V: Vector<F>>(all: &mut Peaks<F>, w: &[F]) {
+fn each_position<F: Real, V: Vector<F>>(all: &mut Peaks<F>, w: &[F]) {
     let filter = all.rows.len() * LANES;
     for (range, &patch) in all.positions.windows(2).zip(&all.patches) {
         let peaks = &all.sorted[range[0]..range[1]];

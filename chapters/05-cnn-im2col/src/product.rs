@@ -4,11 +4,12 @@
 //! both factors into buffers that they ask the system for. A training step that
 //! is repeated ten thousand times can do without.
 
+use common::Real;
+use common::vector::{LANES, Plain, Vector};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
 use crate::tile::{arrays, tile};
-use crate::vector::{Fast, LANES, Plain, Vector};
 
 /// Columns of `b` that are multiplied together: two vectors.
 const PANEL: usize = 2 * LANES;
@@ -60,7 +61,7 @@ pub enum Into {
 ///
 /// # Panics
 /// If a matrix is too small for `size`.
-pub fn product<F: Fast>(
+pub fn product<F: Real>(
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
@@ -83,7 +84,7 @@ pub fn product<F: Fast>(
 
 /// Compiled twice: with the processor's fused multiply-add, and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn blocks<F: Fast>(
+fn blocks<F: Real>(
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
@@ -98,7 +99,7 @@ fn blocks<F: Fast>(
 }
 
 #[inline(always)]
-fn each_block<F: Fast, V: Vector<F>>(
+fn each_block<F: Real, V: Vector<F>>(
     (n, d, m): (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
@@ -135,7 +136,7 @@ fn each_block<F: Fast, V: Vector<F>>(
 /// Copies `depth` rows of `b` from row `k`, `width` columns from column `j`,
 /// into `panel`, `PANEL` numbers a row, zeros behind the last column.
 #[inline(always)]
-fn pack<F: Fast>(
+fn pack<F: Real>(
     b: Matrix<F>,
     (k, depth): (usize, usize),
     (j, width): (usize, usize),
@@ -165,7 +166,7 @@ fn pack<F: Fast>(
 /// `M` rows of the product with a panel, `width` numbers each, into `c`, whose
 /// rows are `stride` apart.
 #[inline(always)]
-fn rows_of<F: Fast, V: Vector<F>, const M: usize>(
+fn rows_of<F: Real, V: Vector<F>, const M: usize>(
     a: Matrix<F>,
     depth: usize,
     panel: &[F],
@@ -186,7 +187,7 @@ fn rows_of<F: Fast, V: Vector<F>, const M: usize>(
 
 /// The same with the number of vectors known.
 #[inline(always)]
-fn write<F: Fast, V: Vector<F>, const M: usize, const S: usize>(
+fn write<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     a: Matrix<F>,
     depth: usize,
     panel: &[F],

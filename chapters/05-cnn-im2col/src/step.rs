@@ -11,7 +11,6 @@ use rayon::prelude::*;
 
 use crate::one;
 use crate::product::{Into, Matrix, product};
-use crate::vector::Fast;
 
 /// Images that a thread takes at a time. Fixed, so that the bits do not depend
 /// on the threads, and few enough that all they need stays in a core's cache.
@@ -44,7 +43,7 @@ struct Chunk<F> {
 pub type Parameters<'a, F> =
     (&'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>);
 
-impl<F: Fast> Step<F> {
+impl<F: Real> Step<F> {
     /// The memory for batches of up to `batch_size` images.
     pub fn new(batch_size: usize) -> Step<F> {
         let zeros = |n: usize| vec![F::zero(); n];
@@ -125,7 +124,7 @@ impl<F: Fast> Step<F> {
     }
 }
 
-impl<F: Fast> Chunk<F> {
+impl<F: Real> Chunk<F> {
     /// `h = max(conv(x, f) + bc, 0)`, `y = softmax(h wo + bo)`.
     fn forward(&mut self, images: &[F], rows: &[usize], (f, bc, wo, bo): (&[F], &[F], &[F], &[F])) {
         touch(images, rows);

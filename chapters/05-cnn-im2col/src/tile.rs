@@ -11,8 +11,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use common::Real;
-
-use crate::vector::{LANES, Vector};
+use common::vector::{LANES, Vector};
 
 /// `M` rows of a product, `S` vectors each: `sum over k of a[m, k] b[k, s]`.
 ///

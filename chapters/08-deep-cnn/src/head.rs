@@ -7,8 +7,9 @@
 use std::ops::Range;
 
 use cnn_im2col::product::{Into, Matrix, product};
-use cnn_im2col::vector::{Fast, LANES};
+use common::Real;
 use common::sparse::{Columns, add_product, add_transposed_product};
+use common::vector::LANES;
 use rayon::prelude::*;
 
 use crate::stage::relu;
@@ -33,7 +34,7 @@ pub struct Affine<F> {
     pub dout: Vec<F>,
 }
 
-impl<F: Fast> Affine<F> {
+impl<F: Real> Affine<F> {
     /// A layer from `inputs` to `units`, its weights and biases at these places,
     /// with memory for batches of up to `batch`.
     pub fn new(

@@ -13,8 +13,7 @@
 use std::ops::Range;
 
 use cnn_im2col::fast::Conv;
-use cnn_im2col::vector::Fast;
-use common::{Result, Rng, init};
+use common::{Real, Result, Rng, init};
 use ndarray::{Array3, ArrayRef1, ArrayRef2, ArrayView2};
 use rayon::prelude::*;
 
@@ -66,7 +65,7 @@ pub struct Piece {
     pub shape: Vec<usize>,
 }
 
-impl<F: Fast> Network<F> {
+impl<F: Real> Network<F> {
     /// The network of `layers` and a last affine layer to `classes`, for images
     /// `(C, H, W)` and batches of up to `batch`. Weights are drawn from `rng` as
     /// He et al. (2015) have it, N(0, 2 / inputs); biases begin at zero.
@@ -294,7 +293,7 @@ impl<F: Fast> Network<F> {
     }
 }
 
-impl<F: Fast> Chunk<F> {
+impl<F: Real> Chunk<F> {
     /// Images `x` through all stages, to `out`.
     fn forward(&mut self, stages: &[Stage], w: &[F], x: &[F], out: &mut [F]) {
         let n = x.len() / stages[0].inputs();

@@ -3,9 +3,8 @@
 
 use std::path::Path;
 
-use cnn_im2col::vector::Fast;
 use common::plot::{self, Chart, Curve, Image};
-use common::{Float, Result};
+use common::{Float, Real, Result};
 use ndarray::{Array2, Array3, ArrayRef1, ArrayRef2, ArrayView3, Axis, Ix4, s};
 
 use crate::augment::Distorter;
@@ -39,7 +38,7 @@ pub fn training(out: &Path, curve: &[[f64; 3]], epochs: &[[f64; 6]], test: f64) 
 ///
 /// # Errors
 /// If a picture cannot be written.
-pub fn filters<F: Fast>(out: &Path, network: &Network<F>) -> Result {
+pub fn filters<F: Real>(out: &Path, network: &Network<F>) -> Result {
     let weights = network.pieces().iter().map(|piece| view(&network.w, piece));
     let convolutions = weights.filter_map(|w| w.into_dimensionality::<Ix4>().ok());
     for (k, w) in convolutions.enumerate() {
@@ -60,7 +59,7 @@ pub fn filters<F: Fast>(out: &Path, network: &Network<F>) -> Result {
 ///
 /// # Errors
 /// If a picture cannot be written.
-pub fn stages<F: Fast>(out: &Path, network: &mut Network<F>, x: &ArrayRef1<F>) -> Result {
+pub fn stages<F: Real>(out: &Path, network: &mut Network<F>, x: &ArrayRef1<F>) -> Result {
     let mut strip = vec![Image::new(x.view(), "the image")];
     for (k, (name, maps)) in network.stages(x).into_iter().enumerate() {
         let images: Vec<Image> = maps
@@ -104,7 +103,7 @@ pub fn augmented(out: &Path, distorter: &Distorter, x: &ArrayRef2<Float>) -> Res
 
 /// Maps `(C, H, W)` side by side in a block that is nearly square, a gap of one
 /// between them.
-fn mosaic<F: Fast>(maps: &ArrayView3<F>) -> Array2<F> {
+fn mosaic<F: Real>(maps: &ArrayView3<F>) -> Array2<F> {
     let (c, h, w) = maps.dim();
     let columns = c.isqrt() + usize::from(c.isqrt() * c.isqrt() < c);
     let rows = c.div_ceil(columns);
@@ -117,7 +116,7 @@ fn mosaic<F: Fast>(maps: &ArrayView3<F>) -> Array2<F> {
 }
 
 /// A map of `all` in a scale where the largest number of all is 1: black.
-fn scaled<F: Fast>(map: &Array2<F>, all: &Array3<F>) -> Array2<F> {
+fn scaled<F: Real>(map: &Array2<F>, all: &Array3<F>) -> Array2<F> {
     let largest = all.fold(F::zero(), |most, &v| if v > most { v } else { most });
     if largest > F::zero() { map.mapv(|v| v / largest) } else { map.clone() }
 }

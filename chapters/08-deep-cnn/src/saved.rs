@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use cnn_im2col::vector::Fast;
 use common::params::Params;
-use common::{Error, Float, Result};
+use common::{Error, Float, Real, Result};
 use ndarray::{ArrayViewD, IxDyn};
 
 use crate::network::{Network, Piece};
@@ -13,7 +12,7 @@ use crate::network::{Network, Piece};
 ///
 /// # Panics
 /// If `w` is not as long as the network's.
-pub fn view<'a, F: Fast>(w: &'a [F], piece: &Piece) -> ArrayViewD<'a, F> {
+pub fn view<'a, F: Real>(w: &'a [F], piece: &Piece) -> ArrayViewD<'a, F> {
     ArrayViewD::from_shape(IxDyn(&piece.shape), &w[piece.range.clone()])
         .expect("as many numbers as the shape has")
 }

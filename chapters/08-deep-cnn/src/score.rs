@@ -1,8 +1,7 @@
 //! How many images a network sees at once, and what it says of more of them.
 
-use cnn_im2col::vector::Fast;
 use common::report::thousands;
-use common::{Error, Result, accuracy, cross_entropy_from_logits};
+use common::{Error, Real, Result, accuracy, cross_entropy_from_logits};
 use ndarray::{Array2, ArrayRef2, Axis};
 
 use crate::Layers;
@@ -35,7 +34,7 @@ pub fn fits(layers: &Layers, image: Shape, batch: usize) -> Result {
 ///
 /// # Panics
 /// If `batch` is 0 or more than the network sees at once.
-pub fn logits<F: Fast>(network: &mut Network<F>, x: &ArrayRef2<F>, batch: usize) -> Array2<F> {
+pub fn logits<F: Real>(network: &mut Network<F>, x: &ArrayRef2<F>, batch: usize) -> Array2<F> {
     let mut all = Vec::new();
     for x in x.axis_chunks_iter(Axis(0), batch) {
         all.extend(network.forward(&x).iter());
@@ -48,7 +47,7 @@ pub fn logits<F: Fast>(network: &mut Network<F>, x: &ArrayRef2<F>, batch: usize)
 ///
 /// # Panics
 /// As [`logits`].
-pub fn score<F: Fast>(
+pub fn score<F: Real>(
     network: &mut Network<F>,
     (x, t): (&ArrayRef2<F>, &ArrayRef2<F>),
     batch: usize,

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use cnn_im2col::fast::{Conv, Scratch};
 use cnn_im2col::peaks::{Peaks, spread};
-use cnn_im2col::vector::Fast;
+use common::Real;
 
 use crate::reduce::Windows;
 
@@ -97,7 +97,7 @@ impl Stage {
     }
 
     /// Memory for `n` images.
-    pub fn memory<F: Fast>(&self, n: usize) -> Memory<F> {
+    pub fn memory<F: Real>(&self, n: usize) -> Memory<F> {
         let zeros = |n| vec![F::zero(); n];
         let (scratch, z, list) = match self {
             Stage::Conv { conv, pool, .. } => (
@@ -117,16 +117,16 @@ impl Stage {
     }
 
     /// `w (FN, C, FH, FW)` as [`Stage::backward`] wants it, if it wants it.
-    pub fn spread<F: Fast>(&self, parameters: &[F], to: &mut Spread<F>) {
+    pub fn spread<F: Real>(&self, parameters: &[F], to: &mut Spread<F>) {
         if let Stage::Conv { conv, pool: Some(_), w, .. } = self
-            && conv.filters.2 <= cnn_im2col::vector::LANES
+            && conv.filters.2 <= common::vector::LANES
         {
             spread(conv, &parameters[w.clone()], to);
         }
     }
 
     /// Images `x (n, C, H, W)` through the stage, to `out (n, C, H, W)`.
-    pub fn forward<F: Fast>(
+    pub fn forward<F: Real>(
         &self,
         parameters: &[F],
         x: &[F],
@@ -172,7 +172,7 @@ impl Stage {
     /// From `out (n, C, H, W)` and its gradient `dout`, which is overwritten, to
     /// the gradient of `x (n, C, H, W)`, if it is wanted; the filters' and
     /// biases' stay in `memory.dw`.
-    pub fn backward<F: Fast>(
+    pub fn backward<F: Real>(
         &self,
         parameters: &[F],
         spread: &Spread<F>,
@@ -258,12 +258,12 @@ impl Stage {
 }
 
 /// `max(v, 0)`; NaN stays NaN.
-pub fn relu<F: Fast>(v: F) -> F {
+pub fn relu<F: Real>(v: F) -> F {
     if v < F::zero() { F::zero() } else { v }
 }
 
 /// The sum of all, eight at a time, so that the compiler makes vectors of it.
-fn sum<F: Fast>(values: &[F]) -> F {
+fn sum<F: Real>(values: &[F]) -> F {
     let (eights, rest) = values.as_chunks::<8>();
     let mut sums = [F::zero(); 8];
     for eight in eights {
