@@ -73,7 +73,8 @@ fn each_distortion_does_something_and_keeps_the_values_in_range() {
 fn on_average_a_digit_stays_where_it_is_and_keeps_its_ink() {
     let x = digits(1).select(Axis(0), &[0; 2000]);
     let rows: Vec<usize> = (0..2000).collect();
-    let drawn = draw(Augment { noise: 0.0, ..Augment::default() }, 1, &x, &rows, 0);
+    let amount = Augment { shift: 2.0, noise: 0.0, ..Augment::default() };
+    let drawn = draw(amount, 1, &x, &rows, 0);
     let centre = |row: ndarray::ArrayView1<f32>| {
         let sum = row.sum();
         let mean = |at: fn(usize) -> usize| {

@@ -137,7 +137,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
     files::write(&path, |file| {
         file.write_all(csv(&rows).as_bytes()).map_err(|error| files::at(&path, &error))
     })?;
-    println!("the table is in {}", path.display());
+    println!("the table is in {}", out.display());
     let best = rows.iter().map(|row| row.accuracy.0).fold(0.0, f64::max);
     let summary = Summary::new("deep-cnn", data.name)
         .figure("first setting", rows[0].accuracy.0, "%", None)
