@@ -53,7 +53,7 @@ pub struct Augment {
 
 impl Default for Augment {
     fn default() -> Augment {
-        Augment { shift: 2.0, rotation: 12.0, scale: 0.12, elastic: 34.0, sigma: 4.0, noise: 0.05 }
+        Augment { shift: 1.5, rotation: 9.0, scale: 0.1, elastic: 18.0, sigma: 4.0, noise: 0.02 }
     }
 }
 

@@ -1,8 +1,6 @@
 //! How the learning rate changes while training goes on, as a factor of the
 //! largest.
 
-use std::f64::consts::PI;
-
 /// Steps: all of it for the first half of training, a third of it for the next
 /// quarter, a tenth for the last. `done` is the share of training that is over,
 /// from 0 to 1.
@@ -12,13 +10,6 @@ pub fn steps(done: f64) -> f64 {
         ..0.75 => 0.3,
         _ => 0.1,
     }
-}
-
-/// Half a cosine: from all of it down to nothing, slowly at both ends. I.
-/// Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
-/// ICLR 2017, without the restarts.
-pub fn cosine(done: f64) -> f64 {
-    (1.0 + (PI * done.clamp(0.0, 1.0)).cos()) / 2.0
 }
 
 /// One cycle: up in a straight line until the share `warm` of training is over,
@@ -37,13 +28,6 @@ mod tests {
     #[test]
     fn steps_go_down_at_a_half_and_at_three_quarters() {
         assert_eq!([0.0, 0.499, 0.5, 0.749, 0.75, 1.0].map(steps), [1.0, 1.0, 0.3, 0.3, 0.1, 0.1]);
-    }
-
-    #[test]
-    fn a_cosine_begins_with_all_and_ends_with_nothing() {
-        assert_eq!((cosine(0.0), cosine(1.0), cosine(7.0)), (1.0, 0.0, 0.0));
-        assert!((cosine(0.5) - 0.5).abs() < 1e-15);
-        assert!((1..100).all(|k| cosine(k as f64 / 100.0) < cosine((k - 1) as f64 / 100.0)));
     }
 
     #[test]
