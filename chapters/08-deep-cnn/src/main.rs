@@ -31,7 +31,7 @@ const IMAGE: (usize, usize, usize) = (1, 28, 28); // channels, height, width
 const CLASSES: usize = 10; // the digits 0 to 9
 const VALIDATION: usize = 5_000; // of the 60,000, to choose by; the test set chooses nothing
 const EPOCHS: usize = 8;
-const AUGMENTED_EPOCHS: usize = 60; // a distorted digit is never seen twice
+const AUGMENTED_EPOCHS: usize = 40; // a distorted digit is never seen twice
 const QUICK_IMAGES: usize = 10_000;
 const QUICK_EPOCHS: usize = 2;
 const BATCH_SIZE: usize = 100;
@@ -53,7 +53,7 @@ struct Args {
     #[arg(long, default_value = "conv20x5,pool2,conv50x5,pool2,500", value_parser = layers)]
     layers: Layers,
 
-    /// Times that every image is shown [default: 8, with --augment 60, with --quick 2]
+    /// Times that every image is shown [default: 8, with --augment 40, with --quick 2]
     #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
     epochs: Option<usize>,
 
