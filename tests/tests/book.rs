@@ -12,12 +12,6 @@ use referee::root;
 
 /// Pages that the Japanese edition still lacks. It shrinks to nothing.
 const NOT_YET_IN_JAPANESE: &[&str] = &[
-    "00-notation.md",
-    "00-numpy-to-ndarray.md",
-    "01-perceptron.md",
-    "02-hidden-layer.md",
-    "03-iterations.md",
-    "04-cnn-naive.md",
     "05-cnn-im2col.md",
     "07-conv-race.md",
     "08-deep-cnn.md",
@@ -115,8 +109,11 @@ fn difference(en: &[String], ja: &[String]) -> String {
 #[test]
 fn both_editions_show_the_same() {
     let mut faults = Vec::new();
-    for ja in pages("ja") {
-        let en = root().join("docs/en").join(name(&ja));
+    let mut pairs: Vec<(PathBuf, PathBuf)> = Vec::new();
+    pairs.extend(pages("ja").into_iter().map(|ja| (root().join("docs/en").join(name(&ja)), ja)));
+    pairs.push((root().join("docs/en/README.md"), root().join("docs/ja/README.md")));
+    pairs.push((root().join("README.md"), root().join("README.ja.md")));
+    for (en, ja) in pairs {
         let text = |page: &Path| fs::read_to_string(page).unwrap();
         for ((what, en), (_, ja_has)) in agreed(&text(&en)).iter().zip(&agreed(&text(&ja))) {
             if en != ja_has {
@@ -142,7 +139,7 @@ fn links_and_pictures_lead_somewhere() {
             let mut path = page.parent().unwrap().join(file);
             if file.is_empty() {
                 path = page.clone();
-            } else if !path.exists() && NOT_YET_IN_JAPANESE.contains(&file) {
+            } else if !path.exists() && NOT_YET_IN_JAPANESE.iter().any(|page| file.ends_with(page)) {
                 continue;
             }
             if !path.exists() {
