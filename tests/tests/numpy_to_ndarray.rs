@@ -108,7 +108,7 @@ fn rows_by_number_and_arrays_side_by_side() {
 #[test]
 fn the_largest_of_a_row() {
     let y = array![[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]; // (2, 3)
-    assert_eq!(common::metric::predict(&y), [1, 0]); // y.argmax(axis=1)
+    assert_eq!(common::metric::predict(&y), array![1, 0]); // y.argmax(axis=1)
     assert_eq!(y.fold(f64::NEG_INFINITY, |most, &y| most.max(y)), 0.7); // y.max()
 }
 
