@@ -11,10 +11,7 @@ use referee::pages::{
 use referee::root;
 
 /// Pages that the Japanese edition still lacks. It shrinks to nothing.
-const NOT_YET_IN_JAPANESE: &[&str] = &[
-    "07-conv-race.md",
-    "08-deep-cnn.md",
-];
+const NOT_YET_IN_JAPANESE: &[&str] = &["07-conv-race.md", "08-deep-cnn.md"];
 
 fn name(page: &Path) -> String {
     page.file_name().unwrap().to_string_lossy().into_owned()
@@ -138,7 +135,8 @@ fn links_and_pictures_lead_somewhere() {
             let mut path = page.parent().unwrap().join(file);
             if file.is_empty() {
                 path = page.clone();
-            } else if !path.exists() && NOT_YET_IN_JAPANESE.iter().any(|page| file.ends_with(page)) {
+            } else if !path.exists() && NOT_YET_IN_JAPANESE.iter().any(|page| file.ends_with(page))
+            {
                 continue;
             }
             if !path.exists() {
