@@ -154,9 +154,9 @@ class Browser:
     def picture(self, path, width, height):
         for k, top in enumerate(range(0, max(height, 1), TALLEST)):
             clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top), "scale": 1}
-            shot = self.call("Page.captureScreenshot", format="jpeg", quality=70, clip=clip,
+            shot = self.call("Page.captureScreenshot", format="png", clip=clip,
                              captureBeyondViewport=True)
-            path.with_name(f"{path.name}-{k + 1:02}.jpg").write_bytes(base64.b64decode(shot["data"]))
+            path.with_name(f"{path.name}-{k + 1:02}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):
         self.process.terminate()
