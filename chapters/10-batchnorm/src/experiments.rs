@@ -1,0 +1,147 @@
+//! What the article claims, does not show, or gets wrong, each as a training with
+//! one thing changed, over the same seeds.
+
+use std::fmt::{self, Display};
+
+use common::report::thousands;
+use common::{Float, Result};
+
+use crate::broadcast::wrong_mse;
+use crate::points::{Points, mean};
+use crate::study::{Recipe, Setting, Trained, over_seeds, second_half, spread};
+use ndarray::Array2;
+
+/// A recipe and what it came to with each seed.
+#[derive(Debug)]
+pub struct Tried {
+    /// What was changed.
+    pub recipe: Recipe,
+    /// A training a seed.
+    pub trained: Vec<Trained>,
+}
+
+impl Tried {
+    /// The mean over the seeds of the mean squared error at the end.
+    pub fn mean_at_the_end(&self) -> f64 {
+        mean(&self.trained.iter().map(Trained::last).collect::<Vec<_>>())
+    }
+}
+
+/// All experiments of the chapter.
+#[derive(Debug)]
+pub struct Experiments {
+    /// With and without batch norm, and what else might do as well: the lesson's own
+    /// recipe first.
+    pub tried: Vec<Tried>,
+    /// The lesson's with as many forward passes a step as the batch has points.
+    pub repeated: Tried,
+    /// The lesson's with the loss whose differences are a square.
+    pub square: Tried,
+    /// The steps after which the first column of the table looks.
+    early: usize,
+    /// What the wrong loss says of the lesson's and of its own estimates, a pair a seed.
+    said: Vec<(f64, f64)>,
+}
+
+/// Runs them all, over `seeds` seeds from `first` on; `iterations` and `rate` are
+/// the lesson's.
+///
+/// # Errors
+/// If a loss is no longer a number.
+pub fn run(
+    setting: &Setting,
+    iterations: usize,
+    rate: Float,
+    first: u64,
+    seeds: usize,
+) -> Result<Experiments> {
+    let lesson = Recipe {
+        name: "batch norm",
+        norm: true,
+        standardised: false,
+        calls: 1,
+        wrong_loss: false,
+        rate,
+        iterations,
+    };
+    let without = Recipe { name: "without", norm: false, ..lesson };
+    let scaled = Recipe { name: "without, powers standardised", standardised: true, ..without };
+    let longer = |recipe: Recipe, name| Recipe { name, iterations: 10 * iterations, ..recipe };
+    let faster = |recipe: Recipe, name| Recipe { name, rate: rate * 10.0, ..recipe };
+    let recipes = [
+        lesson,
+        without,
+        scaled,
+        faster(lesson, "batch norm, ten times the rate"),
+        faster(without, "without, ten times the rate"),
+        longer(faster(lesson, ""), "batch norm, ten times rate and steps"),
+        longer(faster(without, ""), "without, ten times rate and steps"),
+    ];
+    let attempt = |recipe: Recipe| -> Result<Tried> {
+        Ok(Tried { recipe, trained: over_seeds(recipe, setting, first, seeds)? })
+    };
+    let tried = recipes.into_iter().map(attempt).collect::<Result<Vec<_>>>()?;
+    let calls = setting.batch_size;
+    let repeated = attempt(Recipe { name: "a call for each point", calls, ..lesson })?;
+    let square = attempt(Recipe { name: "a square", wrong_loss: true, ..lesson })?;
+    let said = |trained: &Trained| said_of(trained, &setting.points);
+    let said = tried[0].trained.iter().zip(&square.trained).map(|(a, b)| (said(a), said(b)));
+    let said = said.collect();
+    Ok(Experiments { tried, repeated, square, early: iterations / 30 * 10, said })
+}
+
+/// What the wrong loss says of an estimate of all points.
+fn said_of(trained: &Trained, points: &Points<Float>) -> f64 {
+    let y = Array2::from_shape_fn(points.t.dim(), |(i, _)| trained.estimate[i] as Float);
+    wrong_mse(&y, &points.t).0
+}
+
+impl Display for Experiments {
+    /// Three tables.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seeds = self.tried[0].trained.len();
+        let over = |trained: &[Trained], of: &dyn Fn(&Trained) -> f64| {
+            spread(&trained.iter().map(of).collect::<Vec<_>>())
+        };
+        writeln!(f, "with one thing changed, mean ± standard deviation over {seeds} seeds:")?;
+        writeln!(
+            f,
+            "{:<37} {:>15} {:>15} {:>15}",
+            "mean squared error, test mode",
+            format!("{} steps", thousands(self.early)),
+            "at the end",
+            "other points"
+        )?;
+        for Tried { recipe, trained } in &self.tried {
+            let early = over(trained, &|t| t.after(self.early));
+            let (last, others) = (over(trained, &Trained::last), over(trained, &|t| t.others));
+            writeln!(f, "{:<37} {early:>15} {last:>15} {others:>15}", recipe.name)?;
+        }
+        writeln!(
+            f,
+            "\nforward passes a step                     one  {:>14}",
+            self.repeated.recipe.calls
+        )?;
+        let (once, often) = (&self.tried[0].trained, &self.repeated.trained);
+        let half: [(&str, fn(&Trained) -> f64); 2] = [
+            ("loss, second half of training", |t| second_half(&t.curve).0),
+            ("its scatter from look to look", |t| second_half(&t.curve).1),
+        ];
+        for (name, of) in half {
+            writeln!(f, "{name:<31} {:>14} {:>15}", over(once, &of), over(often, &of))?;
+        }
+        let (once, often) = (fastest(once), fastest(often));
+        writeln!(f, "seconds, the fastest of {seeds} {once:>20.3} {often:>15.3}")?;
+        let (right, wrong): (Vec<f64>, Vec<f64>) = self.said.iter().copied().unzip();
+        writeln!(f, "\nlearnt from                      N differences     N x N of them")?;
+        writeln!(f, "the N x N loss says          {:>17} {:>17}", spread(&right), spread(&wrong))?;
+        let (right, wrong) = (&self.tried[0].trained, &self.square.trained);
+        let (right, wrong) = (over(right, &Trained::last), over(wrong, &Trained::last));
+        write!(f, "mean squared error           {right:>17} {wrong:>17}")
+    }
+}
+
+/// Seconds of the fastest training: the others were disturbed.
+fn fastest(trained: &[Trained]) -> f64 {
+    trained.iter().map(|t| t.seconds).fold(f64::INFINITY, f64::min)
+}
