@@ -3,12 +3,12 @@
 
 use std::fmt::{self, Display};
 
-use common::report::thousands;
+use common::report::{Progress, thousands};
 use common::{Float, Result};
 
 use crate::broadcast::wrong_mse;
 use crate::points::{Points, mean};
-use crate::study::{Recipe, Setting, Trained, over_seeds, second_half, spread};
+use crate::study::{Recipe, Setting, Trained, second_half, spread, train};
 use ndarray::Array2;
 
 /// A recipe and what it came to with each seed.
@@ -77,13 +77,24 @@ pub fn run(
         longer(faster(lesson, ""), "batch norm, ten times rate and steps"),
         longer(faster(without, ""), "without, ten times rate and steps"),
     ];
-    let attempt = |recipe: Recipe| -> Result<Tried> {
-        Ok(Tried { recipe, trained: over_seeds(recipe, setting, first, seeds)? })
+    let repeated = Recipe { name: "a call for each point", calls: setting.batch_size, ..lesson };
+    let square = Recipe { name: "a square", wrong_loss: true, ..lesson };
+
+    let all = recipes.iter().chain([&repeated, &square]);
+    let mut progress = Progress::new(all.map(|recipe| seeds * recipe.iterations).sum());
+    let mut done = 0;
+    let mut attempt = |recipe: Recipe| -> Result<Tried> {
+        let mut trained = Vec::new();
+        for k in 0..seeds as u64 {
+            trained.push(train(recipe, setting, first.wrapping_add(k))?);
+            done += recipe.iterations;
+            progress.at(done, || recipe.name.to_owned());
+        }
+        Ok(Tried { recipe, trained })
     };
-    let tried = recipes.into_iter().map(attempt).collect::<Result<Vec<_>>>()?;
-    let calls = setting.batch_size;
-    let repeated = attempt(Recipe { name: "a call for each point", calls, ..lesson })?;
-    let square = attempt(Recipe { name: "a square", wrong_loss: true, ..lesson })?;
+    let tried = recipes.into_iter().map(&mut attempt).collect::<Result<Vec<_>>>()?;
+    let (repeated, square) = (attempt(repeated)?, attempt(square)?);
+    progress.finish();
     let said = |trained: &Trained| said_of(trained, &setting.points);
     let said = tried[0].trained.iter().zip(&square.trained).map(|(a, b)| (said(a), said(b)));
     let said = said.collect();

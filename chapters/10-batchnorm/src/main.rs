@@ -128,17 +128,10 @@ fn main() -> Result {
         let losses: Vec<String> = five.iter().map(|test| format!("{:9.3}", test[1])).collect();
         println!("up to {:>6}: {}", five[five.len() - 1][0], losses.concat());
     }
-    println!("\nw1 (6, 10), a row for each power of x:\n{:7.3}", network.w1);
-    println!("b1 (1, 10):\n{:7.3}", network.b1);
-    println!("gamma (1, 10), batch norm's scale:\n{:7.3}", network.gamma);
-    println!("beta (1, 10), batch norm's shift:\n{:7.3}", network.beta);
-    println!("running mean (1, 10):\n{:7.3}", network.running.mean);
-    println!("running variance (1, 10), not the deviation:\n{:7.3}", network.running.var);
-    println!("w2 (10, 1), lying on its side:\n{:7.3}", network.w2.t());
-    println!("b2 (1, 1): {:.3}\n", network.b2[[0, 0]]);
-    println!("mean squared error of the {POINTS} points it learnt from:  {reached:8.3}");
-    println!("of {OTHERS} others, drawn at random:                      {on_others:8.3}");
-    println!("of the {POINTS} points, if a column minus a row is a square: {wrong:.3}");
+    println!("\n{network}\n");
+    println!("mean squared error of the {POINTS} points it learnt from:      {reached:7.3}");
+    println!("of {OTHERS} others, drawn at random:                         {on_others:7.3}");
+    println!("of the {POINTS}, where a column minus a row gives a square:   {wrong:7.3}");
 
     // == Compare ==
     let seeds = if quick { QUICK_SEEDS } else { SEEDS };

@@ -6,6 +6,8 @@
 //! y = g w2 + b2                          (N, 1) = (N, 10)(10, 1) + (1, 1)
 //! ```
 
+use std::fmt::{self, Display};
+
 use common::{Real, Result, Rng, affine, dot, init, sigmoid, sigmoid_grad, sum_rows};
 use ndarray::Array2;
 
@@ -120,5 +122,19 @@ impl<F: Real> Network<F> {
         let dw1 = dot(&x.t(), &dz1); // (6, 10) = (6, N)(N, 10)
         let db1 = sum_rows(&dz1); // (1, 10)
         Gradients { dw1, db1, dgamma, dbeta, dw2, db2 }
+    }
+}
+
+impl<F: Real> Display for Network<F> {
+    /// Every number, under its right name and with its shape.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "w1 (6, 10), a row for each power of x:\n{:7.3}", self.w1)?;
+        writeln!(f, "b1 (1, 10):\n{:7.3}", self.b1)?;
+        writeln!(f, "gamma (1, 10), batch norm's scale:\n{:7.3}", self.gamma)?;
+        writeln!(f, "beta (1, 10), its shift:\n{:7.3}", self.beta)?;
+        writeln!(f, "running mean (1, 10):\n{:7.3}", self.running.mean)?;
+        writeln!(f, "running variance (1, 10), not its root:\n{:7.3}", self.running.var)?;
+        writeln!(f, "w2 (10, 1), lying on its side:\n{:7.3}", self.w2.t())?;
+        write!(f, "b2 (1, 1):\n{:7.3}", self.b2)
     }
 }

@@ -106,7 +106,7 @@ fn line(points: &Points<Float>, y: &[f64]) -> Vec<(f64, f64)> {
 }
 
 fn chart(title: &str) -> Chart {
-    Chart::new(title, "iterations", "mean squared error").log_y()
+    Chart::new(title, "iterations", "mean squared error").log_y().y_range(3.0, 50.0)
 }
 
 fn floor(least: f64) -> Curve {

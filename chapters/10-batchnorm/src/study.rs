@@ -62,10 +62,10 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// The mean squared error of all points after `step` steps; NaN if that was
-    /// not looked at.
+    /// The mean squared error of all points after `step` steps, or at the first
+    /// look after that.
     pub fn after(&self, step: usize) -> f64 {
-        let found = self.curve.iter().find(|point| point.0 == step as f64);
+        let found = self.curve.iter().find(|point| point.0 >= step as f64);
         found.map_or(f64::NAN, |point| point.1)
     }
 
@@ -73,19 +73,6 @@ impl Trained {
     pub fn last(&self) -> f64 {
         self.curve.last().map_or(f64::NAN, |point| point.1)
     }
-}
-
-/// The recipe once for each of `seeds` seeds, from `first` on.
-///
-/// # Errors
-/// If the batches have fewer than two points, or a loss is no longer a number.
-pub fn over_seeds(
-    recipe: Recipe,
-    setting: &Setting,
-    first: u64,
-    seeds: usize,
-) -> Result<Vec<Trained>> {
-    (0..seeds as u64).map(|k| train(recipe, setting, first.wrapping_add(k))).collect()
 }
 
 /// The recipe once. Points, starting weights and batches are those of the lesson
