@@ -287,7 +287,7 @@ fn a_batch_of_one_is_refused_with_a_sentence() {
 }
 
 #[test]
-#[should_panic(expected = "needs two rows (1, 3), not [1, 2] and [1, 3]")]
+#[should_panic(expected = "needs two rows (1, 3), not (1, 2) and (1, 3)")]
 fn a_gamma_for_other_units_is_refused() {
     let _ =
         norm::forward(&Array2::<f64>::ones((4, 3)), &Array2::ones((1, 2)), &Array2::ones((1, 3)));

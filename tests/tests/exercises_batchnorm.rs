@@ -6,8 +6,38 @@ use batchnorm::points::{Points, mean, variance};
 use batchnorm::{Network, Running, broadcast, norm};
 use common::check::{numerical_gradient, relative_error};
 use common::{affine, dot, seeded, sigmoid, sum_rows};
-use ndarray::{Array2, Axis};
+use ndarray::{Array1, Array2, Axis};
 use referee::numbers;
+
+/// Training mode, line for line as NumPy has it: `x (N, M)`, `gamma (M,)`,
+/// `beta (M,)` to `out (N, M)`; and the way back from `dout (N, M)` to `dx (N, M)`.
+fn word_for_word(
+    x: &Array2<f64>,
+    gamma: &Array1<f64>,
+    beta: &Array1<f64>,
+    dout: &Array2<f64>,
+) -> (Array2<f64>, Array2<f64>) {
+    let mean = x.mean_axis(Axis(0)).unwrap(); // (M,)
+    let std = (x.var_axis(Axis(0), 0.0) + 1e-5).sqrt(); // (M,)
+    let x_hat = (x - &mean) / &std; // (N, M)
+    let out = gamma * &x_hat + beta; // (N, M)
+
+    let dbeta = dout.mean_axis(Axis(0)).unwrap(); // (M,), divided by N already
+    let dgamma = (dout * &x_hat).mean_axis(Axis(0)).unwrap(); // (M,), too
+    let dx = gamma / &std * (dout - &dbeta - &x_hat * &dgamma); // (N, M)
+    (out, dx)
+}
+
+#[test]
+fn the_lessons_batch_norm_is_numpys() {
+    let (x, dout) = (numbers((8, 5), 1, 3.0), numbers((8, 5), 2, 1.0));
+    let (gamma, beta) = (numbers((1, 5), 3, 1.0), numbers((1, 5), 4, 1.0));
+    let row = |a: &Array2<f64>| a.row(0).to_owned();
+    let (out, dx) = word_for_word(&x, &row(&gamma), &row(&beta), &dout);
+    let (ours, kept) = norm::forward(&x, &gamma, &beta).unwrap();
+    assert!(relative_error(&out, &ours) < 1e-13);
+    assert!(relative_error(&dx, &norm::backward(&dout, &kept, &gamma).0) < 1e-13);
+}
 
 /// The share that the newest batch has in the end, if the running statistics see
 /// it `calls` times in a row.

@@ -194,7 +194,7 @@ fn who_learns_from_a_square_of_differences_learns_the_mean() {
 #[test]
 fn a_batch_of_one_and_other_mistakes_end_with_2_and_say_why() {
     let cases: [(&[&str], &str); 9] = [
-        (&["--batch-size", "1"], "at least 2 are needed in training"),
+        (&["--batch-size", "1"], "needs at least 2 values a unit, not 1"),
         (&["--batch-size", "0"], "--batch-size"),
         (&["--batch-size", "301"], "from 2 to 300"),
         (&["--batch-size", "many"], "--batch-size"),

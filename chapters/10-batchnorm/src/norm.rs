@@ -110,10 +110,9 @@ pub fn forward_test<F: Real>(
 /// Why a batch of `n` cannot be normalised by itself.
 pub fn too_few(n: usize) -> Error {
     Error::new(format!(
-        "batch norm: {n} {} at least 2 are needed in training; the mean of one is itself and its \
-         variance 0, so every unit would say 0 whatever came in; make the batch larger, or use \
-         the running statistics (test mode)",
-        if n == 1 { "value a unit:" } else { "values a unit:" }
+        "batch norm in training needs at least 2 values a unit, not {n}: the mean of one is \
+         itself and its variance 0, so every unit would say 0 whatever came in; make the batch \
+         larger, or use the running statistics (test mode)"
     ))
 }
 
