@@ -64,8 +64,8 @@ fn the_lesson_reports_everything_under_its_right_name() {
     let out = tempfile::tempdir().unwrap();
     let (summary, printed) = run(&mut lesson(out.path(), &["--seed", "3", "--iterations", "500"]));
     assert_eq!((summary.chapter.as_str(), summary.data.as_str()), ("batchnorm", "300 points"));
-    assert!(printed.contains("variance of 3 cos(20x) alone:     4.442"), "{printed}");
-    assert!(printed.contains("the best polynomial of degree 5:  4.422"), "{printed}");
+    assert!(printed.contains("variance of 3 cos(20x) alone: 4.442"), "{printed}");
+    assert!(printed.contains("the best polynomial leaves:   4.422"), "{printed}");
     let pictures = ["estimate", "loss", "without", "rates", "repeated", "square", "waves"];
     for file in pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]) {
         let found = fs::metadata(out.path().join(&file));

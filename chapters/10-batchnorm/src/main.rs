@@ -72,10 +72,11 @@ fn main() -> Result {
     let points = Points::<Float>::even(POINTS); // x (300, 6): powers 0 to 5; t (300, 1)
     let others = Points::<Float>::drawn(OTHERS, &mut rng); // the same, for the test alone
     let (best, least) = floor::least_squares(&points.x, &points.t); // (300,), its error
-    let waves: Vec<f64> = points.at.iter().map(|&x| wave(x)).collect();
+    let waves = |at: &[f64]| variance(&at.iter().map(|&x| wave(x)).collect::<Vec<_>>());
     println!("{POINTS} points of 3x + 2x^2 + 1 + 3 cos(20x), x from -2 to 2");
-    println!("variance of 3 cos(20x) alone:     {:.3}", variance(&waves));
-    println!("the best polynomial of degree 5:  {least:.3} mean squared error");
+    println!("variance of 3 cos(20x) alone: {:.3}", waves(&points.at));
+    println!("over {OTHERS} other points:        {:.3}", waves(&others.at));
+    println!("the best polynomial leaves:   {least:.3}");
 
     // == Initialise ==
     let mut network = Network::new(args.momentum, &mut rng); // Xavier (our choice); gamma 1, beta 0
