@@ -7,7 +7,7 @@ use common::report::{Progress, thousands};
 use common::{Float, Result};
 
 use crate::broadcast::wrong_mse;
-use crate::points::{Points, mean};
+use crate::points::Points;
 use crate::study::{Recipe, Setting, Trained, second_half, spread, train};
 use ndarray::Array2;
 
@@ -20,13 +20,6 @@ pub struct Tried {
     pub trained: Vec<Trained>,
 }
 
-impl Tried {
-    /// The mean over the seeds of the mean squared error at the end.
-    pub fn mean_at_the_end(&self) -> f64 {
-        mean(&self.trained.iter().map(Trained::last).collect::<Vec<_>>())
-    }
-}
-
 /// All experiments of the chapter.
 #[derive(Debug)]
 pub struct Experiments {
@@ -37,8 +30,8 @@ pub struct Experiments {
     pub repeated: Tried,
     /// The lesson's with the loss whose differences are a square.
     pub square: Tried,
-    /// The steps after which the first column of the table looks.
-    early: usize,
+    /// A third of the steps, after which the first column of the table looks.
+    pub early: usize,
     /// What the wrong loss says of the lesson's and of its own estimates, a pair a seed.
     said: Vec<(f64, f64)>,
 }

@@ -130,21 +130,13 @@ fn main() -> Result {
         println!("up to {:>6}: {}", five[five.len() - 1][0], losses.concat());
     }
     println!("\n{network}\n");
-    println!("mean squared error of the {POINTS} points it learnt from:      {reached:7.3}");
-    println!("of {OTHERS} others, drawn at random:                         {on_others:7.3}");
-    println!("of the {POINTS}, where a column minus a row gives a square:   {wrong:7.3}");
-
-    // == Compare ==
-    let seeds = if quick { QUICK_SEEDS } else { SEEDS };
-    let (batch_size, momentum) = (args.batch_size, args.momentum);
-    let setting = Setting { points: points.clone(), others: OTHERS, batch_size, momentum };
-    let found = experiments::run(&setting, iterations, args.learning_rate, seed, seeds)?;
-    println!("\n{found}");
+    println!("mean squared error of the {POINTS} points it learnt from: {reached:7.3}");
+    println!("of {OTHERS} others, drawn at random:                      {on_others:7.3}");
+    println!("of the {POINTS}, a column minus a row making a square:    {wrong:7.3}");
 
     // == Plot ==
     pictures::estimate(&out, &points, &y, &best)?;
     pictures::training(&out, &curve, &tests, least)?;
-    pictures::experiments(&out, &points, &found, least)?;
 
     // == Save ==
     Params::new()
@@ -160,14 +152,23 @@ fn main() -> Result {
     report::save_csv(&out.join("curve.csv"), ["iteration", "loss"], &curve)?;
     let header = ["iteration", "all_points", "other_points"];
     report::save_csv(&out.join("tests.csv"), header, &tests)?;
+
+    // == Compare ==
+    let seeds = if quick { QUICK_SEEDS } else { SEEDS };
+    let (batch_size, momentum) = (args.batch_size, args.momentum);
+    let setting = Setting { points: points.clone(), others: OTHERS, batch_size, momentum };
+    let found = experiments::run(&setting, iterations, args.learning_rate, seed, seeds)?;
+    println!("\n{found}");
+    pictures::experiments(&out, &points, &found, least)?;
     println!("\npictures, curves and parameters are in {}", out.display());
-    let [with, without] = [0, 1].map(|k| found.tried[k].mean_at_the_end());
+    let [with, without] = [0, 1].map(|k| &found.tried[k].trained[0]); // this seed's
     let summary = Summary::new("batchnorm", "300 points")
         .figure("all points", reached, "MSE", None)
         .figure("other points", on_others, "MSE", None)
+        .figure("all points after a third of the steps", with.after(found.early), "MSE", None)
+        .figure("the same without batch norm", without.after(found.early), "MSE", None)
+        .figure("all points without batch norm", without.last(), "MSE", None)
         .figure("best polynomial", least, "MSE", None)
-        .figure("mean with batch norm", with, "MSE", None)
-        .figure("mean without", without, "MSE", None)
         .figure("training", seconds, "s", None)
         .with_peak_memory();
     println!("{summary}");
@@ -178,7 +179,7 @@ fn main() -> Result {
 fn batch_size(text: &str) -> std::result::Result<usize, String> {
     match text.parse() {
         Ok(size @ 2..=POINTS) => Ok(size),
-        Ok(1) => Err(format!("{}", norm::too_few(1))),
+        Ok(1) => Err(norm::too_few(1).to_string()),
         _ => Err(format!("must be a whole number from 2 to {POINTS}")),
     }
 }
