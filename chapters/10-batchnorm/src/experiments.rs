@@ -8,8 +8,14 @@ use common::{Float, Result};
 
 use crate::broadcast::wrong_mse;
 use crate::points::Points;
-use crate::study::{Recipe, Setting, Trained, second_half, spread, train};
+use crate::study::{Recipe, Setting, Trained, median, second_half, spread, train};
 use ndarray::Array2;
+
+/// Learning rates to compare at, in multiples of the lesson's.
+const RATES: [Float; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
+
+/// A mean squared error a little above the best polynomial's 4.42.
+pub const NEAR: f64 = 5.0;
 
 /// A recipe and what it came to with each seed.
 #[derive(Debug)]
@@ -20,12 +26,22 @@ pub struct Tried {
     pub trained: Vec<Trained>,
 }
 
+impl Tried {
+    /// The steps until the error is below [`NEAR`], the median over the seeds;
+    /// infinite if most never get there.
+    pub fn steps_to_near(&self) -> f64 {
+        median(&self.trained.iter().map(|t| t.steps_to(NEAR)).collect::<Vec<_>>())
+    }
+}
+
 /// All experiments of the chapter.
 #[derive(Debug)]
 pub struct Experiments {
     /// With and without batch norm, and what else might do as well: the lesson's own
     /// recipe first.
     pub tried: Vec<Tried>,
+    /// With and without batch norm at each of several learning rates.
+    pub rates: Vec<[Tried; 2]>,
     /// The lesson's with as many forward passes a step as the batch has points.
     pub repeated: Tried,
     /// The lesson's with the loss whose differences are a square.
@@ -59,21 +75,20 @@ pub fn run(
     };
     let without = Recipe { name: "without", norm: false, ..lesson };
     let scaled = Recipe { name: "without, powers standardised", standardised: true, ..without };
-    let longer = |recipe: Recipe, name| Recipe { name, iterations: 10 * iterations, ..recipe };
-    let faster = |recipe: Recipe, name| Recipe { name, rate: rate * 10.0, ..recipe };
-    let recipes = [
-        lesson,
-        without,
-        scaled,
-        faster(lesson, "batch norm, ten times the rate"),
-        faster(without, "without, ten times the rate"),
-        longer(faster(lesson, ""), "batch norm, ten times rate and steps"),
-        longer(faster(without, ""), "without, ten times rate and steps"),
-    ];
+    let longer = |recipe: Recipe, name| Recipe {
+        name,
+        rate: 10.0 * rate,
+        iterations: 10 * iterations,
+        ..recipe
+    };
+    let long = longer(lesson, "batch norm, ten times rate and steps");
+    let long_without = longer(without, "without, ten times rate and steps");
+    let recipes = [lesson, without, scaled, long, long_without];
+    let rates = RATES.map(|times| [lesson, without].map(|r| Recipe { rate: times * rate, ..r }));
     let repeated = Recipe { name: "a call for each point", calls: setting.batch_size, ..lesson };
     let square = Recipe { name: "a square", wrong_loss: true, ..lesson };
 
-    let all = recipes.iter().chain([&repeated, &square]);
+    let all = recipes.iter().chain(rates.as_flattened()).chain([&repeated, &square]);
     let mut progress = Progress::new(all.map(|recipe| seeds * recipe.iterations).sum());
     let mut done = 0;
     let mut attempt = |recipe: Recipe| -> Result<Tried> {
@@ -86,12 +101,16 @@ pub fn run(
         Ok(Tried { recipe, trained })
     };
     let tried = recipes.into_iter().map(&mut attempt).collect::<Result<Vec<_>>>()?;
+    let mut rows = Vec::new();
+    for [with, without] in rates {
+        rows.push([attempt(with)?, attempt(without)?]);
+    }
     let (repeated, square) = (attempt(repeated)?, attempt(square)?);
     progress.finish();
     let said = |trained: &Trained| said_of(trained, &setting.points);
     let said = tried[0].trained.iter().zip(&square.trained).map(|(a, b)| (said(a), said(b)));
     let said = said.collect();
-    Ok(Experiments { tried, repeated, square, early: iterations / 30 * 10, said })
+    Ok(Experiments { tried, rates: rows, repeated, square, early: iterations / 30 * 10, said })
 }
 
 /// What the wrong loss says of an estimate of all points.
@@ -101,7 +120,7 @@ fn said_of(trained: &Trained, points: &Points<Float>) -> f64 {
 }
 
 impl Display for Experiments {
-    /// Three tables.
+    /// Four tables.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seeds = self.tried[0].trained.len();
         let over = |trained: &[Trained], of: &dyn Fn(&Trained) -> f64| {
@@ -120,6 +139,22 @@ impl Display for Experiments {
             let early = over(trained, &|t| t.after(self.early));
             let (last, others) = (over(trained, &Trained::last), over(trained, &|t| t.others));
             writeln!(f, "{:<37} {early:>15} {last:>15} {others:>15}", recipe.name)?;
+        }
+        writeln!(f, "\n{:<22} {:>24} {:>32}", "", "steps to below 5, median", "at the end")?;
+        writeln!(
+            f,
+            "{:<22} {:>12} {:>11} {:>16} {:>15}",
+            "learning rate", "batch norm", "without", "batch norm", "without"
+        )?;
+        for [with, without] in &self.rates {
+            let [steps, steps_without] = [with, without].map(Tried::steps_to_near);
+            let (last, without_last) =
+                (over(&with.trained, &Trained::last), over(&without.trained, &Trained::last));
+            let rate = (f64::from(with.recipe.rate) * 1e8).round() / 1e8; // it was f32's 0.01
+            writeln!(
+                f,
+                "{rate:<22} {steps:>12} {steps_without:>11} {last:>16} {without_last:>15}"
+            )?;
         }
         writeln!(
             f,

@@ -6,7 +6,7 @@ use common::plot::{self, Chart, Colour, Curve};
 use common::{Float, Result};
 use ndarray::{Array1, Array2};
 
-use crate::experiments::{Experiments, Tried};
+use crate::experiments::{Experiments, NEAR, Tried};
 use crate::points::Points;
 use crate::study::Trained;
 
@@ -52,8 +52,8 @@ pub fn training(out: &Path, curve: &[[f64; 2]], tests: &[[f64; 3]], least: f64) 
 /// # Errors
 /// If a file cannot be written.
 pub fn experiments(out: &Path, points: &Points<Float>, found: &Experiments, least: f64) -> Result {
-    let [lesson, without, scaled, fast, fast_without, long, _] = &found.tried[..] else {
-        unreachable!("seven recipes were tried")
+    let [lesson, without, scaled, long, _] = &found.tried[..] else {
+        unreachable!("five recipes were tried")
     };
     let runs = |tried: &Tried, colour| {
         let runs: Vec<_> = tried.trained.iter().map(|t| t.curve.clone()).collect();
@@ -66,8 +66,17 @@ pub fn experiments(out: &Path, points: &Points<Float>, found: &Experiments, leas
         floor(least),
     ];
     plot::curves(&out.join("without"), &chart("With and without batch norm"), &curves)?;
-    let curves = [runs(fast, Colour::Blue), runs(fast_without, Colour::Red), floor(least)];
-    plot::curves(&out.join("rates"), &chart("The same at ten times the rate"), &curves)?;
+    let steps = |k: usize| {
+        let rows = found.rates.iter().map(|row| &row[k]);
+        rows.map(|tried| (tried.recipe.rate.into(), tried.steps_to_near())).collect::<Vec<_>>()
+    };
+    let curves = [
+        Curve::new("batch norm", &steps(0)).colour(Colour::Blue).line_and_dots(),
+        Curve::new("without", &steps(1)).colour(Colour::Red).line_and_dots(),
+    ];
+    let title = format!("Steps until the error is below {NEAR} (the median of the seeds)");
+    let axes = Chart::new(title, "learning rate", "iterations").log_x().log_y();
+    plot::curves(&out.join("rates"), &axes, &curves)?;
 
     let first = |tried: &Tried| tried.trained[0].curve.clone();
     let curves = [

@@ -69,7 +69,14 @@ impl Trained {
         found.map_or(f64::NAN, |point| point.1)
     }
 
-    /// The same at the end.
+    /// The steps until the mean squared error of all points is below `level` for the
+    /// first time; infinite if it never is.
+    pub fn steps_to(&self, level: f64) -> f64 {
+        let found = self.curve.iter().find(|point| point.1 < level);
+        found.map_or(f64::INFINITY, |point| point.0)
+    }
+
+    /// The mean squared error of all points at the end.
     pub fn last(&self) -> f64 {
         self.curve.last().map_or(f64::NAN, |point| point.1)
     }
@@ -156,6 +163,13 @@ pub fn spread(values: &[f64]) -> String {
     let n = values.len() as f64;
     let sd = (variance(values) * n / (n - 1.0).max(1.0)).sqrt();
     format!("{:.2} ± {sd:.2}", mean(values))
+}
+
+/// The one in the middle, which does not mind if some are infinite.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }
 
 /// Of the second half of a curve: its mean, and how far it scatters around it (the
