@@ -162,13 +162,11 @@ impl Display for Experiments {
             self.repeated.recipe.calls
         )?;
         let (once, often) = (&self.tried[0].trained, &self.repeated.trained);
-        let half: [(&str, fn(&Trained) -> f64); 2] = [
-            ("loss, second half of training", |t| second_half(&t.curve).0),
-            ("its scatter from look to look", |t| second_half(&t.curve).1),
-        ];
-        for (name, of) in half {
-            writeln!(f, "{name:<31} {:>14} {:>15}", over(once, &of), over(often, &of))?;
-        }
+        let half = |of: &dyn Fn(&Trained) -> f64| [over(once, of), over(often, of)];
+        let [a, b] = half(&|t| second_half(&t.curve).0);
+        writeln!(f, "{:<31} {a:>14} {b:>15}", "loss, second half of training")?;
+        let [a, b] = half(&|t| second_half(&t.curve).1);
+        writeln!(f, "{:<31} {a:>14} {b:>15}", "its scatter from look to look")?;
         let (once, often) = (fastest(once), fastest(often));
         writeln!(f, "seconds, the fastest of {seeds} {once:>20.3} {often:>15.3}")?;
         let (right, wrong): (Vec<f64>, Vec<f64>) = self.said.iter().copied().unzip();
