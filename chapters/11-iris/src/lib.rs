@@ -11,6 +11,8 @@ pub mod rules;
 pub mod sizes;
 pub mod split;
 pub mod surface;
+mod tables;
+pub mod tally;
 pub mod verdict;
 
 pub use network::Network;

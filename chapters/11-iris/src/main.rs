@@ -12,14 +12,12 @@ use clap::Parser;
 use common::cli::{self, Flags};
 use common::params::Params;
 use common::report::{self, Progress};
-use common::{Error, Float, Result, accuracy, metric, plot, predict, seeded};
-use iris::interval::wilson;
-use iris::network::{CLASSES, Network};
+use common::{Error, Float, Result, accuracy, plot, predict, seeded};
 use iris::rules::{self, Protocol};
 use iris::sizes::{self, Setting};
+use iris::tally::Tally;
 use iris::verdict::{Row, Run, Verdict};
-use iris::{Split, Task, flowers, flux, keras, knet, pictures};
-use ndarray::Array1;
+use iris::{Network, Split, Task, flowers, flux, keras, knet, pictures};
 
 const HIDDEN: usize = 8; // our choice: the article says 4 in and 3 out
 const EPOCHS: usize = 100; // the article's
@@ -89,8 +87,8 @@ fn main() -> Result {
         all.iter().map(|rules| Row { rules: rules.clone(), runs: Vec::new() }).collect();
     let mut traces: pictures::Traces = Default::default(); // of the three by their own rules
     let mut learnt = Vec::new(); // the first splits and their networks
-    let (mut labels, mut guesses) = (Vec::new(), Vec::new()); // of all tests by the fair rules
-    let (mut tested, mut wrong) = (vec![0; n], vec![0; n]); // how often each flower was
+    let mut alike = 0; // splits on which the fair three ended with the same bits
+    let mut tally = Tally::new(n); // of all tests by the fair rules
 
     // == Train ==
     let mut progress = Progress::new(splits * (all.len() + sizes::COUNT));
@@ -108,9 +106,9 @@ fn main() -> Result {
             let (rules, net, mut order) = (&all[r], &mut nets[r], rng.clone());
             let task = Task { train, batch_size: rules.batch_size, epochs, rate };
             let mut trace = Vec::with_capacity(epochs);
-            let watch = |net: &Network<Float>, loss: f64, seconds: f64| {
+            let watch = |net: &Network<Float>, loss: f64| {
                 if r < 3 {
-                    trace.push([loss, accuracy(&net.read(&test.x), &test.t), seconds]);
+                    trace.push([loss, accuracy(&net.read(&test.x), &test.t), 0.0]);
                 }
             };
             let clock = match rules.protocol {
@@ -118,23 +116,23 @@ fn main() -> Result {
                 Protocol::Knet => knet(net, &task, rules.short_batch, &mut order, watch)?,
                 Protocol::Flux => flux(net, &task, &mut order, watch)?,
             };
-            let seconds = clock.training + if rules.building_timed { clock.preparing } else { 0.0 };
-            let accuracy = accuracy(&net.read(&test.x), &test.t); // %
-            let (updates, examples) = (net.updates, net.examples);
-            rows[r].runs.push(Run { accuracy, seconds, updates, examples });
+            let building = if rules.building_timed { clock.preparing } else { 0.0 };
+            rows[r].runs.push(Run {
+                accuracy: accuracy(&net.read(&test.x), &test.t), // %
+                seconds: building + clock.training(),
+                updates: net.updates,
+                examples: net.examples,
+            });
+            trace.iter_mut().zip(clock.epochs).for_each(|(epoch, seconds)| epoch[2] = seconds);
             if r < 3 {
                 traces[r].push(trace);
             }
         }
 
         // == Test ==
+        alike += usize::from(nets[3] == nets[4] && nets[3] == nets[5]); // parameters, Adam and all
         let fair = nets.swap_remove(3);
-        for (i, guess) in predict(&fair.read(&test.x)).into_iter().enumerate() {
-            labels.push(test.labels[i]);
-            guesses.push(guess);
-            tested[test.rows[i]] += 1;
-            wrong[test.rows[i]] += usize::from(guess != test.labels[i]);
-        }
+        tally.add(test, &predict(&fair.read(&test.x)));
         progress.at((k + 1) * all.len(), || format!("split {} of {splits}", k + 1));
         if k < DRAWN {
             learnt.push((split, fair));
@@ -155,27 +153,19 @@ fn main() -> Result {
     let (train, test) = (first.train.len(), first.test.len());
     let verdict = Verdict::of(rows, test as f64 / train as f64);
     println!("{splits} splits: {train} flowers to learn from, {test} to test; {epochs} epochs");
-    println!("{}", verdict.text());
-    println!("{}", verdict.sentences());
+    println!("{}", verdict.tables());
+    println!("the three by the same rules: alike to the last bit on {alike} of {splits} splits");
+    println!("{}", verdict.sentences(test));
     println!("{}", sizes::text(&sizes));
-    let single = verdict.own[0].runs[0].accuracy; // % of the first split, Keras by its own rules
-    let interval = wilson(single / 100.0 * test as f64, test as f64);
-    println!(
-        "a single run, as the article's: {single:.1} % of {test} flowers, 95 % interval {:.1} to {:.1} %",
-        100.0 * interval.low,
-        100.0 * interval.high
-    );
+    println!("{}", tally.text());
 
     // == Plot ==
     let means = pictures::mean_curves(&traces);
     pictures::curves(&out, &means)?;
     pictures::luck(&out, &verdict.own, test)?;
-    let most: Vec<bool> = (0..n).map(|i| 2 * wrong[i] > tested[i]).collect();
-    pictures::decision(&out, &flowers, &learnt, &most)?;
+    pictures::decision(&out, &flowers, &learnt, &tally.mostly_misread())?;
     pictures::sizes(&out, &sizes)?;
-    let (labels, guesses) = (Array1::from(labels), Array1::from(guesses));
-    let confusion = metric::confusion(&labels, &guesses, CLASSES);
-    plot::confusion(&out.join("confusion"), &confusion, &flowers.names)?;
+    plot::confusion(&out.join("confusion"), &tally.confusion(), &flowers.names)?;
 
     // == Save ==
     Params::new()

@@ -12,9 +12,9 @@ use crate::network::Network;
 use crate::sizes::Size;
 use crate::split::Split;
 use crate::surface::zero_line;
-use crate::verdict::Row;
+use crate::verdict::{Row, Run};
 
-/// After every epoch: loss, accuracy in percent, seconds so far.
+/// Of every epoch: loss, accuracy in percent after it, its seconds.
 pub type Trace = Vec<[f64; 3]>;
 
 /// Of each protocol by its own rules, a trace for each split.
@@ -36,10 +36,11 @@ pub const CURVES: [&str; 10] = [
 const NAMES: [&str; 3] = ["Keras", "Knet", "Flux"];
 const PETALS: (usize, usize) = (2, 3); // columns: petal length, petal width
 
-/// Mean loss, mean accuracy and median milliseconds after each epoch, for each
-/// protocol in turn: `[epoch, loss, accuracy, ms, loss, accuracy, ms, ...]`.
+/// Mean loss, mean accuracy and milliseconds after each epoch (up to it, the medians
+/// over the splits added), for each protocol in turn: `[epoch, loss, accuracy, ms, loss, accuracy, ms, ...]`.
 pub fn mean_curves(traces: &Traces) -> Vec<[f64; 10]> {
     let epochs = traces[0][0].len();
+    let mut milliseconds = [0.0; 3];
     let rows = (0..epochs).map(|epoch| {
         let mut row = [epoch as f64 + 1.0; 10];
         for (protocol, traces) in traces.iter().enumerate() {
@@ -47,7 +48,8 @@ pub fn mean_curves(traces: &Traces) -> Vec<[f64; 10]> {
             let mean = |k: usize| of(k).sum::<f64>() / traces.len() as f64;
             row[1 + 3 * protocol] = mean(0);
             row[2 + 3 * protocol] = mean(1);
-            row[3 + 3 * protocol] = 1e3 * median(&of(2).collect::<Vec<_>>()).middle;
+            milliseconds[protocol] += 1e3 * median(&of(2).collect::<Vec<_>>()).middle;
+            row[3 + 3 * protocol] = milliseconds[protocol];
         }
         row
     });
@@ -79,27 +81,20 @@ pub fn curves(out: &Path, means: &[[f64; 10]]) -> Result {
 /// # Errors
 /// If the file cannot be written.
 pub fn luck(out: &Path, own: &[Row], test: usize) -> Result {
-    let most = own.iter().flat_map(|row| &row.runs).map(|run| misread(run.accuracy, test)).max();
+    let wrong = |run: &Run| ((100.0 - run.accuracy) / 100.0 * test as f64).round() as usize;
+    let most = own.iter().flat_map(|row| &row.runs).map(wrong).max().unwrap_or(0);
     let curves: Vec<Curve> = own
         .iter()
         .map(|row| {
-            let points: Vec<(f64, f64)> = (0..=most.unwrap_or(0))
-                .map(|wrong| {
-                    let with =
-                        |run: &&_| misread((*run as &crate::verdict::Run).accuracy, test) == wrong;
-                    (wrong as f64, row.runs.iter().filter(with).count() as f64)
-                })
-                .collect();
+            let splits = |k| row.runs.iter().filter(|run| wrong(run) == k).count() as f64;
+            let points: Vec<_> = (0..=most).map(|k| (k as f64, splits(k))).collect();
             Curve::new(row.rules.name.clone(), &points).line_and_dots()
         })
         .collect();
     let title = "The luck of the split: one protocol, one network, other flowers tested";
     let x = format!("flowers misread, of {test}");
-    plot::curves(&out.join("luck"), &Chart::new(title, x, "splits"), &curves)
-}
-
-fn misread(accuracy: f64, test: usize) -> usize {
-    ((100.0 - accuracy) / 100.0 * test as f64).round() as usize
+    let chart = Chart::new(title, x, "splits").x_range(0.0, most.max(8) as f64);
+    plot::curves(&out.join("luck"), &chart, &curves)
 }
 
 /// The flowers by their petals, those that most splits misread in red, and where the

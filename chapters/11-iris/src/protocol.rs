@@ -3,8 +3,8 @@
 //! nothing else.
 //!
 //! Each takes an order of the flowers first. `watch` is called after every epoch
-//! with the network, the mean loss of the epoch's batches and the seconds of
-//! training so far; the clock stands still meanwhile.
+//! with the network and the mean loss of the epoch's batches; the clock stands
+//! still meanwhile.
 
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use common::{Error, Real, Result, Rng};
 use ndarray::Array2;
 use rand::seq::SliceRandom;
 
+use crate::interval::median;
 use crate::network::{CLASSES, Network};
 use crate::split::Part;
 
@@ -30,12 +31,20 @@ pub struct Task<'a, F> {
 }
 
 /// What the clock saw.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seconds {
     /// Ordering the flowers and building the batches before the loop.
     pub preparing: f64,
-    /// The loop, with whatever is built in it.
-    pub training: f64,
+    /// Each epoch of the loop, with whatever is built in it.
+    pub epochs: Vec<f64>,
+}
+
+impl Seconds {
+    /// All epochs, as if each had taken what the median did: they do the same work,
+    /// and an epoch that was interrupted by another program does not count.
+    pub fn training(&self) -> f64 {
+        self.epochs.len() as f64 * median(&self.epochs).middle
+    }
 }
 
 /// `x (N, 4)` and `t (N, 3)`, ready for a step.
@@ -52,7 +61,7 @@ pub fn keras<F: Real>(
     task: &Task<F>,
     shuffle: bool,
     rng: &mut Rng,
-    mut watch: impl FnMut(&Network<F>, f64, f64),
+    mut watch: impl FnMut(&Network<F>, f64),
 ) -> Result<Seconds> {
     let mut seconds = Seconds::default();
     let mut start = Instant::now();
@@ -68,8 +77,8 @@ pub fn keras<F: Real>(
             let t = take(&task.train.t, rows); // (32, 3)
             loss.push(net.step(&x, &t, task.rate)?);
         }
-        seconds.training += start.elapsed().as_secs_f64();
-        watch(net, mean(&loss), seconds.training);
+        seconds.epochs.push(start.elapsed().as_secs_f64());
+        watch(net, mean(&loss));
         start = Instant::now();
     }
     Ok(seconds)
@@ -87,7 +96,7 @@ pub fn knet<F: Real>(
     task: &Task<F>,
     partial: bool,
     rng: &mut Rng,
-    mut watch: impl FnMut(&Network<F>, f64, f64),
+    mut watch: impl FnMut(&Network<F>, f64),
 ) -> Result<Seconds> {
     let mut seconds = Seconds::default();
     let start = Instant::now();
@@ -98,8 +107,8 @@ pub fn knet<F: Real>(
     for (x, t) in std::iter::repeat_n(&minibatches, task.epochs).flatten() {
         loss.push(net.step(x, t, task.rate)?);
         if loss.len() == minibatches.len() {
-            seconds.training += start.elapsed().as_secs_f64();
-            watch(net, mean(&loss), seconds.training);
+            seconds.epochs.push(start.elapsed().as_secs_f64());
+            watch(net, mean(&loss));
             loss.clear();
             start = Instant::now();
         }
@@ -133,7 +142,7 @@ pub fn flux<F: Real>(
     net: &mut Network<F>,
     task: &Task<F>,
     rng: &mut Rng,
-    mut watch: impl FnMut(&Network<F>, f64, f64),
+    mut watch: impl FnMut(&Network<F>, f64),
 ) -> Result<Seconds> {
     let mut seconds = Seconds::default();
     let start = Instant::now();
@@ -154,8 +163,8 @@ pub fn flux<F: Real>(
         for (x, t) in &data {
             loss.push(net.step(x, t, task.rate)?);
         }
-        seconds.training += start.elapsed().as_secs_f64();
-        watch(net, mean(&loss), seconds.training);
+        seconds.epochs.push(start.elapsed().as_secs_f64());
+        watch(net, mean(&loss));
     }
     Ok(seconds)
 }

@@ -70,7 +70,7 @@ pub fn sizes(
             let mut net = Network::new(setting.hidden, &mut rng);
             let Setting { batch_size, epochs, rate, .. } = *setting;
             let task = Task { train: &train, batch_size, epochs, rate };
-            knet(&mut net, &task, true, &mut rng, |_, _, _| ())?;
+            knet(&mut net, &task, true, &mut rng, |_, _| ())?;
             reached.push(accuracy(&net.read(&test.x), &test.t));
             parts = (train.len(), test.len());
             tell();

@@ -59,8 +59,6 @@ pub struct Difference {
     pub elsewhere: Interval,
     /// Half the interval if the splits had not been the same, in points.
     pub unpaired: f64,
-    /// Half the interval as it is.
-    pub paired: f64,
     /// Seconds of the one by those of the other: the median over the splits.
     pub time: Interval,
 }
@@ -82,7 +80,6 @@ impl Difference {
             accuracy,
             elsewhere: corrected(&d, ratio),
             unpaired: half(one).hypot(half(other)),
-            paired: accuracy.high - accuracy.middle,
             time: median(&quotients),
         }
     }
@@ -110,7 +107,7 @@ impl Verdict {
         Verdict { own: rows, fair, changed, ratio }
     }
 
-    fn between(&self, rows: &[Row], one: usize, other: usize) -> Difference {
+    pub(crate) fn between(&self, rows: &[Row], one: usize, other: usize) -> Difference {
         Difference::of(&rows[one], &rows[other], self.ratio)
     }
 
@@ -144,64 +141,6 @@ impl Verdict {
         let keras = batches(0) * self.factor("a new order in every epoch");
         let julia = batches(k) * short * self.factor("building not timed");
         self.fair_difference(k).time.middle * julia / keras
-    }
-
-    /// The tables, for people.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for (title, rows) in
-            [("each by its own rules", &self.own), ("by the same rules", &self.fair)]
-        {
-            let _ = writeln!(
-                text,
-                "\n{title:<26} batch   steps  flowers   accuracy (%)   lowest  highest      ms"
-            );
-            for row in rows {
-                text += &line(row);
-            }
-        }
-        text += "\ndifference, and its 95 % interval        accuracy (points)    on other flowers    unpaired    time, x\n";
-        for (name, difference) in [
-            ("Knet - Keras, own rules", self.own_difference(1)),
-            ("Flux - Keras, own rules", self.own_difference(2)),
-            ("Flux - Knet, own rules", self.between(&self.own, 2, 1)),
-            ("Knet - Keras, same rules", self.fair_difference(1)),
-            ("Flux - Keras, same rules", self.fair_difference(2)),
-        ] {
-            text += &difference_line(name, &difference);
-        }
-        text += "\nthe same rules, but for                  accuracy (points)    on other flowers    unpaired    time, x\n";
-        for row in &self.changed {
-            text += &difference_line(&row.rules.name, &self.effect(row));
-        }
-        text
-    }
-
-    /// What follows, in sentences.
-    pub fn sentences(&self) -> String {
-        let mut text = String::new();
-        for (k, name) in [(1, "Knet"), (2, "Flux")] {
-            let (own, fair) = (self.own_difference(k), self.fair_difference(k));
-            let part = |interval: Interval| {
-                let sure = if interval.holds(0.0) { "could be luck" } else { "is more than luck" };
-                format!("{:+.2} points ({sure})", interval.middle)
-            };
-            let _ = writeln!(
-                text,
-                "{name} against Keras: by their own rules {} and {:.2} x the time; \
-                 by the same rules {:+.2} points and {:.2} x",
-                part(own.accuracy),
-                own.time.middle,
-                fair.accuracy.middle,
-                fair.time.middle,
-            );
-            let _ = writeln!(
-                text,
-                "    the rules' own factors, multiplied, make {:.2} x",
-                self.time_from_parts(k)
-            );
-        }
-        text
     }
 
     /// The last line of the lesson.
@@ -280,33 +219,4 @@ impl Verdict {
             file.write_all(table.as_bytes()).map_err(|error| files::at(path, &error))
         })
     }
-}
-
-fn line(row: &Row) -> String {
-    let (mean, deviation) = row.accuracy();
-    let lowest = row.runs.iter().map(|run| run.accuracy).fold(f64::INFINITY, f64::min);
-    let highest = row.runs.iter().map(|run| run.accuracy).fold(0.0, f64::max);
-    format!(
-        "{:<26} {:>5}   {:>5}  {:>7}   {mean:5.2} ± {deviation:4.2}   {lowest:6.2}   {highest:6.2}  {:6.2}\n",
-        row.rules.name,
-        row.rules.batch_size,
-        row.runs[0].updates,
-        row.runs[0].examples,
-        row.milliseconds()
-    )
-}
-
-fn difference_line(name: &str, difference: &Difference) -> String {
-    let Difference { accuracy, elsewhere, unpaired, time, .. } = difference;
-    format!(
-        "{name:<36} {:+6.2} [{:+5.2}, {:+5.2}]    [{:+6.2}, {:+6.2}]      ± {unpaired:4.2}    {:.2} [{:.2}, {:.2}]\n",
-        accuracy.middle,
-        accuracy.low,
-        accuracy.high,
-        elsewhere.low,
-        elsewhere.high,
-        time.middle,
-        time.low,
-        time.high
-    )
 }
