@@ -83,10 +83,11 @@ fn simpson(to: f64, f: impl Fn(f64) -> f64) -> f64 {
     (f(0.0) + inner + f(to)) * width / 3.0
 }
 
-/// The median, between two of the sorted values: those so far from the ends that a
-/// fair coin would seldom fall on one side that rarely or that often. Nothing is assumed of the
-/// values but that they come from one source, so a few wild ones do no harm: for
-/// times. With fewer than six values it is their range, which is too narrow.
+/// The median, and two of the sorted values that the true one lies between. Each
+/// value is above it or below, like a coin; so the ends are the last two of which a
+/// coin says that so few beyond them are no accident. Nothing else is assumed, and a
+/// few wild values do no harm: for times. With fewer than six values it is their
+/// range, which holds it less often than in 95 of 100 cases.
 ///
 /// # Panics
 /// If there are no values.
@@ -95,17 +96,17 @@ pub fn median(values: &[f64]) -> Interval {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let n = sorted.len();
-    // How many may be left out at each end: the largest k with
-    // P(fewer than k of n coins show heads) <= 2.5 %.
-    let mut left_out = 0;
-    let mut ln_chance = -(n as f64) * std::f64::consts::LN_2; // of no head
-    let mut below = ln_chance.exp(); // of at most `left_out` heads
-    while below <= (1.0 - CONFIDENCE) / 2.0 {
-        left_out += 1;
-        ln_chance += ((n + 1 - left_out) as f64 / left_out as f64).ln();
-        below += ln_chance.exp();
+    // The lower end is the value of rank r, from 1: the largest r with
+    // P(fewer than r of n coins show heads) <= 2.5 %.
+    let mut rank = 0;
+    let mut ln_chance = -(n as f64) * std::f64::consts::LN_2; // of exactly `rank` heads
+    let mut at_most = ln_chance.exp(); // `rank` heads
+    while at_most <= (1.0 - CONFIDENCE) / 2.0 {
+        rank += 1;
+        ln_chance += ((n + 1 - rank) as f64 / rank as f64).ln();
+        at_most += ln_chance.exp();
     }
-    let first = left_out.saturating_sub(1);
+    let first = rank.max(1) - 1;
     let middle = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0;
     Interval { middle, low: sorted[first], high: sorted[n - 1 - first] }
 }

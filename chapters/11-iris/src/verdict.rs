@@ -152,7 +152,7 @@ impl Verdict {
             None,
         );
         for row in &self.own {
-            let name = format!("{}, own rules", row.rules.name);
+            let name = format!("test accuracy, {}'s rules", row.rules.name);
             summary = summary.figure(&name, row.accuracy().0, "%", None);
         }
         for (k, name) in [(1, "Knet"), (2, "Flux")] {
