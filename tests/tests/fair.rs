@@ -23,7 +23,7 @@ fn the_first_ten_steps_are_pytorchs() {
     let flowers = flowers::<f64>();
     let (mean, deviation) = scale(&flowers.x);
     let x = (&flowers.x - &mean) / &deviation; // (150, 4)
-    let start = |shape: (usize, usize), k| numbers(shape, 1100 + k, 0.8);
+    let start = |shape: (usize, usize), k: u64| numbers(shape, 1100 + k, 0.8);
     let (wh, bh) = (start((4, 8), 0), start((1, 8), 1));
     let (wo, bo) = (start((8, 3), 2), start((1, 3), 3));
     let mut net = Network::from(wh, bh, wo, bo);
