@@ -154,7 +154,7 @@ fn a_damaged_table_is_one_sentence_with_its_line() {
 
 #[test]
 fn flags_that_cannot_be_are_refused_by_name() {
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 11] = [
         (&["--splits", "1"], 2, "--splits"),
         (&["--splits", "99999999"], 2, "--splits"),
         (&["--epochs", "0"], 2, "--epochs"),
@@ -164,6 +164,7 @@ fn flags_that_cannot_be_are_refused_by_name() {
         (&["--learning-rate", "-1"], 2, "-1"),
         (&["--learning-rate", "NaN"], 2, "--learning-rate"),
         (&["--test", "150"], 1, "--test: 150 of 150 flowers leave none to learn from"),
+        (&["--batch-size", "121"], 1, "--batch-size: 121 is more than the 120 flowers"),
         (&["--learning-rate", "1e38"], 1, "lower --learning-rate"),
     ];
     let out = tempfile::tempdir().unwrap();
@@ -173,8 +174,7 @@ fn flags_that_cannot_be_are_refused_by_name() {
         assert!(err.contains(named), "{flags:?}: {err}");
     }
     // Absurd, but possible.
-    for flags in [["--batch-size", "100000"], ["--test", "1"], ["--test", "130"], ["--hidden", "1"]]
-    {
+    for flags in [["--batch-size", "120"], ["--test", "1"], ["--test", "130"], ["--hidden", "1"]] {
         run(small(out.path()).args(flags));
     }
 }

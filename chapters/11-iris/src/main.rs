@@ -15,6 +15,7 @@ use common::report::{self, Progress};
 use common::{Error, Float, Result, accuracy, plot, predict, seeded};
 use iris::rules::{self, Protocol};
 use iris::sizes::{self, Setting};
+use iris::split::stratified;
 use iris::tally::Tally;
 use iris::verdict::{Row, Run, Verdict};
 use iris::{Network, Split, Task, flowers, flux, keras, knet, pictures};
@@ -78,6 +79,13 @@ fn main() -> Result {
     if args.test >= n {
         let test = args.test;
         return Err(Error::new(format!("--test: {test} of {n} flowers leave none to learn from")));
+    }
+    let learnt = stratified(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
+    if args.batch_size > learnt {
+        let size = args.batch_size;
+        return Err(Error::new(format!(
+            "--batch-size: {size} is more than the {learnt} flowers to learn from; use at most {learnt}"
+        )));
     }
 
     // == Initialise ==
