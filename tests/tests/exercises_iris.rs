@@ -154,8 +154,9 @@ fn five_flowers_to_none_are_not_yet_a_difference() {
     assert_eq!(sign_test(0, 0), 1.0);
 }
 
-/// Variances of `a`, of `b` and of `a - b`, and the covariance, each divided by n - 1.
-fn variances(a: &[f64], b: &[f64]) -> [f64; 4] {
+/// Variances of `a`, of `b` and of `a - b`, and the covariance of `a` and `b`, each
+/// divided by n - 1.
+fn variances(a: &[f64], b: &[f64]) -> (f64, f64, f64, f64) {
     let n = a.len() as f64;
     let mean = |v: &[f64]| v.iter().sum::<f64>() / n;
     let together = |u: &[f64], v: &[f64]| {
@@ -164,7 +165,7 @@ fn variances(a: &[f64], b: &[f64]) -> [f64; 4] {
         products.sum::<f64>() / (n - 1.0)
     };
     let d: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    [together(a, a), together(b, b), together(&d, &d), together(a, b)]
+    (together(a, a), together(b, b), together(&d, &d), together(a, b))
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn pairing_takes_away_what_both_have_in_common() {
     let read = |own: usize| -> Vec<f64> {
         (0..400).map(|k| 96.0 + 3.0 * noise[[0, k]] + 0.5 * noise[[own, k]]).collect()
     };
-    let [a, b, d, ab] = variances(&read(1), &read(2));
+    let (a, b, d, ab) = variances(&read(1), &read(2));
     assert!((d - (a + b - 2.0 * ab)).abs() < 1e-9, "{d} {}", a + b - 2.0 * ab);
     let narrower = ((a + b) / d).sqrt();
     assert!((5.0..7.5).contains(&narrower), "{narrower}"); // sqrt(9.25 / 0.25) = 6.1

@@ -31,6 +31,9 @@ pub struct Rules {
     pub own_start: bool,
 }
 
+/// Of Keras, Knet and Flux, in this order.
+pub type Three = [Rules; 3];
+
 /// Batches of 32 are `fit`'s default, and so is a new order in every epoch.
 pub const KERAS_BATCH: usize = 32;
 /// Our choice: the article's is not known.
@@ -55,7 +58,7 @@ impl Rules {
 /// The three as they come. Keras has a new order in every epoch and builds its
 /// batches on the clock; Knet leaves out the short batch; both Julia programs had
 /// their batches before the clock started.
-pub fn own() -> [Rules; 3] {
+pub fn own() -> Three {
     let keras = Rules::new("Keras", Protocol::Keras, KERAS_BATCH);
     let knet = Rules::new("Knet", Protocol::Knet, KNET_BATCH);
     let flux = Rules::new("Flux", Protocol::Flux, FLUX_BATCH);
@@ -68,7 +71,7 @@ pub fn own() -> [Rules; 3] {
 
 /// All three by the same rules: the same start, the same batches in the same order
 /// in every epoch, all flowers, building timed.
-pub fn fair(batch_size: usize) -> [Rules; 3] {
+pub fn fair(batch_size: usize) -> Three {
     [
         Rules::new("Keras", Protocol::Keras, batch_size),
         Rules::new("Knet", Protocol::Knet, batch_size),

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// Cells along each side of the plane that is searched.
-const CELLS: usize = 80;
+const CELLS: usize = 40;
 
 /// The line where `f(x, y)` is 0 within `xs` by `ys`, in pieces of two points, a gap
 /// (NaN) behind each. The plane is cut into cells; where the sign of `f` changes
