@@ -5,3 +5,5 @@
 pub mod adam;
 pub mod dropout;
 pub mod loss;
+pub mod network;
+pub mod step;
