@@ -3,7 +3,9 @@
 //! The lesson itself is the program, `main.rs`.
 
 pub mod adam;
+pub mod choose;
 pub mod dropout;
+pub mod ink;
 pub mod loss;
 pub mod network;
 pub mod step;
