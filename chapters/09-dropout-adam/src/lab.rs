@@ -19,8 +19,8 @@ use crate::step::Step;
 /// Each optimiser with the rates that it may choose from, three times apart.
 const RATES: [(Optimiser, [f64; 3]); 6] = [
     (Optimiser::Sgd, [0.1, 0.3, 1.0]),
-    (Optimiser::Momentum, [0.01, 0.03, 0.1]),
-    (Optimiser::Nesterov, [0.01, 0.03, 0.1]),
+    (Optimiser::Momentum, [0.03, 0.1, 0.3]),
+    (Optimiser::Nesterov, [0.03, 0.1, 0.3]),
     (Optimiser::AdaGrad, [0.01, 0.03, 0.1]),
     (Optimiser::RmsProp, [0.001, 0.003, 0.01]),
     (Optimiser::Adam, [0.001, 0.003, 0.01]),
@@ -34,7 +34,7 @@ struct Trial {
     held: f64,               // accuracy on the images held back, %
 }
 
-/// Trains with all optimiser and rates for `epochs`, on five sixths of the
+/// Trains with all optimisers and rates for `epochs`, on five sixths of the
 /// training images; draws `optimisers` in `out` and returns a table. The rates
 /// are chosen on the other sixth.
 ///

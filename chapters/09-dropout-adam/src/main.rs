@@ -134,7 +134,8 @@ fn main() -> Result {
                 if callback.due(Instant::now()) {
                     let (_, z) = forward(&test.x, (&w1, &b1, &w2, &b2), None); // (10000, 10)
                     let e = cross_entropy_from_logits(&z, &test.t);
-                    eprintln!("run {}, epoch {epoch}: loss in test mode {e:.4}", run + 1);
+                    progress
+                        .say(&format!("run {}, epoch {epoch}: loss in test mode {e:.4}", run + 1));
                 }
             }
         }
