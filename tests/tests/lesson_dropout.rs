@@ -93,7 +93,7 @@ fn the_choice_is_shown_as_two_tables() {
     let (summary, printed) = run(small(out.path()).args(["--choose", "--epochs", "1"]));
     assert!(figure(&summary, "best on images held back") > 40.0, "{printed}");
     let lines = |file| fs::read_to_string(out.path().join(file)).unwrap().lines().count();
-    assert_eq!((lines("rates.csv"), lines("widths.csv")), (1 + 4 * 3, 1 + 2 * 4));
+    assert_eq!((lines("rates.csv"), lines("widths.csv")), (1 + 5 * 4, 1 + 2 * 5));
     assert!(printed.contains("| hidden units |"), "{printed}");
 }
 

@@ -104,7 +104,8 @@ fn main() -> Result {
     for run in 0..runs {
         let mut curve = Vec::with_capacity(steps); // [iteration, loss, accuracy in %]
         let began = Instant::now();
-        let mut rng = seeded(seed + run as u64);
+        let mut rng = seeded(seed);
+        rng.set_stream(run as u64); // the same seed, other numbers in each run
         let (mut w1, mut b1, mut w2, mut b2) = start(HIDDEN, &mut rng); // (784, 32), (1, 32), (32, 10), (1, 10)
         let (mut adam_w1, mut adam_b1) = (Adam::new(&w1), Adam::new(&b1));
         let (mut adam_w2, mut adam_b2) = (Adam::new(&w2), Adam::new(&b2));
@@ -114,11 +115,10 @@ fn main() -> Result {
             for rows in shuffled(images, setting.batch_size, &mut rng) {
                 let i = curve.len() + 1;
                 // Forward with a fresh mask, loss, backward: the gradients stay in step.
-                let parameters = (&*w1, &*b1, &*w2, &*b2);
                 let (e, right) = step.gradients(
                     (&ink, &train.labels),
                     &rows,
-                    parameters,
+                    (&w1, &b1, &w2, &b2),
                     setting.dropout,
                     &mut rng,
                 );
@@ -141,8 +141,8 @@ fn main() -> Result {
         }
         let seconds = began.elapsed().as_secs_f64();
 
-        // == Test ==
-        let (_, z) = forward(&test.x, (&w1, &b1, &w2, &b2), None); // (10000, 10), nothing is dropped
+        // The test: nothing is dropped.
+        let (_, z) = forward(&test.x, (&w1, &b1, &w2, &b2), None); // (10000, 10)
         let reached = accuracy(&z, &test.t); // %
         finished.push(Run { seconds, reached, curve, parameters: (w1, b1, w2, b2), z });
     }
