@@ -16,8 +16,8 @@ use crate::ink::Ink;
 use crate::network::{forward, start};
 use crate::step::Step;
 
-const RATES: [f64; 4] = [0.001, 0.002, 0.004, 0.008];
-const SHARES: [f64; 5] = [0.0, 0.1, 0.2, 0.3, 0.5]; // that are dropped
+const RATES: [f64; 4] = [0.001, 0.002, 0.003, 0.004];
+const SHARES: [f64; 5] = [0.0, 0.05, 0.1, 0.2, 0.5]; // that are dropped
 const SEEDS: u64 = 3;
 const QUICK_IMAGES: usize = 5_000;
 
