@@ -172,14 +172,20 @@ fn ten_steps_of_the_network_are_pytorchs() {
         assert!((loss - losses[step]).abs() < 1e-11 * losses[step], "{loss} {}", losses[step]);
         let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
         if step == 0 {
-            [(&dw1, "dw1"), (&db1, "db1"), (&dw2, "dw2"), (&db2, "db2")].map(|(d, n)| close(d, n));
+            close(&dw1, "dw1");
+            close(&db1, "db1");
+            close(&dw2, "dw2");
+            close(&db2, "db2");
         }
         adam_w1.step(&mut w1, &dw1, step + 1, 0.002);
         adam_b1.step(&mut b1, &db1, step + 1, 0.002);
         adam_w2.step(&mut w2, &dw2, step + 1, 0.002);
         adam_b2.step(&mut b2, &db2, step + 1, 0.002);
     }
-    [(&w1, "w1"), (&b1, "b1"), (&w2, "w2"), (&b2, "b2")].map(|(w, name)| close(w, name));
+    close(&w1, "w1");
+    close(&b1, "b1");
+    close(&w2, "w2");
+    close(&b2, "b2");
 }
 
 #[test]
