@@ -193,8 +193,9 @@ impl<F: Real, const P: usize> Chunk<F, P> {
         for (&pixel, &x) in pixels.iter().zip(values) {
             add(&mut sums, V::splat(x), &task.w1[usize::from(pixel)]); // += x[pixel] w1[pixel]
         }
-        let mut h = sums.map(|sum| sum.relu().to_array());
+        let mut h = [[F::zero(); LANES]; P]; // (1, H)
         for p in 0..P {
+            h[p] = sums[p].relu().to_array();
             for l in 0..LANES {
                 h[p][l] *= task.mask[i][p][l];
             }
@@ -213,7 +214,8 @@ impl<F: Real, const P: usize> Chunk<F, P> {
         for (z, &row) in dz.iter_mut().zip(task.rows) {
             let label = task.labels[row];
             let best = (1..CLASSES).fold(0, |best, k| if z[k] > z[best] { k } else { best });
-            *z = z.map(|v| v - z[best]);
+            let largest = z[best];
+            z.iter_mut().for_each(|z| *z -= largest);
             self.loss -= z[label].into(); // the rest of it is below
             self.right += usize::from(best == label);
         }
@@ -222,7 +224,7 @@ impl<F: Real, const P: usize> Chunk<F, P> {
         for (y, &row) in dz.iter_mut().zip(task.rows) {
             let sum = y.iter().fold(F::zero(), |sum, &y| sum + y);
             self.loss += sum.into().ln(); // E = ln(sum(exp(z))) - z of the label
-            *y = y.map(|y| y * (share / sum));
+            y.iter_mut().for_each(|y| *y *= share / sum);
             y[task.labels[row]] -= share;
         }
     }
@@ -240,8 +242,9 @@ impl<F: Real, const P: usize> Chunk<F, P> {
         }
         let h = &self.h[i];
         // dz1 = dh m where h > 0, else 0
-        let mut dz1 = dh.map(V::to_array);
+        let mut dz1 = [[F::zero(); LANES]; P]; // (1, H)
         for p in 0..P {
+            dz1[p] = dh[p].to_array();
             for l in 0..LANES {
                 let slope = if h[p][l] > F::zero() { task.mask[i][p][l] } else { F::zero() };
                 dz1[p][l] *= slope;
