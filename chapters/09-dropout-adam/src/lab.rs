@@ -21,9 +21,9 @@ const RATES: [(Optimiser, [f64; 3]); 6] = [
     (Optimiser::Sgd, [0.1, 0.3, 1.0]),
     (Optimiser::Momentum, [0.03, 0.1, 0.3]),
     (Optimiser::Nesterov, [0.03, 0.1, 0.3]),
-    (Optimiser::AdaGrad, [0.01, 0.03, 0.1]),
+    (Optimiser::AdaGrad, [0.03, 0.1, 0.3]),
     (Optimiser::RmsProp, [0.001, 0.003, 0.01]),
-    (Optimiser::Adam, [0.001, 0.003, 0.01]),
+    (Optimiser::Adam, [0.003, 0.01, 0.03]),
 ];
 
 /// One training.

@@ -13,7 +13,7 @@ use clap::Parser;
 use common::batch::{shuffled, take};
 use common::cli::{self, Flags};
 use common::params::Params;
-use common::plot::{self, Curve, Image};
+use common::plot::{self, Chart, Curve, Image};
 use common::report::{self, Progress, Summary};
 use common::{Error, Float, Result, accuracy, cross_entropy_from_logits, metric, predict, seeded};
 use dropout_adam::adam::Adam;
@@ -191,8 +191,9 @@ fn main() -> Result {
         &out.join("loss"),
         &[Curve::new("training batch, with dropout", &points(1)).faint().smoothed(100)],
     )?;
-    plot::accuracy(
+    plot::curves(
         &out.join("accuracy"),
+        &Chart::accuracy("Accuracy").y_range(80.0, 100.0),
         &[
             Curve::new("training batch, with dropout", &points(2)).faint().smoothed(100),
             Curve::level(format!("test set, without: {:.2} %", last.reached), last.reached),
