@@ -103,7 +103,7 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
         (&["--runs", "0"], "--runs"),
         (&["--epochs", "0"], "--epochs"),
         (&["--batch-size", "0"], "--batch-size"),
-        (&["--learning-rate", "-1"], "--learning-rate"),
+        (&["--learning-rate", "0"], "must be a number above 0"),
         (&["--dropout", "1"], "must be a number from 0 to below 1"),
         (&["--dropout", "80%"], "--dropout"),
     ];
