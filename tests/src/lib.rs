@@ -79,6 +79,7 @@ const PROGRAMS: [&str; 10] = [
     "cnn-im2col",
     "conv-race",
     "deep-cnn",
+    "dropout-adam",
     "batchnorm",
     "iris",
     "tour",
