@@ -71,7 +71,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 11] = [
     "perceptron",
     "hidden-layer",
     "iterations",

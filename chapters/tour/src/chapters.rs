@@ -102,7 +102,7 @@ const JULIA: &str = "the article compares languages and protocols at once; ours 
     can do and nothing of Julia";
 
 /// All chapters, in the order of the course.
-pub static CHAPTERS: [Chapter; 9] = [
+pub static CHAPTERS: [Chapter; 10] = [
     Chapter {
         package: "perceptron",
         stem: "01-perceptron",
