@@ -1,0 +1,55 @@
+//! A convolutional network, lesson 08's: any layers, convolved as fast as we can.
+
+use std::time::Instant;
+
+use common::report::Progress;
+use common::{Error, Real, Result, accuracy, cross_entropy_from_logits, softmax};
+use deep_cnn::network::Network;
+use deep_cnn::optimiser::adam;
+use deep_cnn::score::score;
+
+use crate::course::Course;
+use crate::learnt::{Learnt, Step};
+
+/// Takes the network through the whole course.
+///
+/// # Errors
+/// If the loss is no longer a number.
+///
+/// # Panics
+/// If the batches are larger than those that the network was made for.
+pub fn train<F: Real>(course: &Course<F>, network: &mut Network<F>) -> Result<Learnt> {
+    let mut v = vec![F::zero(); network.parameters()]; // Adam's mean of the gradients
+    let mut s = vec![F::zero(); network.parameters()]; // and of their squares
+    let mut progress = Progress::new(course.length());
+    let mut learnt = Learnt::default();
+    let mut i = 0;
+    for batches in &course.epochs {
+        let mut building = 0.0; // seconds
+        for rows in batches {
+            i += 1;
+            let start = Instant::now();
+            let (x, t) = course.batch(rows); // (100, 784), (100, 10)
+            building += start.elapsed().as_secs_f64();
+            let z = network.forward(&x); // (100, 10)
+            let e = cross_entropy_from_logits(&z, &t);
+            if !e.is_finite() {
+                return Err(Error::diverged(i));
+            }
+            // dz = (y - t) / N
+            let dz = (softmax(&z) - &t) / F::of(rows.len() as f64); // (100, 10)
+            let right = accuracy(&z, &t); // %
+            network.backward(&x, &dz);
+            adam(&mut network.w, &network.dw, &mut v, &mut s, i, course.rate(i));
+            let seconds = start.elapsed().as_secs_f64();
+            learnt.steps.push(Step { loss: e, accuracy: right, seconds });
+            progress.step(i, e, right);
+        }
+        // On images that it has not learnt from
+        let held_back = (course.x_held, course.t_held); // (5000, 784), (5000, 10)
+        let (_, right) = score(network, held_back, course.batch_size());
+        learnt.epoch(batches.len(), building, right);
+    }
+    progress.finish();
+    Ok(learnt)
+}

@@ -1,0 +1,75 @@
+//! What both networks learn from: the same images, in the same batches, in the
+//! same order, at the same rates. A comparison in which these differ compares
+//! them, and not the networks.
+
+use common::batch::{shuffled, take};
+use common::{Real, Rng};
+use deep_cnn::schedule;
+use ndarray::{Array2, ArrayRef2};
+
+/// The share of the training in which the learning rate still rises.
+const WARM: f64 = 0.2;
+
+/// Images, their order, and how far each step goes.
+#[derive(Clone, Debug)]
+pub struct Course<'a, F> {
+    /// Images to learn from `(N, 784)`; `epochs` says which of them.
+    pub x: &'a ArrayRef2<F>,
+    /// Their classes, one-hot `(N, 10)`.
+    pub t: &'a ArrayRef2<F>,
+    /// Images to choose by `(V, 784)`, none of them in `epochs`.
+    pub x_held: &'a ArrayRef2<F>,
+    /// Their classes `(V, 10)`.
+    pub t_held: &'a ArrayRef2<F>,
+    /// Of each epoch its batches, of each batch the rows of `x`.
+    pub epochs: Vec<Vec<Vec<usize>>>,
+    /// The largest learning rate.
+    pub peak: f64,
+    /// Steps that the learning rate is spread over: those of all epochs.
+    pub steps: usize,
+}
+
+/// `count` epochs over the rows `learnt`: each time all of them, in a new random
+/// order, cut into batches of `size`.
+///
+/// # Panics
+/// If `size` is zero.
+pub fn epochs(learnt: &[usize], count: usize, size: usize, rng: &mut Rng) -> Vec<Vec<Vec<usize>>> {
+    let of_learnt = |batch: Vec<usize>| batch.into_iter().map(|k| learnt[k]).collect();
+    let epoch = |_| shuffled(learnt.len(), size, rng).into_iter().map(of_learnt).collect();
+    (0..count).map(epoch).collect()
+}
+
+impl<F: Real> Course<'_, F> {
+    /// Images `(n, 784)` and targets `(n, 10)` of a batch.
+    pub fn batch(&self, rows: &[usize]) -> (Array2<F>, Array2<F>) {
+        (take(self.x, rows), take(self.t, rows))
+    }
+
+    /// The learning rate of step `i`, counted from 1: up from a tenth of the
+    /// largest, then down to nothing.
+    pub fn rate(&self, i: usize) -> F {
+        F::of(self.peak * schedule::one_cycle((i - 1) as f64 / self.steps as f64, WARM))
+    }
+
+    /// Batches of all epochs.
+    pub fn length(&self) -> usize {
+        self.epochs.iter().map(Vec::len).sum()
+    }
+
+    /// Batches of an epoch.
+    pub fn batches(&self) -> usize {
+        self.epochs.first().map_or(0, Vec::len)
+    }
+
+    /// Images of the largest batch.
+    pub fn batch_size(&self) -> usize {
+        self.epochs.iter().flatten().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// The first `steps` steps of the same course: as one epoch, at the same rates.
+    pub fn first(&self, steps: usize) -> Self {
+        let batches = self.epochs.iter().flatten().take(steps).cloned().collect();
+        Course { epochs: vec![batches], ..self.clone() }
+    }
+}
