@@ -40,6 +40,11 @@ pub struct Args {
     #[arg(long, default_value = crate::LAYERS, value_parser = layers)]
     pub layers: Layers,
 
+    /// No mirror: by default half of the images are shown with left and right
+    /// exchanged, in both networks' batches alike
+    #[arg(long)]
+    pub as_they_are: bool,
+
     /// Steps that the CNN takes with naive convolution as well, to be compared
     /// and timed [default: 10, with --quick 2]
     #[arg(long, value_name = "COUNT", value_parser = cli::count(100_000_000))]

@@ -4,8 +4,10 @@
 
 use common::batch::{shuffled, take};
 use common::{Real, Rng};
+use datasets::images::SIDE;
 use deep_cnn::schedule;
 use ndarray::{Array2, ArrayRef2};
+use rand::Rng as _;
 
 /// The share of the training in which the learning rate still rises.
 const WARM: f64 = 0.2;
@@ -21,7 +23,8 @@ pub struct Course<'a, F> {
     pub x_held: &'a ArrayRef2<F>,
     /// Their classes `(V, 10)`.
     pub t_held: &'a ArrayRef2<F>,
-    /// Of each epoch its batches, of each batch the rows of `x`.
+    /// Of each epoch its batches, of each batch the rows of `x`; row `60000 + k` is
+    /// image `k` in the mirror.
     pub epochs: Vec<Vec<Vec<usize>>>,
     /// The largest learning rate.
     pub peak: f64,
@@ -40,10 +43,27 @@ pub fn epochs(learnt: &[usize], count: usize, size: usize, rng: &mut Rng) -> Vec
     (0..count).map(epoch).collect()
 }
 
+/// Hangs a mirror: half of the time, by chance, an image of `epochs` is shown with
+/// left and right exchanged. `images` is how many rows `x` has.
+pub fn mirror(epochs: &mut [Vec<Vec<usize>>], images: usize, rng: &mut Rng) {
+    for row in epochs.iter_mut().flatten().flatten() {
+        *row += if rng.random() { images } else { 0 };
+    }
+}
+
 impl<F: Real> Course<'_, F> {
     /// Images `(n, 784)` and targets `(n, 10)` of a batch.
     pub fn batch(&self, rows: &[usize]) -> (Array2<F>, Array2<F>) {
-        (take(self.x, rows), take(self.t, rows))
+        let images = self.x.nrows();
+        let of_x: Vec<usize> = rows.iter().map(|row| row % images).collect();
+        let (mut x, t) = (take(self.x, &of_x), take(self.t, &of_x));
+        for (mut image, &row) in x.rows_mut().into_iter().zip(rows) {
+            if row >= images {
+                let pixels = image.as_slice_mut().expect("images lie row by row");
+                pixels.chunks_exact_mut(SIDE).for_each(<[F]>::reverse);
+            }
+        }
+        (x, t)
     }
 
     /// The learning rate of step `i`, counted from 1: up from a tenth of the
