@@ -21,7 +21,7 @@ folder = sys.argv[1]
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
-STEPS, N, HIDDEN, DROPOUT, PEAK, WARM = 10, 4, 256, 0.25, 0.001, 0.2
+STEPS, N, HIDDEN, DROPOUT, WARM = 10, 4, 256, 0.25, 0.2
 
 
 def numbers(shape, salt, scale=1.0):
@@ -50,32 +50,32 @@ X = torch.tensor((numbers((STEPS * N, 784), 1200) + 1) / 2)
 T = torch.eye(10)[[3 * n % 10 for n in range(STEPS * N)]]
 
 
-def rate(step):
+def cycle(step):
     """One cycle: up from a tenth of the peak, then down to nothing."""
     done = (step - 1) / STEPS
-    return PEAK * (0.1 + 0.9 * done / WARM if done < WARM else (1 - done) / (1 - WARM))
+    return (0.1 + 0.9 * done / WARM if done < WARM else (1 - done) / (1 - WARM))
 
 
-def train(shapes, forward):
-    """Ten steps of Adam on the mean cross-entropy; weights start between
+def train(shapes, forward, optimiser, largest):
+    """Ten steps on the mean cross-entropy; weights start between
     -sqrt(3 / D) and sqrt(3 / D), biases between -0.1 and 0.1."""
     p = {}
     for k, (name, shape) in enumerate(shapes.items()):
         inputs = np.prod(shape[1:]) if len(shape) == 4 else shape[0]
         scale = (3.0 / inputs) ** 0.5 if name.startswith("w") else 0.1
         p[name] = torch.tensor(numbers(shape, 1300 + k, scale), requires_grad=True)
-    adam = torch.optim.Adam(p.values())
+    optimiser = optimiser(p.values())
     found, losses = {}, []
     for step in range(1, STEPS + 1):
         rows = slice((step - 1) * N, step * N)
-        adam.param_groups[0]["lr"] = rate(step)
+        optimiser.param_groups[0]["lr"] = largest * cycle(step)
         entropy = F.cross_entropy(forward(X[rows], step, **p), T[rows])
         losses.append(entropy.item())
-        adam.zero_grad()
+        optimiser.zero_grad()
         entropy.backward()
-        if step == 1:  # before Adam makes every gradient the same size
+        if step == 1:
             found |= {f"d{name}": probe(v.grad) for name, v in p.items()}
-        adam.step()
+        optimiser.step()
     return {"losses": losses} | found | {name: probe(v) for name, v in p.items()}
 
 
@@ -95,18 +95,19 @@ def mlp_with_dropout(x, step, w1, b1, w2, b2):
 
 def cnn(x, step, w1, b1, w2, b2, w3, b3, w4, b4):
     a = x.reshape(N, 1, 28, 28)
-    a = F.max_pool2d(F.relu(F.conv2d(a, w1, b1, padding=PADDING)), 2)
-    a = F.max_pool2d(F.relu(F.conv2d(a, w2, b2, padding=PADDING)), 2)
+    a = F.max_pool2d(F.relu(F.conv2d(a, w1, b1)), 2)
+    a = F.max_pool2d(F.relu(F.conv2d(a, w2, b2)), 2)
     return F.relu(a.reshape(N, -1) @ w3 + b3) @ w4 + b4
 
 
 MLP = {"w1": (784, HIDDEN), "b1": (1, HIDDEN), "w2": (HIDDEN, 10), "b2": (1, 10)}
-with_dropout = train(MLP, mlp_with_dropout)
-without = {f"plain_{name}": v for name, v in train(MLP, mlp).items()}
+with_dropout = train(MLP, mlp_with_dropout, torch.optim.Adam, 0.001)
+without = {f"plain_{name}": v for name, v in train(MLP, mlp, torch.optim.Adam, 0.001).items()}
 np.savez_compressed(f"{folder}/fashion_mlp.npz", **with_dropout, **without)
 
-CNN, PADDING = {
+CNN = {
     "w1": (20, 1, 5, 5), "b1": (20,), "w2": (50, 20, 5, 5), "b2": (50,),
     "w3": (800, 500), "b3": (500,), "w4": (500, 10), "b4": (10,),
-}, 0
-np.savez_compressed(f"{folder}/fashion_cnn.npz", **train(CNN, cnn))
+}
+momentum = lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True)
+np.savez_compressed(f"{folder}/fashion_cnn.npz", **train(CNN, cnn, momentum, 0.05))

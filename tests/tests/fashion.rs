@@ -19,6 +19,8 @@ const STEPS: usize = 10;
 const N: usize = 4; // images of a step
 const HIDDEN: usize = 256;
 const DROPOUT: f64 = 0.25;
+const MLP_RATE: f64 = 0.001; // this and the next as in the lesson
+const CNN_RATE: f64 = 0.05;
 const LAYERS: &str = "conv20x5,pool2,conv50x5,pool2,500"; // the lesson's
 
 /// All images and targets of `scripts/fashion_fixtures.py`.
@@ -30,7 +32,7 @@ fn images() -> (Array2<f64>, Array2<f64>) {
 /// Ten batches of four of them, in order; the same images to choose by.
 fn ten_steps<'a>(x: &'a Array2<f64>, t: &'a Array2<f64>) -> Course<'a, f64> {
     let batches = (0..STEPS).map(|i| (i * N..(i + 1) * N).collect()).collect();
-    Course { x, t, x_held: x, t_held: t, epochs: vec![batches], peak: 0.001, steps: STEPS }
+    Course { x, t, x_held: x, t_held: t, epochs: vec![batches], steps: STEPS }
 }
 
 /// Where parameter `k` of w1, b1, w2, ... starts, for weights of `inputs` inputs.
@@ -82,7 +84,7 @@ fn losses(steps: &[Step]) -> Vec<f64> {
 fn ten_steps_of_the_mlp_are_pytorchs() {
     let (x, t) = images();
     let mut mlp = mlp_at_its_start();
-    let learnt = mlp::train(&ten_steps(&x, &t), &mut mlp, 0.0, &mut seeded(1)).unwrap();
+    let learnt = mlp::train(&ten_steps(&x, &t), &mut mlp, MLP_RATE, 0.0, &mut seeded(1)).unwrap();
     losses_are_pytorchs("torch/fashion_mlp.npz", "plain_losses", &losses(&learnt.steps));
     for (name, v) in [("w1", mlp.w1), ("b1", mlp.b1), ("w2", mlp.w2), ("b2", mlp.b2)] {
         is_pytorchs("torch/fashion_mlp.npz", &format!("plain_{name}"), &v.into_dyn());
@@ -114,10 +116,10 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
                 is_pytorchs("torch/fashion_mlp.npz", name, &v.clone().into_dyn());
             }
         }
-        w1.step(&mut net.w1, &dw1, i, course.rate(i));
-        b1.step(&mut net.b1, &db1, i, course.rate(i));
-        w2.step(&mut net.w2, &dw2, i, course.rate(i));
-        b2.step(&mut net.b2, &db2, i, course.rate(i));
+        w1.step(&mut net.w1, &dw1, i, course.rate(i, MLP_RATE));
+        b1.step(&mut net.b1, &db1, i, course.rate(i, MLP_RATE));
+        w2.step(&mut net.w2, &dw2, i, course.rate(i, MLP_RATE));
+        b2.step(&mut net.b2, &db2, i, course.rate(i, MLP_RATE));
     }
     losses_are_pytorchs("torch/fashion_mlp.npz", "losses", &losses);
     for (name, v) in [("w1", net.w1), ("b1", net.b1), ("w2", net.w2), ("b2", net.b2)] {
@@ -152,12 +154,12 @@ fn ten_steps_of_the_cnn_are_pytorchs_fast_and_naive() {
     let course = ten_steps(&x, &t);
     let mut network = cnn_at_its_start();
     let mut w = network.w.clone();
-    let learnt = cnn::train(&course, &mut network).unwrap();
+    let learnt = cnn::train(&course, &mut network, CNN_RATE).unwrap();
     losses_are_pytorchs("torch/fashion_cnn.npz", "losses", &losses(&learnt.steps));
     parameters_are_pytorchs(&network, &network.w);
 
     let naive = Naive::new(&LAYERS.parse().unwrap(), (1, 28, 28), 10).unwrap();
-    let steps = naive::train(&course, &naive, &mut w).unwrap();
+    let steps = naive::train(&course, &naive, &mut w, CNN_RATE).unwrap();
     losses_are_pytorchs("torch/fashion_cnn.npz", "losses", &losses(&steps));
     parameters_are_pytorchs(&network, &w);
     assert!(difference(&steps, &learnt.steps) < 1e-10);
@@ -199,12 +201,12 @@ fn in_single_precision_naive_and_fast_convolution_lose_few_of_their_digits() {
     let (x, t) = images();
     let (x, t) = (x.mapv(|v| v as f32), t.mapv(|v| v as f32));
     let epochs = course::epochs(&(0..40).collect::<Vec<_>>(), 1, 8, &mut seeded(2));
-    let course = Course { x: &x, t: &t, x_held: &x, t_held: &t, epochs, peak: 0.001, steps: 5 };
+    let course = Course { x: &x, t: &t, x_held: &x, t_held: &t, epochs, steps: 5 };
     let mut network = Network::new(&layers, (1, 28, 28), 10, 8, &mut seeded(1)).unwrap();
     let mut w = network.w.clone();
-    let fast = cnn::train(&course, &mut network).unwrap();
+    let fast = cnn::train(&course, &mut network, CNN_RATE).unwrap();
     let naive = Naive::new(&layers, (1, 28, 28), 10).unwrap();
-    let slow = naive::train(&course, &naive, &mut w).unwrap();
+    let slow = naive::train(&course, &naive, &mut w, CNN_RATE).unwrap();
     let apart = difference(&slow, &fast.steps);
     assert!(apart < 1e-4, "{apart:e}");
 }
@@ -222,15 +224,15 @@ fn both_networks_see_every_image_once_an_epoch_in_batches_that_change() {
     }
     assert!(epochs[0] != epochs[1] && epochs[1] != epochs[2]);
     let x = Array2::<f64>::zeros((60, 4));
-    let course = Course { x: &x, t: &x, x_held: &x, t_held: &x, epochs, peak: 0.5, steps: 9 };
+    let course = Course { x: &x, t: &x, x_held: &x, t_held: &x, epochs, steps: 9 };
     assert_eq!((course.length(), course.batches(), course.batch_size()), (9, 3, 3));
     // The first steps of a course are its first batches at the same rates.
     let first = course.first(4);
     assert_eq!(first.epochs.concat(), course.epochs.concat()[..4]);
     for i in 1..=4 {
-        assert_eq!(first.rate(i), course.rate(i));
+        assert_eq!(first.rate(i, 0.5), course.rate(i, 0.5));
     }
-    let rates: Vec<f64> = (1..=9).map(|i| course.rate(i)).collect();
+    let rates: Vec<f64> = (1..=9).map(|i| course.rate(i, 0.5)).collect();
     assert!((rates[0] - 0.05).abs() < 1e-12 && rates[8] > 0.0, "{rates:?}");
     assert!(rates[2..].is_sorted_by(|a, b| a > b), "{rates:?}");
 }
@@ -263,18 +265,21 @@ fn a_loss_that_is_no_number_stops_every_training_with_its_step() {
     let (mut x, t) = images();
     x[[9, 300]] = f64::NAN; // in the third batch
     let course = ten_steps(&x, &t);
-    let said = [
-        mlp::train(&course, &mut mlp_at_its_start(), 0.0, &mut seeded(1)).unwrap_err(),
-        cnn::train(&course, &mut cnn_at_its_start()).unwrap_err(),
+    let said: [common::Error; 3] = [
+        mlp::train(&course, &mut mlp_at_its_start(), MLP_RATE, 0.0, &mut seeded(1)).unwrap_err(),
+        cnn::train(&course, &mut cnn_at_its_start(), CNN_RATE).unwrap_err(),
         naive::train(
             &course,
             &Naive::new(&LAYERS.parse().unwrap(), (1, 28, 28), 10).unwrap(),
             &mut cnn_at_its_start().w,
+            CNN_RATE,
         )
         .unwrap_err(),
     ];
-    for error in said {
-        assert!(error.to_string().contains("no longer a number at iteration 3"), "{error}");
+    for (error, flag) in said.iter().zip(["--mlp-rate", "--cnn-rate", "--cnn-rate"]) {
+        let error = error.to_string();
+        assert!(error.contains("no longer a number at iteration 3"), "{error}");
+        assert!(error.contains(flag), "{error}");
     }
 }
 

@@ -61,7 +61,9 @@ fn the_lesson_leaves_everything_it_names_and_says_loudly_that_digits_are_no_clot
     assert_eq!((lines("curve.csv"), lines("epochs.csv")), (1 + 200, 1 + 2));
     assert_eq!(lines("classes.csv"), 1 + 10);
     let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
-    assert!(params.get("mlp_w1", (784, 256)).is_ok() && params.get("cnn_w1", (20, 1, 5, 5)).is_ok());
+    assert!(
+        params.get("mlp_w1", (784, 256)).is_ok() && params.get("cnn_w1", (20, 1, 5, 5)).is_ok()
+    );
 }
 
 #[test]
@@ -70,7 +72,10 @@ fn without_data_and_without_a_network_the_built_in_digits_step_in_loudly() {
     datasets::mnist::<f32>(Some(Path::new("built-in"))).unwrap();
     let (empty, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for entry in fs::read_dir(datasets::images::cache_folder()).unwrap() {
-        let (folder, name) = { let e = entry.unwrap(); (e.path(), e.file_name()) };
+        let (folder, name) = {
+            let e = entry.unwrap();
+            (e.path(), e.file_name())
+        };
         if name.to_string_lossy().starts_with("built-in") && folder.is_dir() {
             fs::create_dir(cache.path().join(&name)).unwrap();
             for file in fs::read_dir(&folder).unwrap() {
@@ -83,7 +88,9 @@ fn without_data_and_without_a_network_the_built_in_digits_step_in_loudly() {
     let mut lesson = program("fashion");
     lesson.args(["--quick", "--layers", "conv4x5,pool2,20", "--out"]).arg(out.path());
     lesson.env("DATASETS_DIR", empty.path()).env("DATASETS_CACHE", cache.path());
-    for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+    for proxy in
+        ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
+    {
         lesson.env(proxy, "http://127.0.0.1:9"); // where nobody answers
     }
     lesson.env_remove("NO_PROXY").env_remove("no_proxy");
@@ -154,13 +161,14 @@ fn naive_convolution_goes_to_the_end_when_it_is_asked_to() {
 
 #[test]
 fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["--layers", "conv20x5,pol2"], "`pol2` is no layer"),
         (&["--layers", "conv20x29"], "larger than an image of 28"),
         (&["--epochs", "0"], "--epochs"),
         (&["--batch-size", "0"], "--batch-size"),
         (&["--batch-size", "1001"], "--batch-size"),
-        (&["--learning-rate", "0"], "--learning-rate"),
+        (&["--mlp-rate", "0"], "--mlp-rate"),
+        (&["--cnn-rate", "NaN"], "--cnn-rate"),
         (&["--dropout", "1"], "--dropout"),
         (&["--dropout=-0.1"], "--dropout"),
         (&["--hidden", "0"], "--hidden"),
@@ -176,8 +184,8 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
 #[test]
 fn what_goes_wrong_later_ends_with_1_and_a_sentence() {
     let out = tempfile::tempdir().unwrap();
-    let err = fails(&small(out.path(), &["--learning-rate", "1e30"]).output().unwrap(), 1);
-    assert!(err.contains("lower --learning-rate"), "{err}");
+    let err = fails(&small(out.path(), &["--cnn-rate", "1e30"]).output().unwrap(), 1);
+    assert!(err.contains("lower --cnn-rate"), "{err}");
     // A folder that the user named must hold the clothes: no other data step in.
     let mut lesson = program("fashion");
     let err = fails(&lesson.arg("--data").arg(out.path()).output().unwrap(), 1);

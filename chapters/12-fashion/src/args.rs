@@ -5,7 +5,7 @@ use common::cli::{self, Flags};
 use common::{Error, Float};
 use deep_cnn::Layers;
 
-use crate::{BATCH_SIZE, DROPOUT, HIDDEN, IMAGE, LEARNING_RATE};
+use crate::{BATCH_SIZE, CNN_RATE, DROPOUT, HIDDEN, IMAGE, MLP_RATE};
 
 /// Chapter 12: clothes in place of digits; a perceptron with a hidden layer
 /// against convolutions, and convolutions fast against naive.
@@ -24,9 +24,13 @@ pub struct Args {
     #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(1_000))]
     pub batch_size: usize,
 
-    /// How far Adam's largest steps go, in both networks
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
-    pub learning_rate: f64,
+    /// The MLP's largest learning rate; the rates rise to it and fall to nothing
+    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    pub mlp_rate: f64,
+
+    /// The CNN's largest learning rate, likewise
+    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    pub cnn_rate: f64,
 
     /// Units of the MLP's hidden layer
     #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = cli::count(10_000))]

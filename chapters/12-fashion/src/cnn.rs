@@ -3,24 +3,31 @@
 use std::time::Instant;
 
 use common::report::Progress;
-use common::{Error, Real, Result, accuracy, cross_entropy_from_logits, softmax};
+use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::network::Network;
-use deep_cnn::optimiser::adam;
+use deep_cnn::optimiser::nesterov;
 use deep_cnn::score::score;
 
 use crate::course::Course;
-use crate::learnt::{Learnt, Step};
+use crate::learnt::{Learnt, Step, diverged};
 
-/// Takes the network through the whole course.
+/// The part of its speed that momentum keeps, lesson 08's.
+pub const MOMENTUM: f64 = 0.9;
+
+/// Takes the network through the whole course with Nesterov's momentum, at rates
+/// up to `largest`.
 ///
 /// # Errors
 /// If the loss is no longer a number.
 ///
 /// # Panics
 /// If the batches are larger than those that the network was made for.
-pub fn train<F: Real>(course: &Course<F>, network: &mut Network<F>) -> Result<Learnt> {
-    let mut v = vec![F::zero(); network.parameters()]; // Adam's mean of the gradients
-    let mut s = vec![F::zero(); network.parameters()]; // and of their squares
+pub fn train<F: Real>(
+    course: &Course<F>,
+    network: &mut Network<F>,
+    largest: f64,
+) -> Result<Learnt> {
+    let mut v = vec![F::zero(); network.parameters()]; // momentum's
     let mut progress = Progress::new(course.length());
     let mut learnt = Learnt::default();
     let mut i = 0;
@@ -34,13 +41,14 @@ pub fn train<F: Real>(course: &Course<F>, network: &mut Network<F>) -> Result<Le
             let z = network.forward(&x); // (100, 10)
             let e = cross_entropy_from_logits(&z, &t);
             if !e.is_finite() {
-                return Err(Error::diverged(i));
+                return Err(diverged("CNN", i));
             }
             // dz = (y - t) / N
             let dz = (softmax(&z) - &t) / F::of(rows.len() as f64); // (100, 10)
             let right = accuracy(&z, &t); // %
             network.backward(&x, &dz);
-            adam(&mut network.w, &network.dw, &mut v, &mut s, i, course.rate(i));
+            let (w, dw) = (&mut network.w, &network.dw); // all parameters, one behind the other
+            nesterov(w, dw, &mut v, course.rate(i, largest), F::of(MOMENTUM));
             let seconds = start.elapsed().as_secs_f64();
             learnt.steps.push(Step { loss: e, accuracy: right, seconds });
             progress.step(i, e, right);

@@ -1,6 +1,6 @@
 //! What both networks learn from: the same images, in the same batches, in the
-//! same order, at the same rates. A comparison in which these differ compares
-//! them, and not the networks.
+//! same order. A comparison in which these differ compares them, and not the
+//! networks.
 
 use common::batch::{shuffled, take};
 use common::{Real, Rng};
@@ -12,7 +12,7 @@ use rand::Rng as _;
 /// The share of the training in which the learning rate still rises.
 const WARM: f64 = 0.2;
 
-/// Images, their order, and how far each step goes.
+/// Images, their order, and how the learning rate rises and falls.
 #[derive(Clone, Debug)]
 pub struct Course<'a, F> {
     /// Images to learn from `(N, 784)`; `epochs` says which of them.
@@ -26,9 +26,7 @@ pub struct Course<'a, F> {
     /// Of each epoch its batches, of each batch the rows of `x`; row `60000 + k` is
     /// image `k` in the mirror.
     pub epochs: Vec<Vec<Vec<usize>>>,
-    /// The largest learning rate.
-    pub peak: f64,
-    /// Steps that the learning rate is spread over: those of all epochs.
+    /// Steps that the learning rates are spread over: those of all epochs.
     pub steps: usize,
 }
 
@@ -66,10 +64,10 @@ impl<F: Real> Course<'_, F> {
         (x, t)
     }
 
-    /// The learning rate of step `i`, counted from 1: up from a tenth of the
-    /// largest, then down to nothing.
-    pub fn rate(&self, i: usize) -> F {
-        F::of(self.peak * schedule::one_cycle((i - 1) as f64 / self.steps as f64, WARM))
+    /// The learning rate of step `i`, counted from 1: from a tenth of `largest` up
+    /// to it, then down to nothing.
+    pub fn rate(&self, i: usize, largest: f64) -> F {
+        F::of(largest * schedule::one_cycle((i - 1) as f64 / self.steps as f64, WARM))
     }
 
     /// Batches of all epochs.

@@ -1,5 +1,7 @@
 //! What a training loop writes down.
 
+use common::Error;
+
 /// What a step was like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
@@ -57,6 +59,15 @@ impl Learnt {
     fn mean(&self, of: fn(&Epoch) -> f64) -> f64 {
         self.epochs.iter().map(of).sum::<f64>() / self.epochs.len() as f64
     }
+}
+
+/// The loss of `network` is no longer a number at step `i`: what to lower.
+pub(crate) fn diverged(network: &str, i: usize) -> Error {
+    let flag = network.to_lowercase();
+    Error::new(format!(
+        "the {network}'s loss is no longer a number at iteration {i}; lower --{flag}-rate and run \
+         again"
+    ))
 }
 
 /// Seconds of the fastest of these steps: what else the machine does only makes a

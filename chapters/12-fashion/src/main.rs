@@ -41,7 +41,8 @@ const EPOCHS: usize = 10;
 const QUICK_IMAGES: usize = 10_000;
 const QUICK_EPOCHS: usize = 2;
 const BATCH_SIZE: usize = 100;
-const LEARNING_RATE: f64 = 0.001; // Adam's own
+const MLP_RATE: f64 = 0.001; // Adam's own
+const CNN_RATE: f64 = 0.05; // with momentum
 const HIDDEN: usize = 256;
 const DROPOUT: Float = 0.25;
 const LAYERS: &str = "conv20x5,pool2,conv50x5,pool2,500"; // lesson 08's
@@ -85,7 +86,6 @@ fn main() -> Result {
         t_held: &t_held,
         steps: epochs.iter().map(Vec::len).sum(),
         epochs,
-        peak: args.learning_rate,
     };
     println!(
         "{} images to learn from, {} held back; {} epochs of {} batches, the same for both",
@@ -103,9 +103,9 @@ fn main() -> Result {
 
     // == Train ==
     println!("the MLP, {} units: {} parameters", args.hidden, thousands(mlp.parameters()));
-    let by_mlp = mlp::train(&course, &mut mlp, args.dropout, &mut rng)?;
+    let by_mlp = mlp::train(&course, &mut mlp, args.mlp_rate, args.dropout, &mut rng)?;
     println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.parameters()));
-    let by_cnn = cnn::train(&course, &mut cnn)?;
+    let by_cnn = cnn::train(&course, &mut cnn, args.cnn_rate)?;
     println!("\n{}", tables::epochs(&by_mlp, &by_cnn));
     println!(
         "building batches took {:.1} % of the MLP's time and {:.1} % of the CNN's",
@@ -118,12 +118,13 @@ fn main() -> Result {
     let few = args.naive_steps.unwrap_or(default).min(course.steps);
     let some = course.first(if args.full { course.steps } else { few });
     let mut w = start.clone();
-    let by_naive = naive::train(&some, &Naive::new(&args.layers, IMAGE, CLASSES)?, &mut w)?;
+    let plain = Naive::new(&args.layers, IMAGE, CLASSES)?;
+    let by_naive = naive::train(&some, &plain, &mut w, args.cnn_rate)?;
     // Once more in fast convolutions on a single thread, as the naive ones are
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let mut again = Network::new(&args.layers, IMAGE, CLASSES, args.batch_size, &mut rng)?;
     again.w.copy_from_slice(&start);
-    let by_one = alone.install(|| cnn::train(&course.first(few), &mut again))?;
+    let by_one = alone.install(|| cnn::train(&course.first(few), &mut again, args.cnn_rate))?;
     if args.full {
         again.w.copy_from_slice(&w);
         let (_, right) = score::score(&mut again, (&x_held, &t_held), args.batch_size);

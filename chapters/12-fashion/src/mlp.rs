@@ -11,14 +11,14 @@
 use std::time::Instant;
 
 use common::report::Progress;
-use common::{Error, Real, Result, Rng, accuracy, cross_entropy_from_logits, init, softmax};
+use common::{Real, Result, Rng, accuracy, cross_entropy_from_logits, init, softmax};
 use common::{affine, dot, relu, relu_grad, sum_rows};
 use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
 use ndarray::{Array2, ArrayRef2};
 
 use crate::course::Course;
-use crate::learnt::{Learnt, Step};
+use crate::learnt::{Learnt, Step, diverged};
 
 /// All that training changes.
 #[derive(Clone, Debug)]
@@ -95,14 +95,15 @@ pub fn backward<F: Real>(
     (dw1, db1, dw2, db2)
 }
 
-/// Takes the network through the whole course; `dropout` is the share of the
-/// hidden units that is silent at each step.
+/// Takes the network through the whole course with Adam, at rates up to `largest`;
+/// `dropout` is the share of the hidden units that is silent at each step.
 ///
 /// # Errors
 /// If the loss is no longer a number.
 pub fn train<F: Real>(
     course: &Course<F>,
     mlp: &mut Mlp<F>,
+    largest: f64,
     dropout: F,
     rng: &mut Rng,
 ) -> Result<Learnt> {
@@ -122,12 +123,12 @@ pub fn train<F: Real>(
             let (h, z) = forward(&x, mlp, Some(&m)); // (100, H), (100, 10)
             let e = cross_entropy_from_logits(&z, &t);
             if !e.is_finite() {
-                return Err(Error::diverged(i));
+                return Err(diverged("MLP", i));
             }
             // dz = (y - t) / N
             let dz = (softmax(&z) - &t) / F::of(rows.len() as f64); // (100, 10)
             let (dw1, db1, dw2, db2) = backward(&x, &mlp.w2, &m, &h, &dz);
-            let rate = course.rate(i);
+            let rate = course.rate(i, largest);
             adam_w1.step(&mut mlp.w1, &dw1, i, rate); // (784, H)
             adam_b1.step(&mut mlp.b1, &db1, i, rate); // (1, H)
             adam_w2.step(&mut mlp.w2, &dw2, i, rate); // (H, 10)

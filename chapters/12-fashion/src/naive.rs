@@ -3,23 +3,29 @@
 use std::time::Instant;
 
 use common::report::Progress;
-use common::{Error, Real, Result, accuracy, cross_entropy_from_logits, softmax};
+use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::naive::Naive;
-use deep_cnn::optimiser::adam;
+use deep_cnn::optimiser::nesterov;
 
+use crate::cnn::MOMENTUM;
 use crate::course::Course;
-use crate::learnt::Step;
+use crate::learnt::{Step, diverged};
 
-/// Takes the network with the parameters `w` through all steps of the course.
+/// Takes the network with the parameters `w` through all steps of the course, as
+/// [`cnn::train`](crate::cnn::train) does.
 ///
 /// # Errors
 /// If the loss is no longer a number.
 ///
 /// # Panics
 /// If `w` is not as long as the network's parameters.
-pub fn train<F: Real>(course: &Course<F>, network: &Naive, w: &mut [F]) -> Result<Vec<Step>> {
-    let mut v = vec![F::zero(); w.len()]; // Adam's mean of the gradients
-    let mut s = vec![F::zero(); w.len()]; // and of their squares
+pub fn train<F: Real>(
+    course: &Course<F>,
+    network: &Naive,
+    w: &mut [F],
+    largest: f64,
+) -> Result<Vec<Step>> {
+    let mut v = vec![F::zero(); w.len()]; // momentum's
     let batches: Vec<_> = course.epochs.iter().flatten().collect();
     let mut progress = Progress::new(batches.len());
     let mut steps = Vec::with_capacity(batches.len());
@@ -30,12 +36,12 @@ pub fn train<F: Real>(course: &Course<F>, network: &Naive, w: &mut [F]) -> Resul
         let z = &values[values.len() - 1];
         let e = cross_entropy_from_logits(z, &t);
         if !e.is_finite() {
-            return Err(Error::diverged(i));
+            return Err(diverged("CNN", i));
         }
         // dz = (y - t) / N
         let dz = (softmax(z) - &t) / F::of(rows.len() as f64); // (100, 10)
         let dw = network.backward(w, &values, &dz);
-        adam(w, &dw, &mut v, &mut s, i, course.rate(i));
+        nesterov(w, &dw, &mut v, course.rate(i, largest), F::of(MOMENTUM));
         let (seconds, right) = (start.elapsed().as_secs_f64(), accuracy(z, &t));
         steps.push(Step { loss: e, accuracy: right, seconds });
         progress.step(i, e, right);
