@@ -56,11 +56,12 @@ fn mlp_at_its_start() -> Mlp<f64> {
 
 /// That `ours` has the sums and elements that PyTorch found.
 fn is_pytorchs(file: &str, name: &str, ours: &ArrayD<f64>) {
-    let theirs = fixture(file).any_shape(name).unwrap();
+    let torch = fixture(file);
+    let theirs = torch.any_shape(name).unwrap();
     let probed = probe(ours);
     assert_eq!(probed.len(), theirs.len(), "{file} {name}");
     let scale = theirs.iter().skip(2).fold(0.0f64, |m, v| m.max(v.abs()));
-    for (k, (ours_k, theirs)) in probed.iter().zip(&theirs).enumerate() {
+    for (k, (ours_k, theirs)) in probed.iter().zip(theirs).enumerate() {
         // The two sums are of many more terms.
         let scale = if k < 2 { theirs.abs().max(scale * ours.len() as f64) } else { scale };
         let error = (ours_k - theirs).abs() / scale;
