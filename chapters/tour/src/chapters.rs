@@ -241,6 +241,27 @@ pub static CHAPTERS: [Chapter; 8] = [
         }],
         more_figures: None,
     },
+    Chapter {
+        package: "fashion",
+        stem: "12-fashion",
+        title: "Clothes: a perceptron against convolutions",
+        data: "Fashion-MNIST",
+        quick: Plan::alike(1, &["--quick"]),
+        normal: Plan::alike(1, &["--epochs", "4"]),
+        full: Plan { seeds: 5, first: &[], others: &["--naive-steps", "2"] },
+        published: &[
+            Published { figure: "CNN accuracy", article: "not given", note: SPEED_ALONE },
+            Published { figure: "MLP accuracy", article: "not given", note: SPEED_ALONE },
+            Published {
+                figure: "CNN epoch",
+                article: "no figure, Keras by far the fastest",
+                note: "the reviewer of the comparison of Knet, Flux and Keras suspects their \
+                    convolutions on the CPU; ours is the same training in fast and in naive \
+                    convolution, of which the latter is projected from a few steps",
+            },
+        ],
+        more_figures: None,
+    },
 ];
 
 /// The chapters called `names` (package or folder), in the order of the
