@@ -1,5 +1,7 @@
 //! Helpers of the tests that look across chapters.
 
+pub mod pages;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
