@@ -41,7 +41,7 @@ fn start<S: ndarray::IntoDimension>(
     k: u64,
     inputs: usize,
 ) -> ndarray::Array<f64, S::Dim> {
-    let scale = if k % 2 == 0 { (3.0 / inputs as f64).sqrt() } else { 0.1 };
+    let scale = if k.is_multiple_of(2) { (3.0 / inputs as f64).sqrt() } else { 0.1 };
     numbers(shape, 1300 + k, scale)
 }
 
