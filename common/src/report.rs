@@ -52,6 +52,11 @@ impl Progress {
         }
     }
 
+    /// A line on stderr that stays, above the bar if there is one.
+    pub fn say(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
     /// The loop is over.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -71,7 +71,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 12] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -79,6 +79,9 @@ const PROGRAMS: [&str; 9] = [
     "cnn-im2col",
     "conv-race",
     "deep-cnn",
+    "dropout-adam",
+    "batchnorm",
+    "iris",
     "fashion",
     "tour",
 ];
