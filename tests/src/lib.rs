@@ -71,7 +71,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 12] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -82,6 +82,7 @@ const PROGRAMS: [&str; 10] = [
     "dropout-adam",
     "batchnorm",
     "iris",
+    "fashion",
     "tour",
 ];
 

@@ -289,7 +289,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Words of their own that are a letter away from a name.
-const OTHER_WORDS: &[&str] = &["Adams", "Metals", "Just", "Trust", "Dust", "Must"];
+const OTHER_WORDS: &[&str] = &["Adams", "Papers", "Metals", "Just", "Trust", "Dust", "Must"];
 
 #[test]
 fn names_are_spelled_right() {
