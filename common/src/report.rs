@@ -52,6 +52,11 @@ impl Progress {
         }
     }
 
+    /// Prints `line`, above the bar if there is one.
+    pub fn say(&self, line: &str) {
+        self.bar.suspend(|| println!("{line}"));
+    }
+
     /// The loop is over.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -37,13 +37,13 @@ pub fn save(training: &Training, stem: &Path) -> Result {
         return Err(Error::diverged(*step));
     }
     let (arrays, manifest) = paths(stem);
-    let params = Params::new();
-    let params = with(params, "w1", &network.w1, &moments.w1);
-    let params = with(params, "b1", &network.b1, &moments.b1);
-    let params = with(params, "w2", &network.w2, &moments.w2);
-    let params = with(params, "b2", &network.b2, &moments.b2);
-    let params = with(params, "w3", &network.w3, &moments.w3);
-    let params = with(params, "b3", &network.b3, &moments.b3);
+    let params = network.params();
+    let params = with(params, "w1", &moments.w1);
+    let params = with(params, "b1", &moments.b1);
+    let params = with(params, "w2", &moments.w2);
+    let params = with(params, "b2", &moments.b2);
+    let params = with(params, "w3", &moments.w3);
+    let params = with(params, "b3", &moments.b3);
     params.save(&arrays)?; // under a passing name, to the disk, then renamed
     let bytes = read(&arrays)?;
     sync(stem)?; // the name, too, must be on the disk before the manifest is
@@ -128,18 +128,12 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| files::at(path, &error))
 }
 
-/// A parameter and Adam's two means of it.
-fn with<D: Dimension>(
-    params: Params<Float>,
-    name: &str,
-    w: &Array<Float, D>,
-    adam: &Adam<Float, D>,
-) -> Params<Float> {
-    let params = params.with(name, w);
+/// With Adam's two means of the parameter `name`.
+fn with<D: Dimension>(params: Params<Float>, name: &str, adam: &Adam<Float, D>) -> Params<Float> {
     params.with(&format!("{name}.v"), &adam.v).with(&format!("{name}.s"), &adam.s)
 }
 
-/// The same, back.
+/// A parameter and Adam's two means of it, back.
 fn take<D: Dimension>(
     params: &Params<Float>,
     name: &str,

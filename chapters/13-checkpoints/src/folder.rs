@@ -9,7 +9,7 @@ use common::report::thousands;
 use common::{Error, Result, files};
 
 use crate::checkpoint::{self, paths};
-use crate::training::Training;
+use crate::training::{Data, Training};
 
 /// Its owner holds a lock on this file. The system lets go of it when the process
 /// ends, however it ends, so a killed training locks nobody out.
@@ -52,26 +52,62 @@ impl Folder {
         Ok(Folder { path: path.to_owned(), last, _lock: lock })
     }
 
+    /// Makes room for a training from its first step on.
+    ///
+    /// # Errors
+    /// If the folder holds checkpoints and they are not to be removed.
+    pub fn begin(&self, fresh: bool) -> Result {
+        match steps(&self.path)?.last() {
+            None => Ok(()),
+            Some(_) if fresh => self.remove_where(|_| true).map(drop),
+            Some(newest) => Err(Error::at(
+                &self.path,
+                format!(
+                    "holds a training of {} steps; go on with `resume`, choose another --out, or \
+                     add --fresh to remove it",
+                    thousands(*newest)
+                ),
+            )),
+        }
+    }
+
+    /// The newest training, to go on with it: on the same `data`, and up to
+    /// `iterations` steps if that is said.
+    ///
+    /// # Errors
+    /// If there is none, it is damaged, or it is of other data.
+    pub fn go_on(&self, data: &Data, iterations: Option<usize>) -> Result<Training> {
+        let mut run = latest(&self.path)?;
+        if run.data != *data {
+            let fault = format!(
+                "was trained on {} ({} images), and these are {} ({}), or others of that name; \
+                 give the same --data",
+                run.data.name,
+                thousands(run.data.images),
+                data.name,
+                thousands(data.images)
+            );
+            return Err(Error::at(&stem(&self.path, run.step), fault));
+        }
+        run.settings.steps = iterations.unwrap_or(run.settings.steps);
+        Ok(run)
+    }
+
     /// Writes a checkpoint, and when it is safely there, removes those that are
-    /// older than the last few; returns their steps.
+    /// older than the last few; a sentence on both.
     ///
     /// # Errors
     /// If it cannot be written; then every older one is still there.
-    pub fn save(&self, training: &Training) -> Result<Vec<usize>> {
+    pub fn save(&self, training: &Training) -> Result<String> {
         checkpoint::save(training, &stem(&self.path, training.step))?;
         let kept = steps(&self.path)?;
-        let Some(oldest) = kept.len().checked_sub(self.last).map(|first| kept[first]) else {
-            return Ok(Vec::new());
-        };
-        self.remove_where(|step| step < oldest)
-    }
-
-    /// Removes all checkpoints; returns their steps.
-    ///
-    /// # Errors
-    /// If one cannot be removed.
-    pub fn clear(&self) -> Result<Vec<usize>> {
-        self.remove_where(|_| true)
+        let oldest = kept.len().checked_sub(self.last).map_or(0, |first| kept[first]);
+        let removed: Vec<String> =
+            self.remove_where(|step| step < oldest)?.into_iter().map(thousands).collect();
+        Ok(match removed.is_empty() {
+            true => "kept".to_owned(),
+            false => format!("kept, and step {} removed", removed.join(", ")),
+        })
     }
 
     /// First all manifests, then the arrays: never a manifest without arrays.

@@ -10,8 +10,10 @@
 //! ```
 
 use cnn_im2col::conv;
+use cnn_im2col::im2col::im2col;
 use cnn_naive::Window;
-use common::{Real, Rng, affine, dot, relu, relu_grad, sum_rows};
+use common::params::Params;
+use common::{Float, Real, Rng, affine, dot, relu, relu_grad, sum_rows};
 use deep_cnn::pool::{self, Pooling};
 use dropout_adam::adam::Adam;
 use ndarray::{Array2, Array4, ArrayRef2, Axis, Ix2, Ix4};
@@ -166,18 +168,15 @@ impl<F: Real> Network<F> {
         let mut dz1 = pool::backward(Pooling::Max, &dp1, &seen.h1, POOL.0, POOL.1); // (N, 10, 9, 9)
         // dz1 = dh1 where h1 > 0, else 0
         dz1.zip_mut_with(&seen.h1, |d, &h| *d = if h > F::zero() { *d } else { F::zero() });
-        // dw1 = every pixel times the gradient of every place that looked at it
-        let (_, dw1) = conv::backward(&dz1, &images(x), &self.w1, WINDOW); // (10, 1, 4, 4)
+        let dz1 = dz1.permuted_axes([0, 2, 3, 1]); // (N, 9, 9, 10)
+        let dz1 = dz1.to_shape((x.nrows() * MAP * MAP, FILTERS)).expect("as many numbers"); // (N 81, 10)
+        // dw1 = dz1T cols, and no gradient of the images: nobody asks for it
+        let cols = im2col(&images(x), (SIZE, SIZE), WINDOW); // (N 81, 16), the patches of lesson 05
+        let dw1 = dot(&dz1.t(), &cols); // (10, 16) = (10, N 81)(N 81, 16)
+        let dw1 = dw1.into_shape_with_order((FILTERS, 1, SIZE, SIZE)).expect("16 are 4 x 4");
         // db1 = the sum of dz1 over images and places
-        let db1 = dz1.sum_axis(Axis(3)).sum_axis(Axis(2)).sum_axis(Axis(0)); // (10,)
-        let db1 = db1.insert_axis(Axis(0)); // (1, 10)
+        let db1 = sum_rows(&dz1); // (1, 10)
         Network { w1: dw1, b1: db1, w2: dw2, b2: db2, w3: dw3, b3: db3 }
-    }
-
-    /// All parameters that are not in `w1`, in order, with their names.
-    pub fn matrices(&self) -> [(&'static str, &Array2<F>); 5] {
-        let Network { b1, w2, b2, w3, b3, .. } = self;
-        [("b1", b1), ("w2", w2), ("b2", b2), ("w3", w3), ("b3", b3)]
     }
 
     /// Zeros in its shapes.
@@ -205,8 +204,9 @@ impl<F: Real> Network<F> {
 
     /// Whether every parameter is a number.
     pub fn is_finite(&self) -> bool {
-        let matrices = self.matrices().into_iter().flat_map(|(_, a)| a.iter());
-        self.w1.iter().chain(matrices).all(|v| v.is_finite())
+        let Network { w1, b1, w2, b2, w3, b3 } = self;
+        let matrices = [b1, w2, b2, w3, b3].into_iter().flatten();
+        w1.iter().chain(matrices).all(|v| v.is_finite())
     }
 }
 
@@ -239,6 +239,16 @@ impl<F: Real> Moments<F> {
             b3: Adam::new(&of.b3),
         }
     }
+
+    /// Step `i` of all parameters `w` against their gradients `d`.
+    pub fn step(&mut self, w: &mut Network<F>, d: &Network<F>, i: usize, rate: F) {
+        self.w1.step(&mut w.w1, &d.w1, i, rate); // (10, 1, 4, 4)
+        self.b1.step(&mut w.b1, &d.b1, i, rate); // (1, 10)
+        self.w2.step(&mut w.w2, &d.w2, i, rate); // (160, 40)
+        self.b2.step(&mut w.b2, &d.b2, i, rate); // (1, 40)
+        self.w3.step(&mut w.w3, &d.w3, i, rate); // (40, 10)
+        self.b3.step(&mut w.b3, &d.b3, i, rate); // (1, 10)
+    }
 }
 
 /// Images `x (N, 784)` as `(N, 1, 28, 28)`.
@@ -256,4 +266,13 @@ fn truncated_normal<F: Real>(shape: (usize, usize), rng: &mut Rng) -> Array2<F> 
             }
         }
     })
+}
+
+impl Network<Float> {
+    /// The parameters by name, for a file.
+    pub fn params(&self) -> Params<Float> {
+        let Network { w1, b1, w2, b2, w3, b3 } = self;
+        let params = Params::new().with("w1", w1).with("b1", b1).with("w2", w2);
+        params.with("b2", b2).with("w3", w3).with("b3", b3)
+    }
 }

@@ -1,5 +1,6 @@
 //! What a network reaches on images that it is only shown.
 
+use common::report::thousands;
 use common::{Float, accuracy, cross_entropy_from_logits};
 use datasets::Split;
 use ndarray::{Array2, ArrayRef2, Axis};
@@ -24,4 +25,13 @@ pub fn logits(network: &Network<Float>, x: &ArrayRef2<Float>) -> Array2<Float> {
 pub fn score(network: &Network<Float>, images: &Split<Float>) -> (f64, f64) {
     let z = logits(network, &images.x); // (N, 10)
     (cross_entropy_from_logits(&z, &images.t), accuracy(&z, &images.t))
+}
+
+/// What logits `z (N, 10)` say of the test set: all digits of it for people, and
+/// the accuracy in percent.
+pub fn sentence(z: &ArrayRef2<Float>, test: &Split<Float>) -> (String, f64) {
+    let (e, reached) = (cross_entropy_from_logits(z, &test.t), accuracy(z, &test.t));
+    let right = (reached / 100.0 * test.len() as f64).round() as usize;
+    let of = thousands(test.len());
+    (format!("{} of {of} right; cross-entropy {e}", thousands(right)), reached)
 }

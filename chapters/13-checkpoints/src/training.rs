@@ -2,8 +2,10 @@
 //! is another training.
 
 use common::{Float, Rng, seeded};
+use datasets::Dataset;
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::sha256;
 use crate::network::{Moments, Network, Start};
 use crate::order::Order;
 
@@ -52,6 +54,19 @@ pub struct Log {
     pub loss: f64,
     /// The sum of their accuracies.
     pub right: f64,
+}
+
+impl Data {
+    /// What tells `data` from others: of the images the first thousand have to do,
+    /// all of them would take as long as a thousand steps.
+    pub fn of(data: &Dataset<Float>) -> Data {
+        const LOOKED_AT: usize = 1_000;
+        let pixels = data.train.x.rows().into_iter().take(LOOKED_AT);
+        let pixels = pixels.flat_map(|row| row.mapv(|v| (255.0 * f64::from(v)).round() as u8));
+        let labels = data.train.labels.iter().map(|&label| label as u8);
+        let bytes: Vec<u8> = pixels.chain(labels).collect();
+        Data { name: data.name.to_owned(), images: data.train.len(), sha256: sha256(&bytes) }
+    }
 }
 
 impl Log {
