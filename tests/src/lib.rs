@@ -69,7 +69,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 8] = [
+const PROGRAMS: [&str; 9] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -77,6 +77,7 @@ const PROGRAMS: [&str; 8] = [
     "cnn-im2col",
     "conv-race",
     "deep-cnn",
+    "checkpoints",
     "tour",
 ];
 

@@ -16,7 +16,7 @@ use crate::study::{Setup, trained};
 /// Training images, few enough that all of them at a step make some steps.
 const IMAGES: usize = 6_000;
 /// Times that each is shown.
-const EPOCHS: usize = 20;
+const EPOCHS: usize = 10;
 const QUICK_EPOCHS: usize = 2;
 /// Points of a curve.
 const POINTS: usize = 12;

@@ -26,10 +26,10 @@ const IMAGE: (usize, usize, usize) = (1, 28, 28);
 /// the test set: the layers are lesson 08's.
 const LIST: [(&str, &str, bool); 5] = [
     ("random start, no dropout", "conv10x4s3,pool3s2,40", false),
-    ("window 5, stride 1", "conv10x5,pool2,40", false),
-    ("a second convolution", "conv10x5,pool2,conv20x5,pool2,40", false),
-    ("more filters and units", "conv16x5,pool2,conv32x5,pool2,100", false),
-    ("a rate that goes up and down", "conv16x5,pool2,conv32x5,pool2,100", true),
+    ("window 5, stride 1", "conv8x5,pool2,40", false),
+    ("a second convolution", "conv8x5,pool2,conv24x5,pool2,40", false),
+    ("more units", "conv8x5,pool2,conv24x5,pool2,100", false),
+    ("a rate that goes up and down", "conv8x5,pool2,conv24x5,pool2,100", true),
 ];
 /// The largest rate, in units of the article's, and the part of the training in
 /// which it grows.
