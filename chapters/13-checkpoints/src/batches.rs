@@ -74,7 +74,11 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
         println!("{name:30} {:>7}   {reached:6.2} %   {e:13.3}   {seconds:7.2}", thousands(*steps));
         table.extend(points.iter().map(|p| [*size as f64, *rate, p.0, p.1]));
     }
-    report::save_csv(&out.join("batches.csv"), ["batch_size", "rate", "shown", "accuracy"], &table)?;
+    report::save_csv(
+        &out.join("batches.csv"),
+        ["batch_size", "rate", "shown", "accuracy"],
+        &table,
+    )?;
     let curve = |(way, run): (&(&str, usize, f64), &(usize, Vec<(f64, f64)>, f64, (f64, f64)))| {
         Curve::new(way.0, &run.1).line_and_dots()
     };

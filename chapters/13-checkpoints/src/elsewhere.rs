@@ -32,7 +32,8 @@ pub fn run(args: &Test) -> Result {
     let z = score::logits(&run.network, &data.test.x); // (10000, 10)
     let (sentence, reached) = score::sentence(&z, &data.test);
     println!("{sentence}");
-    let summary = Summary::new("checkpoints", data.name).figure("test accuracy", reached, "%", None);
+    let summary =
+        Summary::new("checkpoints", data.name).figure("test accuracy", reached, "%", None);
     println!("{summary}");
     Ok(())
 }

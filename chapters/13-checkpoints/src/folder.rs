@@ -35,7 +35,8 @@ impl Folder {
     pub fn lock(path: &Path, last: usize) -> Result<Folder> {
         fs::create_dir_all(path).map_err(|error| files::at(path, &error))?;
         let name = path.join(LOCK);
-        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&name);
+        let options =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&name);
         let mut lock = options.map_err(|error| files::at(&name, &error))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -112,7 +113,8 @@ impl Folder {
 
     /// First all manifests, then the arrays: never a manifest without arrays.
     fn remove_where(&self, old: impl Fn(usize) -> bool) -> Result<Vec<usize>> {
-        let removed: Vec<usize> = steps(&self.path)?.into_iter().filter(|&step| old(step)).collect();
+        let removed: Vec<usize> =
+            steps(&self.path)?.into_iter().filter(|&step| old(step)).collect();
         for &step in &removed {
             remove(&paths(&stem(&self.path, step)).1)?;
         }
@@ -202,7 +204,9 @@ pub fn sync(path: &Path) -> Result {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         match synced {
             // Some file systems cannot, and keep their names in order anyway.
-            Err(error) if !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+            Err(error)
+                if !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) =>
+            {
                 return Err(files::at(folder, &error));
             }
             _ => {}

@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::Instant;
 
+use common::accuracy;
 use common::batch::take;
 use common::plot::{self, Chart, Curve};
 use common::report::{self, Summary, thousands};
 use common::{Error, Float, Real, Result, interrupt, seeded, softmax};
-use common::accuracy;
 use datasets::Dataset;
 use deep_cnn::Layers;
 use deep_cnn::network::Network;
@@ -43,7 +43,12 @@ const AIM: f64 = 99.0; // %
 ///
 /// # Errors
 /// If a number is none any more, Ctrl-C was pressed, or a file cannot be written.
-pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path, summary: Summary) -> Result<Summary> {
+pub fn run(
+    data: &Dataset<Float>,
+    settings: &Settings,
+    out: &Path,
+    summary: Summary,
+) -> Result<Summary> {
     let Settings { batch_size, learning_rate, steps, seed, .. } = *settings;
     let (train, test) = (&data.train, &data.test);
     println!("\n{:30} {:36} parameters   accuracy   seconds", "changed", "layers");
@@ -94,7 +99,10 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path, summary: Summ
     let chart = Chart::new("The article's list", "changes", "wrong (%)").log_y();
     plot::curves(&out.join("improved"), &chart, &curves)?;
     let last = rows[rows.len() - 1];
-    Ok(summary
-        .figure("improved accuracy", last[2], "%", Some("99 % and more, a promise"))
-        .figure("improved training", last[3], "s", None))
+    Ok(summary.figure("improved accuracy", last[2], "%", Some("99 % and more, a promise")).figure(
+        "improved training",
+        last[3],
+        "s",
+        None,
+    ))
 }

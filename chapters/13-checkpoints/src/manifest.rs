@@ -157,7 +157,11 @@ impl Manifest {
                 ));
             }
             Ok(VERSION) => {}
-            _ => return fault("is damaged (its version is no number); use another checkpoint".into()),
+            _ => {
+                return fault(
+                    "is damaged (its version is no number); use another checkpoint".into(),
+                );
+            }
         }
         let sum = text.rsplit_once(LAST_LINE).map(|(above, last)| {
             let said = last.strip_suffix("\"\n}\n").unwrap_or_default();
@@ -195,7 +199,11 @@ impl Manifest {
                 "f32" => "add --features common/f64 after `cargo run`",
                 _ => "leave --features common/f64 away",
             };
-            return Err(format!("holds {}, and this program is for {}; {cure}", self.numbers, numbers()));
+            return Err(format!(
+                "holds {}, and this program is for {}; {cure}",
+                self.numbers,
+                numbers()
+            ));
         }
         Ok(())
     }

@@ -47,7 +47,9 @@ pub const ARCHITECTURE: &str = "1x28x28, conv 10 of 4x4 stride 3, ReLU, max pool
     dropout, affine 160 to 40, ReLU, dropout, affine 40 to 10, softmax";
 
 /// Where the weights of the affine layers begin; the filters begin at random.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
     /// All at zero, as in the article

@@ -76,6 +76,9 @@ mod tests {
             assert_eq!(rest.next_batch(), whole.clone().next_batch());
             whole.next_batch();
         }
-        assert_ne!(Order::at(10, 10, 8, (0, 0)).next_batch(), Order::at(10, 10, 7, (0, 0)).next_batch());
+        assert_ne!(
+            Order::at(10, 10, 8, (0, 0)).next_batch(),
+            Order::at(10, 10, 7, (0, 0)).next_batch()
+        );
     }
 }

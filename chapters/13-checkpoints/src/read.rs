@@ -37,7 +37,8 @@ pub fn run(args: &Predict) -> Result {
         let digit = as_mnist(&ink); // (28, 28)
         let x = digit.mapv(Float::of).into_shape_with_order((1, SIDE * SIDE))?; // (1, 784)
         let y = softmax(&network.forward(&x, None).z).row(0).mapv(|y| 100.0 * f64::from(y)); // (10,)
-        let guess = (0..CLASSES).fold(0, |best, class| if y[class] > y[best] { class } else { best });
+        let guess =
+            (0..CLASSES).fold(0, |best, class| if y[class] > y[best] { class } else { best });
         let (h, w, _) = picture.dim();
         println!("{}, {w} x {h}: {guess} with {:.2} %", path.display(), y[guess]);
         for (k, line) in lines(&digit).iter().enumerate() {

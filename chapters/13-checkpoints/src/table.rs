@@ -24,7 +24,12 @@ const STARTS: [(&str, Start); 2] = [("zero start", Start::Zero), ("random start"
 ///
 /// # Errors
 /// If a loss is no longer a number or the file cannot be written.
-pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path, mut summary: Summary) -> Result<Summary> {
+pub fn run(
+    data: &Dataset<Float>,
+    settings: &Settings,
+    out: &Path,
+    mut summary: Summary,
+) -> Result<Summary> {
     let rows: Vec<(usize, usize)> = (0..2).flat_map(|s| (0..3).map(move |k| (s, k))).collect();
     let measured = rows.par_iter().map(|&(s, k)| {
         let Settings { batch_size, learning_rate, steps, seed, .. } = *settings;
@@ -32,7 +37,15 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path, mut summary: 
         let setup = Setup { start, keep, batch_size, learning_rate, steps, seed };
         let w = trained(&setup, &data.train, data.train.len(), |_, _| {})?;
         let (_, reached) = score(&w, &data.test);
-        Ok([s as f64, keep[0], keep[1], reached, spread(&w.w2), different(&w.w2) as f64, rank(&w.w2) as f64])
+        Ok([
+            s as f64,
+            keep[0],
+            keep[1],
+            reached,
+            spread(&w.w2),
+            different(&w.w2) as f64,
+            rank(&w.w2) as f64,
+        ])
     });
     let measured: Vec<[f64; 7]> = measured.collect::<Result<_>>()?;
     println!("\n{:30} accuracy   spread of   different   rank", "");

@@ -12,7 +12,8 @@ const NOTHING: f64 = 1e-5;
 pub fn spread<F: Real>(w: &ArrayRef2<F>) -> f64 {
     let of_row = |row: ndarray::ArrayView1<F>| {
         let row = row.mapv(|v| -> f64 { v.into() });
-        let (low, high) = (row.fold(f64::MAX, |a, &b| a.min(b)), row.fold(f64::MIN, |a, &b| a.max(b)));
+        let (low, high) =
+            (row.fold(f64::MAX, |a, &b| a.min(b)), row.fold(f64::MIN, |a, &b| a.max(b)));
         high - low
     };
     w.rows().into_iter().map(of_row).fold(0.0, f64::max)
