@@ -1,5 +1,7 @@
 //! Helpers of the tests that look across chapters.
 
+pub mod pages;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -69,7 +71,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -77,6 +79,7 @@ const PROGRAMS: [&str; 9] = [
     "cnn-im2col",
     "conv-race",
     "deep-cnn",
+    "batchnorm",
     "checkpoints",
     "tour",
 ];

@@ -95,7 +95,7 @@ const READ_OFF: &str = "the article's are read off the curves of a single run by
     and so is where they go flat";
 
 /// All chapters, in the order of the course.
-pub static CHAPTERS: [Chapter; 7] = [
+pub static CHAPTERS: [Chapter; 8] = [
     Chapter {
         package: "perceptron",
         stem: "01-perceptron",
@@ -235,6 +235,22 @@ pub static CHAPTERS: [Chapter; 7] = [
             article: "99 % and more, a promise",
             note: "the TensorFlow article reaches about 90 % with one convolution and names what \
                 to change for more; ours is the network that its successors have",
+        }],
+        more_figures: None,
+    },
+    Chapter {
+        package: "batchnorm",
+        stem: "10-batchnorm",
+        title: "Batch norm in a regression",
+        data: "300 points",
+        quick: Plan::alike(1, &["--quick"]),
+        normal: Plan::alike(1, &[]),
+        full: Plan::alike(5, &[]),
+        published: &[Published {
+            figure: "all points",
+            article: "a picture, no number",
+            note: "the article prints the loss as it goes down and shows data and estimate; the \
+                best polynomial is what its picture can be measured by",
         }],
         more_figures: None,
     },
