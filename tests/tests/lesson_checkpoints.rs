@@ -63,7 +63,7 @@ fn bytes(models: &Path, step: usize) -> (Vec<u8>, String) {
 const SMALL: [&str; 4] = ["--batch-size", "4", "--every", "1"];
 
 #[cfg(unix)]
-fn start(lesson: &mut Command) -> (Child, impl Iterator<Item = String>) {
+fn start(lesson: &mut Command) -> (Child, impl Iterator<Item = String> + use<>) {
     let mut child = lesson.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     (child, lines.map_while(Result::ok))
