@@ -52,8 +52,13 @@ impl Progress {
         }
     }
 
-    /// A line on stderr that stays, above the bar if there is one.
+    /// Prints `line`, above the bar if there is one.
     pub fn say(&self, line: &str) {
+        self.bar.suspend(|| println!("{line}"));
+    }
+
+    /// The same on stderr, for what is no part of the result.
+    pub fn note(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }
 

@@ -71,7 +71,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 12] = [
+const PROGRAMS: [&str; 13] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -83,6 +83,7 @@ const PROGRAMS: [&str; 12] = [
     "batchnorm",
     "iris",
     "fashion",
+    "checkpoints",
     "tour",
 ];
 

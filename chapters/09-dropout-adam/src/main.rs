@@ -135,7 +135,7 @@ fn main() -> Result {
                     let (_, z) = forward(&test.x, (&w1, &b1, &w2, &b2), None); // (10000, 10)
                     let e = cross_entropy_from_logits(&z, &test.t);
                     progress
-                        .say(&format!("run {}, epoch {epoch}: loss in test mode {e:.4}", run + 1));
+                        .note(&format!("run {}, epoch {epoch}: loss in test mode {e:.4}", run + 1));
                 }
             }
         }
