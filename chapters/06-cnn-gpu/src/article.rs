@@ -2,7 +2,7 @@
 //! submission.
 
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS};
-use common::{Float, Result};
+use common::{Float, Real, Result};
 use ndarray::{Array2, ArrayRef2};
 
 use crate::array::DeviceArray;
@@ -18,7 +18,8 @@ pub const MOST_STEPS: usize = 250;
 const PARAMETERS: usize = FILTER * FILTER + POSITIONS + POSITIONS * CLASSES + CLASSES;
 const RATES: usize = PARAMETERS; // two of them, and the step
 const SAID: usize = RATES + 3; // losses, then accuracies
-const IMAGES: usize = SAID + 2 * MOST_STEPS;
+/// Where in the memory begins what images leave from one half of a step to the other.
+pub const IMAGES: usize = SAID + 2 * MOST_STEPS;
 /// What an image leaves for the update: h, dzo, df, its loss, whether it is right.
 const OF_IMAGE: usize = POSITIONS + CLASSES + FILTER * FILTER + 2;
 
@@ -27,7 +28,8 @@ const UPDATE_GROUPS: usize = POSITIONS / 16 + 1;
 
 /// The network, with all that its training needs, on the GPU.
 pub struct Training {
-    memory: DeviceArray,
+    /// All that is written, as `article.wgsl` has it.
+    pub memory: DeviceArray,
     rows: DeviceArray,
     /// A step: both halves.
     pub step: [Dispatch; 2],
@@ -79,7 +81,7 @@ impl Training {
             numbers.extend_from_slice(&floats(parameter));
         }
         assert!(numbers.len() == PARAMETERS, "{} parameters", numbers.len());
-        numbers.extend([rates.0 as f32, rates.1 as f32]);
+        numbers.extend([rates.0, rates.1].map(|rate| f64::from(rate) as f32));
         self.memory.write(gpu, 0, &numbers);
     }
 
@@ -142,7 +144,7 @@ impl Training {
     /// If the GPU was lost.
     pub fn parameters(&self, gpu: &Gpu) -> Result<Parameters> {
         let numbers = self.memory.read_part(gpu, 0..PARAMETERS)?;
-        let mut numbers = numbers.into_iter().map(Float::from);
+        let mut numbers = numbers.into_iter().map(|v| Float::of(f64::from(v)));
         let mut take = |shape: (usize, usize)| {
             Array2::from_shape_simple_fn(shape, || {
                 numbers.next().expect("as many numbers as parameters")

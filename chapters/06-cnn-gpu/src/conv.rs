@@ -8,7 +8,7 @@
 
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
-use common::{Real, Result};
+use common::{Error, Real, Result};
 use ndarray::{Array4, ArrayRef4};
 
 use crate::array::DeviceArray;
@@ -24,7 +24,13 @@ pub enum Way {
     Naive,
     /// Products in tiles.
     Tiled,
+    /// Tiles, but plain loops where a tile of 64 rows would have fewer than 16: few
+    /// filters on the way forward, few channels on the way to the images.
+    Suited,
 }
+
+/// Rows from which on a tile is worth it.
+const WORTH_A_TILE: usize = 16;
 
 type Shape = (usize, usize, usize, usize);
 
@@ -84,46 +90,49 @@ impl Conv {
         let [dout, out] = [gpu.array("dout", out_len)?, gpu.array("out", out_len)?];
         let [dx, dw] = [gpu.array("dx", x_len)?, gpu.array("dw", w_len)?];
         let db = gpu.array("db", filters)?;
-        let (forward, images_gradient, filters_gradient) = match way {
-            Way::Naive => {
-                let run = |source, arrays: [&DeviceArray; 3], count| -> Result<Vec<Dispatch>> {
-                    let kernel = gpu.kernel(source, &shape)?;
-                    Ok(vec![kernel.on(gpu, &arrays, groups_for(count, 64))])
-                };
-                (
-                    run(&sources::CONV_FORWARD, [&x, &w, &out], out_len)?,
-                    run(&sources::CONV_DX, [&dout, &w, &dx], x_len)?,
-                    run(&sources::CONV_DW, [&dout, &x, &dw], w_len)?,
-                )
-            }
-            Way::Tiled => {
-                let run = |source,
-                           arrays: [&DeviceArray; 3],
-                           size: (usize, usize, usize),
-                           slice| {
-                    let (rows, depth, columns) = size;
-                    let product =
-                        [("ROWS", rows), ("COLUMNS", columns), ("DEPTH", depth), ("SLICE", slice)];
-                    let kernel = gpu.kernel(source, &[&shape[..], &product].concat())?;
-                    let groups = tiles_for(rows, columns, depth.div_ceil(slice));
-                    Ok::<Dispatch, common::Error>(kernel.on(gpu, &arrays, groups))
-                };
-                // (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
-                let size = (filters, taps, n * oh * ow);
-                let forward = run(&sources::CONV_FORWARD_TILED, [&x, &w, &out], size, taps)?;
-                // (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
-                let size = (c, filters * fh * fw, n * height * width);
-                let to_x = run(&sources::CONV_DX_TILED, [&dout, &w, &dx], size, size.1)?;
-                // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW)
-                let size = (filters, n * oh * ow, taps);
-                let slice = slice_of(size);
-                let slices = size.1.div_ceil(slice);
-                let parts = gpu.array("parts of dw", slices * w_len)?;
-                let to_w = run(&sources::CONV_DW_TILED, [&dout, &x, &parts], size, slice)?;
-                let sum = gpu.kernel(&sources::SUM, &[("SLICES", slices), ("LENGTH", w_len)])?;
-                let sum = sum.on(gpu, &[&parts, &dw], groups_for(w_len, 64));
-                (vec![forward], vec![to_x], vec![to_w, sum])
-            }
+        let naive = |source, arrays: [&DeviceArray; 3], count| -> Result<Vec<Dispatch>> {
+            let kernel = gpu.kernel(source, &shape)?;
+            Ok(vec![kernel.on(gpu, &arrays, groups_for(count, 64))])
+        };
+        let tiled = |source, arrays: [&DeviceArray; 3], size: (usize, usize, usize), slice| {
+            let (rows, depth, columns) = size;
+            let product =
+                [("ROWS", rows), ("COLUMNS", columns), ("DEPTH", depth), ("SLICE", slice)];
+            let kernel = gpu.kernel(source, &[&shape[..], &product].concat())?;
+            let groups = tiles_for(rows, columns, depth.div_ceil(slice));
+            Ok::<Vec<Dispatch>, Error>(vec![kernel.on(gpu, &arrays, groups)])
+        };
+        let in_tiles = |rows| match way {
+            Way::Naive => false,
+            Way::Tiled => true,
+            Way::Suited => rows >= WORTH_A_TILE,
+        };
+        let forward = if in_tiles(filters) {
+            // (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
+            let size = (filters, taps, n * oh * ow);
+            tiled(&sources::CONV_FORWARD_TILED, [&x, &w, &out], size, taps)?
+        } else {
+            naive(&sources::CONV_FORWARD, [&x, &w, &out], out_len)?
+        };
+        let images_gradient = if in_tiles(c) {
+            // (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
+            let size = (c, filters * fh * fw, n * height * width);
+            tiled(&sources::CONV_DX_TILED, [&dout, &w, &dx], size, size.1)?
+        } else {
+            naive(&sources::CONV_DX, [&dout, &w, &dx], x_len)?
+        };
+        let filters_gradient = if way == Way::Naive {
+            naive(&sources::CONV_DW, [&dout, &x, &dw], w_len)?
+        } else {
+            // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW), in slices
+            let size = (filters, n * oh * ow, taps);
+            let slice = slice_of(size);
+            let slices = size.1.div_ceil(slice);
+            let parts = gpu.array("parts of dw", slices * w_len)?;
+            let mut work = tiled(&sources::CONV_DW_TILED, [&dout, &x, &parts], size, slice)?;
+            let sum = gpu.kernel(&sources::SUM, &[("SLICES", slices), ("LENGTH", w_len)])?;
+            work.push(sum.on(gpu, &[&parts, &dw], groups_for(w_len, 64)));
+            work
         };
         let bias = gpu.kernel(&sources::CONV_DB, &shape)?.on(gpu, &[&dout, &db], [filters, 1, 1]);
         let bias_gradient = vec![bias];
@@ -158,7 +167,7 @@ fn slice_of((rows, depth, columns): (usize, usize, usize)) -> usize {
     depth.div_ceil(slices).max(256).next_multiple_of(16)
 }
 
-/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`, in tiles:
+/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
 /// `out (N, FN, OH, OW)`. Everything is carried to the GPU and back.
 ///
 /// # Errors
@@ -169,7 +178,7 @@ pub fn forward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> Result<Array4<F>> {
-    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Tiled)?;
+    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Suited)?;
     conv.x.write(gpu, 0, &floats(x));
     conv.w.write(gpu, 0, &floats(w));
     gpu.submit(&conv.forward, |_| ())?;
@@ -192,7 +201,7 @@ pub fn backward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> Result<(Array4<F>, Array4<F>)> {
-    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Tiled)?;
+    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Suited)?;
     assert!(dout.dim() == conv.out_shape, "dout {:?}, out {:?}", dout.dim(), conv.out_shape);
     conv.x.write(gpu, 0, &floats(x));
     conv.w.write(gpu, 0, &floats(w));

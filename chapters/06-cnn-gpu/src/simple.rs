@@ -37,7 +37,8 @@ pub const PARAMETERS: usize =
 const NEXT: usize = 3 * PARAMETERS; // behind w, v and s
 const RATES: usize = NEXT + 2;
 const SAID: usize = RATES + 2 * MOST_STEPS; // losses, then accuracies
-const IMAGES: usize = SAID + 2 * MOST_STEPS;
+/// Where in the memory begins what images leave from one dispatch to the next.
+pub const IMAGES: usize = SAID + 2 * MOST_STEPS;
 /// What an image leaves: p, peaks, parts, h, dh, dz, dw1, its loss, whether it is right.
 const OF_IMAGE: usize = 2 * POOLED + FILTERS * HIDDEN + 2 * HIDDEN + CLASSES + FILTERS * 26 + 2;
 
@@ -49,7 +50,9 @@ const BETAS: [f64; 2] = [0.9, 0.999];
 
 /// The network, with all that its training needs, on the GPU.
 pub struct Training {
-    memory: DeviceArray,
+    /// All that is written, as `simple.wgsl` has it: the parameters first, then
+    /// Adam's means of the gradients and of their squares.
+    pub memory: DeviceArray,
     rows: DeviceArray,
     /// A step: convolution and pool, hidden layer, head, back to the filters, and two
     /// updates.
