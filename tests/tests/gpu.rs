@@ -48,13 +48,12 @@ fn close(ours: &Array4<f64>, judge: &Array4<f64>, what: &str) {
 /// Everything that may go wrong at an edge: one of everything, nothing a multiple of
 /// anything, more channels and filters than a tile has rows, strides, padding wider
 /// than the filter, filters as large as the image, oblong ones.
-const SHAPES: [(Shape, Shape, usize, usize); 9] = [
+const SHAPES: [(Shape, Shape, usize, usize); 8] = [
     ((1, 1, 1, 1), (1, 1, 1, 1), 1, 0),
     ((2, 1, 28, 28), (1, 1, 5, 5), 1, 0),
     ((3, 2, 7, 9), (5, 2, 3, 2), 1, 1),
     ((1, 3, 11, 7), (2, 3, 5, 3), 2, 1),
-    ((5, 1, 4, 4), (70, 1, 2, 2), 2, 0),
-    ((1, 67, 3, 3), (3, 67, 3, 3), 1, 1),
+    ((2, 67, 4, 4), (70, 67, 2, 2), 2, 0),
     ((2, 2, 5, 5), (3, 2, 5, 5), 1, 0),
     ((2, 1, 3, 3), (2, 1, 2, 2), 1, 3),
     ((1, 2, 10, 13), (3, 2, 4, 1), 3, 0),

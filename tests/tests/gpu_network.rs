@@ -68,8 +68,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
         let ours = parameters(gpu, &training);
         let mut judge = p.clone();
         let [f, bc, wo, bo] = &mut judge;
-        let (loss, right) =
-            Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
+        let (loss, right) = Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
         assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
         assert!((said[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", said[1]);
         for ((ours, judge), (p, name)) in
@@ -114,8 +113,8 @@ fn the_gradients_match_numerical_ones() {
 #[test]
 fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let Some(gpu) = gpu("the_losses_of_two_hundred_steps_are_lesson_05_s") else { return };
-    const BATCH: usize = 100;
-    let (x, t) = digits(1_000);
+    const BATCH: usize = 20;
+    let (x, t) = digits(500);
     let (x, t) = (narrow(&x), narrow(&t));
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let rates = Gradients::Article.rates(0.001, BATCH);
@@ -123,7 +122,7 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng);
     let training = Training::new(gpu, &data, BATCH).unwrap();
     training.start(gpu, (&f, &bc, &wo, &bo), rates);
-    let rows = drawn(1_000, 200 * BATCH, &mut rng);
+    let rows = drawn(500, 200 * BATCH, &mut rng);
     let mut said = training.steps(gpu, &rows[..150 * BATCH]).unwrap();
     said.extend(training.steps(gpu, &rows[150 * BATCH..]).unwrap());
     let mut step = Step::new(BATCH);

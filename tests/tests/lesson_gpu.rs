@@ -24,7 +24,8 @@ fn a_quick_run_trains_both_networks_compares_and_keeps() {
         return;
     }
     let out = tempfile::tempdir().unwrap();
-    let arguments = ["--quick", "--iterations", "10", "--batch-size", "20", "--learning-rate", "0.001"];
+    let arguments =
+        ["--quick", "--iterations", "10", "--batch-size", "20", "--learning-rate", "0.001"];
     let output = lesson(&arguments).arg("--out").arg(out.path()).output().unwrap();
     let (text, err) = texts(&output);
     assert!(output.status.success(), "{text}{err}");
@@ -131,7 +132,10 @@ fn what_does_not_fit_on_the_gpu_is_refused_with_its_size() {
     // 10,000 images of the second network are 505 MB: refused where that is too much.
     if !output.status.success() {
         assert_eq!(output.status.code(), Some(1), "{text}{err}");
-        assert!(err.contains("the second network: ") && err.contains("smaller --batch-size"), "{err}");
+        assert!(
+            err.contains("the second network: ") && err.contains("smaller --batch-size"),
+            "{err}"
+        );
     }
 }
 

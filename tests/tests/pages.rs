@@ -39,7 +39,10 @@ fn marker(line: &str) -> Option<(&str, Option<&str>)> {
         Some((file, item)) => (file, Some(item)),
         None => (place, None),
     };
-    let source = file.ends_with(".rs") || file.ends_with(".toml") || file.ends_with(".py");
+    let source = file.ends_with(".rs")
+        || file.ends_with(".toml")
+        || file.ends_with(".wgsl")
+        || file.ends_with(".py");
     (source && !file.contains(' ')).then_some((file, item))
 }
 

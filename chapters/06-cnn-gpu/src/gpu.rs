@@ -65,25 +65,21 @@ impl Gpu {
         .map_err(|error| Error::new(format!("{name} does not open: {error}")))?;
 
         let trouble = Arc::new(Mutex::new(None));
-        let note = |trouble: &Arc<Mutex<Option<String>>>| {
-            let trouble = Arc::clone(trouble);
-            move |what: String| {
-                let mut first = trouble.lock().unwrap_or_else(PoisonError::into_inner);
-                first.get_or_insert(what); // what follows the first is of less use
-            }
-        };
-        let lost = note(&trouble);
+        let lost = Arc::clone(&trouble);
         device.set_device_lost_callback(move |_, why| {
-            let why = why.trim().trim_end_matches('.').to_owned();
-            lost(format!(
+            let why = why.trim().trim_end_matches('.');
+            *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!(
                 "was lost ({why}); it may have been unplugged, reset by its driver, or stopped \
                  because a step took too long: run again, with a smaller --batch-size or with \
                  --adapter software"
             ));
         });
-        let refused = note(&trouble);
+        let refused = Arc::clone(&trouble);
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            refused(format!("refused what it was told: {}", one_line(&error.to_string())));
+            let mut first = refused.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| {
+                format!("refused what it was told: {}", one_line(&error.to_string()))
+            });
         }));
 
         let clock = (!clock.is_empty()).then(|| {
@@ -140,6 +136,7 @@ impl Gpu {
     /// # Errors
     /// If the GPU was lost or has refused something.
     pub fn healthy(&self) -> Result {
+        let _ = self.device.poll(PollType::Poll); // it tells of a loss only when asked
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match trouble.as_ref() {
             Some(trouble) => Err(Error::new(format!("the GPU {} {trouble}", self.name))),

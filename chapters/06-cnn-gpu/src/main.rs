@@ -28,8 +28,8 @@ use common::report::{self, Progress, Summary, thousands};
 use common::{Float, Result, drawn, files, seeded};
 
 const ITERATIONS: usize = 3_000; // the article's
-const SOFTWARE_ITERATIONS: usize = 200; // where a processor plays the GPU
-const QUICK_ITERATIONS: usize = 20;
+const SOFTWARE_ITERATIONS: usize = 100; // where a processor plays the GPU
+const QUICK_ITERATIONS: usize = 10;
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
 const LEARNING_RATE: Float = 0.01; // of the article's run
 const COMPARED: usize = 200; // steps that are taken once more, by the processor
@@ -43,7 +43,7 @@ struct Args {
     #[command(flatten)]
     flags: Flags,
 
-    /// Steps of gradient descent [default: 3000, on software 200, with --quick 20]
+    /// Steps of gradient descent [default: 3000, on software 100, with --quick 10]
     #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
     iterations: Option<usize>,
 
@@ -55,7 +55,7 @@ struct Args {
     #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(10_000))]
     batch_size: usize,
 
-    /// Steps of the second network [default: 1800, on software 4, with --quick 1]
+    /// Steps of the second network [default: 1800, on software 2, with --quick 1]
     #[arg(long, value_name = "COUNT", value_parser = cli::count(1_000_000))]
     second_iterations: Option<usize>,
 
@@ -154,7 +154,7 @@ fn main() -> Result {
     let reached = last_good.accuracy(&test.x, &test.t); // %, by the processor
 
     // == A second network ==
-    let steps = args.second_iterations.unwrap_or(fewer(STEPS_OF_SECOND, 4, 1));
+    let steps = args.second_iterations.unwrap_or(fewer(STEPS_OF_SECOND, 2, 1));
     let w = simple::start::<f32>(&mut rng); // (433890,)
     let mut second = simple::Training::new(&gpu, &digits, batch, &w)?;
     let mut second_losses = Vec::with_capacity(steps);
@@ -181,7 +181,8 @@ fn main() -> Result {
 
     // == Plot ==
     let column = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
-    let by_processor: Vec<_> = losses.iter().enumerate().map(|(i, &e)| (i as f64 + 1.0, e)).collect();
+    let by_processor: Vec<_> =
+        losses.iter().enumerate().map(|(i, &e)| (i as f64 + 1.0, e)).collect();
     let loss = [
         Curve::new("on the GPU", &column(1)).faint().smoothed(50.min(iterations)),
         Curve::new("the first steps on the processor", &by_processor).dashed(),

@@ -164,12 +164,14 @@ impl Times {
     }
 
     fn convolutions(&mut self, gpu: &Gpu, clock: Clock, batch: usize) -> Result {
-        // 64 filters of 3 x 3 on 32 channels of 28 x 28
-        let images = if gpu.software { batch.min(2) } else { batch };
-        let (x, w) = ((images, 32, 28, 28), (64, 32, 3, 3));
+        // 64 filters of 3 x 3 on 32 channels of 28 x 28; software gets less of all
+        let (images, filters, c, side) =
+            if gpu.software { (1, 16, 4, 14) } else { (batch, 64, 32, 28) };
+        let (x, w) = ((images, c, side, side), (filters, c, 3, 3));
         let window = Window { stride: 1, padding: 1 };
-        let operations = 2.0 * (images * 64 * 28 * 28) as f64 * (32 * 9) as f64;
-        let bytes = 4.0 * (images * (32 + 64) * 784 + 64 * 32 * 9) as f64;
+        let (pixels, weights) = (images * side * side, filters * c * 9);
+        let operations = 2.0 * (pixels * weights) as f64;
+        let bytes = 4.0 * (pixels * (c + filters) + weights) as f64;
         for way in [Way::Naive, Way::Tiled] {
             let conv = Conv::new(gpu, x, w, window, way)?;
             let numbers: Vec<f32> = (0..conv.out.len).map(|k| (k % 7) as f32 - 3.0).collect();
@@ -185,12 +187,12 @@ impl Times {
             for (name, work) in parts {
                 let work: Vec<&Dispatch> = work.iter().collect();
                 let seconds = clock.time(gpu, 1, |n| gpu.submit(repeat(&work, n), |_| ()))?;
-                let name = format!("convolution of {images}, {way}: {name}");
+                let name = format!("{filters} filters on {c} channels, {way}: {name}");
                 let first = self.figures.len();
                 self.add(&name, work.len(), operations, bytes, seconds, first);
             }
         }
-        let side = if gpu.software { 128 } else { 2048 };
+        let side = if gpu.software { 64 } else { 2048 };
         let product = Product::new(gpu, (side, side, side))?;
         let seconds = clock.time(gpu, 1, |n| gpu.submit(repeat(&[&product.work], n), |_| ()))?;
         let (operations, bytes) = (2.0 * (side as f64).powi(3), 12.0 * (side as f64).powi(2));

@@ -21,7 +21,8 @@ use common::report::{Progress, Summary, thousands};
 use common::{Float, Result, files};
 use conv_race::{ARTICLE_MS, Amount, Pass, RUNGS, Race, Rates, Row, Rung};
 use conv_race::{
-    courses, draw_ladder, draw_sweeps, gpu_is_open, ladder, open_gpu, own, race, save_csv, save_json, sweeps,
+    courses, draw_ladder, draw_sweeps, gpu_is_open, ladder, open_gpu, own, race, save_csv,
+    save_json, sweeps,
 };
 use ndarray::s;
 
