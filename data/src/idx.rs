@@ -12,6 +12,7 @@
 
 mod element;
 mod fault;
+mod pages;
 mod reader;
 mod writer;
 

@@ -1,11 +1,10 @@
 //! What a whole training step of each convolutional network costs: `cargo bench
 //! -p referee --bench networks`.
 //!
-//! On the built-in digits, batch 100, on one thread and on all: the batch is
-//! fetched, forward, loss and accuracy, backward, update.
+//! Batch 100, on one thread and on all, on MNIST where the lessons would find it:
+//! the batch is fetched, forward, loss and accuracy, backward, update.
 
 use std::hint::black_box;
-use std::path::Path;
 
 use cnn_im2col::step::Step;
 use cnn_naive::network::{Gradients, start};
@@ -18,7 +17,8 @@ use rand::Rng;
 const BATCH_SIZE: usize = 100;
 
 fn networks(criterion: &mut Criterion) {
-    let data = datasets::mnist::<Float>(Some(Path::new("built-in"))).expect("built-in digits");
+    let data = datasets::mnist::<Float>(None).expect("images");
+    println!("{} ({})", data.name, data.origin);
     let (x_all, t_all) = (&data.train.x, &data.train.t);
     for threads in [1, std::thread::available_parallelism().map_or(1, |n| n.get())] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

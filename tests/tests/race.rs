@@ -249,6 +249,8 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
         assert!(number("ms_low") <= number("ms") && number("ms") <= number("ms_high"), "{row}");
         assert!(number("difference") < 1e-3, "{row}");
         assert!(near(number("speedup") * number("ms"), judge_of(row)), "{row}");
+        let share = 100.0 * number("gflops") / number("product_gflops");
+        assert!(near(number("share"), share) && share > 0.0, "{row}");
         if row["pass"] == "forward" {
             let side = number("size") - number("kernel") + 1.0;
             let outputs = number("batch") * number("filters") * side * side;

@@ -92,7 +92,7 @@ impl Axis {
             (Axis::Channels, Full) => &[1, 2, 4, 8, 16, 32],
             (Axis::Pixels, Quick) => &[14, 28],
             (Axis::Pixels, Standard) => &[14, 28, 56],
-            (Axis::Pixels, Full) => &[7, 14, 28, 56, 112],
+            (Axis::Pixels, Full) => &[7, 14, 28, 56, 84],
             (Axis::Threads, Quick) => &[],
             (Axis::Threads, _) => {
                 let doubled = std::iter::successors(Some(1), |t| Some(2 * t));

@@ -28,7 +28,7 @@ pub use layer::Layer;
 pub use network::Network;
 pub use pictures::{draw_ladder, draw_sweeps};
 pub use race::{ARTICLE_MS, Race, race};
-pub use rate::{Rates, product_rate};
+pub use rate::Rates;
 pub use row::Row;
 pub use rungs::{JUDGE, RUNGS, Rung, called};
 pub use save::{save_csv, save_json};

@@ -81,16 +81,20 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
     }
     drop(known);
 
-    // ... then timed.
-    let times = rungs.iter().zip(&images).map(|(rung, &images)| {
+    // ... then timed, and the yardstick before and after: whatever else the machine
+    // is doing in those seconds, it slows both.
+    let mut times = Vec::new();
+    let mut yardstick = Vec::new(); // GFLOP/s on as many threads as the rung uses
+    for (rung, &images) in rungs.iter().zip(&images) {
         let mut inputs = inputs.first(images);
-        time(race.limit, || inputs.run(rung, 0.0)) // a rate of 0: every run does the same
-    });
-    let times: Vec<_> = times.collect();
+        let rate = || race.rates.now(threads_of(rung, &shape), race.limit / 8);
+        let before = rate();
+        times.push(time(race.limit, || inputs.run(rung, 0.0))); // at a rate of 0 every run does the same
+        yardstick.push((before + rate()) / 2.0);
+    }
     let ms = |i: usize, seconds: f64| 1e3 * seconds * shape.batch as f64 / images[i] as f64;
     let judge_ms = ms(judged, times[judged].median);
     let row = |(i, rung): (usize, &&Rung)| {
-        let threads = if rung.threaded { shape.threads } else { 1 };
         let median = ms(i, times[i].median);
         let gflops = pass.flops(&shape) / median / 1e6;
         let is_the_articles = pass == Pass::Article && shape.batch == 100;
@@ -105,7 +109,7 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
             stride: shape.window.stride,
             padding: shape.window.padding,
             allowed_threads: shape.threads,
-            threads,
+            threads: threads_of(rung, &shape),
             rung: rung.number,
             name: rung.name,
             images: images[i],
@@ -115,7 +119,8 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
             ms_low: ms(i, times[i].low),
             ms_high: ms(i, times[i].high),
             gflops,
-            share: 100.0 * gflops / race.rates.with(threads),
+            product_gflops: yardstick[i],
+            share: 100.0 * gflops / yardstick[i],
             speedup: judge_ms / median,
             article_factor: is_the_articles.then_some(ARTICLE_MS / median),
             difference: differences[i],
@@ -123,6 +128,11 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
         }
     };
     Ok(rungs.iter().enumerate().map(row).collect())
+}
+
+/// Threads that `rung` uses of those that the course allows.
+fn threads_of(rung: &Rung, shape: &Shape) -> usize {
+    if rung.threaded { shape.threads } else { 1 }
 }
 
 /// The largest difference of any result.

@@ -6,17 +6,27 @@ use std::time::{Duration, Instant};
 
 use common::{Error, Float, Result, dot, init, seeded};
 use ndarray::Array2;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::stopwatch::seconds;
+use crate::stopwatch::{seconds, time};
 
 /// Rows and columns of both factors.
 const SIDE: usize = 512;
-/// How long each rate is measured. The best counts, not the median: this is the
-/// yardstick, and whatever else the machine is doing only makes it shorter.
+/// How long each rate is measured at the start. There the best counts, not the
+/// median: whatever else the machine is doing only makes it smaller.
 const AT_IT: Duration = Duration::from_millis(400);
 
+/// Two matrices of 512 by 512, to be multiplied over and over.
+struct Yardstick {
+    pool: ThreadPool,
+    a: Array2<Float>,
+    b: Array2<Float>,
+    /// The best rate at the start, in GFLOP/s.
+    best: f64,
+}
+
 /// The measured rates, in GFLOP/s, by the number of threads.
-pub struct Rates(BTreeMap<usize, f64>);
+pub struct Rates(BTreeMap<usize, Yardstick>);
 
 impl Rates {
     /// Measures the rate for one thread and for each number of `threads`.
@@ -25,53 +35,58 @@ impl Rates {
     /// If so many threads cannot be started.
     pub fn measure(threads: impl IntoIterator<Item = usize>) -> Result<Rates> {
         let threads: BTreeSet<usize> = [1].into_iter().chain(threads).collect();
-        let rates = threads.into_iter().map(|threads| Ok((threads, product_rate(threads)?)));
+        let rates = threads.into_iter().map(|threads| Ok((threads, Yardstick::new(threads)?)));
         Ok(Rates(rates.collect::<Result<_>>()?))
     }
 
-    /// The rate with so many threads.
+    /// What the machine can do now with so many threads: the median over `limit`,
+    /// in GFLOP/s.
     ///
     /// # Panics
-    /// If it was not measured.
-    pub fn with(&self, threads: usize) -> f64 {
-        self.0[&threads]
+    /// If it was not measured at the start.
+    pub fn now(&self, threads: usize, limit: Duration) -> f64 {
+        let yardstick = &self.0[&threads];
+        yardstick.rate(time(limit, || yardstick.products()).median)
     }
 
-    /// Pairs of threads and GFLOP/s, in order.
+    /// Pairs of threads and the best GFLOP/s at the start, in order.
     pub fn all(&self) -> impl Iterator<Item = (usize, f64)> {
-        self.0.iter().map(|(&threads, &rate)| (threads, rate))
+        self.0.iter().map(|(&threads, yardstick)| (threads, yardstick.best))
     }
 }
 
-/// GFLOP/s of the product of two matrices of 512 by 512, one on each of
-/// `threads` at the same time.
-///
-/// # Errors
-/// If so many threads cannot be started.
-pub fn product_rate(threads: usize) -> Result<f64> {
-    pool(threads)?.install(|| {
+impl Yardstick {
+    fn new(threads: usize) -> Result<Yardstick> {
         let mut rng = seeded(1);
-        let a: Array2<Float> = init::normal((SIDE, SIDE), &mut rng);
-        let b: Array2<Float> = init::normal((SIDE, SIDE), &mut rng);
-        let mut products = || {
-            rayon::broadcast(|_| black_box(dot(&a, &b)));
-        };
+        let a = init::normal((SIDE, SIDE), &mut rng);
+        let b = init::normal((SIDE, SIDE), &mut rng);
+        let mut yardstick = Yardstick { pool: pool(threads)?, a, b, best: 0.0 };
+        yardstick.products(); // warm-up
         let start = Instant::now();
-        products(); // warm-up
-        let mut best = f64::INFINITY;
-        while best.is_infinite() || start.elapsed() < AT_IT {
-            best = best.min(seconds(&mut products));
+        while yardstick.best == 0.0 || start.elapsed() < AT_IT {
+            let rate = yardstick.rate(seconds(&mut || yardstick.products()));
+            yardstick.best = yardstick.best.max(rate);
         }
-        Ok(2.0 * (threads * SIDE.pow(3)) as f64 / best / 1e9)
-    })
+        Ok(yardstick)
+    }
+
+    /// A product on each thread at the same time.
+    fn products(&self) {
+        self.pool.broadcast(|_| black_box(dot(&self.a, &self.b)));
+    }
+
+    /// GFLOP/s, if the products take so many seconds.
+    fn rate(&self, seconds: f64) -> f64 {
+        2.0 * (self.pool.current_num_threads() * SIDE.pow(3)) as f64 / seconds / 1e9
+    }
 }
 
 /// Threads to race on.
 ///
 /// # Errors
 /// If they cannot be started.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+pub(crate) fn pool(threads: usize) -> Result<ThreadPool> {
+    ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         Error::new(format!(
             "--threads: {threads} threads cannot be started ({error}); ask for fewer"
         ))
@@ -86,6 +101,9 @@ mod tests {
     fn the_rate_is_measured_once_for_each_number_of_threads() {
         let rates = Rates::measure([2, 1, 2]).unwrap();
         assert_eq!(rates.all().map(|(threads, _)| threads).collect::<Vec<_>>(), [1, 2]);
-        assert!(rates.all().all(|(threads, rate)| rate > 0.01 && rate == rates.with(threads)));
+        for (threads, best) in rates.all() {
+            let now = rates.now(threads, Duration::ZERO); // one product on each thread
+            assert!(best > 0.01 && now > 0.01, "{threads}: {best}, {now}");
+        }
     }
 }

@@ -48,7 +48,10 @@ pub struct Row {
     pub ms_high: f64,
     /// Counted operations a second, in 10^9.
     pub gflops: f64,
-    /// In percent of what a large product reaches on as many threads.
+    /// What a large product reached on as many threads just before and after, in
+    /// GFLOP/s.
+    pub product_gflops: f64,
+    /// `gflops` in percent of that.
     pub share: f64,
     /// How many times as fast as the judge.
     pub speedup: f64,

@@ -2,7 +2,7 @@
 //! of output. Nothing is written before everything is found.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ use crate::runs::{Outcome, Run};
 const OWN_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
 /// Those of them that part of the chapters cannot make.
 const OF_A_WHOLE_TOUR: [&str; 2] = ["tour.svg", "tour.png"];
+/// The ledger in `docs`.
+const LEDGER: &str = "ledger.md";
 /// How a page names a picture.
 const PICTURES: &str = "../pictures/";
 const MARKER: &str = "<!-- output: ";
@@ -84,10 +86,21 @@ pub fn contact_sheet(out: &Path) -> Result {
     plot::digit(&out.join("built-in-digits"), &sheet, "digits drawn by this program")
 }
 
+/// The ledger in the `docs` folder below `root`; nothing, if there is none yet.
+///
+/// # Errors
+/// If it is there and cannot be read.
+pub fn ledger(root: &Path) -> Result<String> {
+    let path = root.join("docs").join(LEDGER);
+    match fs::read_to_string(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| files::at(&path, &error)),
+    }
+}
+
 /// Takes over into the `docs` folder below `root`: the pictures that pages
-/// show and the outputs that they quote, both from the first seed's runs, and
-/// the `ledger` with the overview if there is one to take. Returns what was
-/// written.
+/// show and the outputs that they quote, both from the first seed's runs, the
+/// `ledger`, and the overview of a `whole` tour. Returns what was written.
 ///
 /// # Errors
 /// If a page shows a picture that no run made, or quotes a chapter that is
@@ -96,17 +109,15 @@ pub fn refresh(
     root: &Path,
     out: &Path,
     outcomes: &[Outcome],
-    ledger: Option<&str>,
+    ledger: &str,
+    whole: bool,
     data: Option<&Path>,
 ) -> Result<Vec<PathBuf>> {
     let docs = root.join("docs");
-    let mut news: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-    if let Some(text) = ledger {
-        news.push((docs.join("ledger.md"), text.into()));
-    }
+    let mut news: Vec<(PathBuf, Vec<u8>)> = vec![(docs.join(LEDGER), ledger.into())];
     for name in OWN_PICTURES {
         let from = out.join(name);
-        if from.is_file() && (ledger.is_some() || !OF_A_WHOLE_TOUR.contains(&name)) {
+        if from.is_file() && (whole || !OF_A_WHOLE_TOUR.contains(&name)) {
             news.push((docs.join("pictures").join(name), read(&from)?));
         }
     }
@@ -363,7 +374,7 @@ pictures are in out/tour/perceptron/seed-1
     fn pages_get_their_ledger_pictures_and_outputs_and_no_other_picture() {
         let (folder, outcome) = course(&["it.svg", "other.svg"]);
         let root = folder.path();
-        let written = refresh(root, &root.join("none"), &[outcome], Some("ledger"), None).unwrap();
+        let written = refresh(root, &root.join("none"), &[outcome], "ledger", true, None).unwrap();
         assert_eq!(written.len(), 3);
         let text = |path: &str| fs::read_to_string(root.join("docs").join(path)).unwrap();
         assert_eq!(text("ledger.md"), "ledger");
@@ -376,7 +387,7 @@ pictures are in out/tour/perceptron/seed-1
     fn a_picture_that_was_not_drawn_is_named_and_nothing_is_written() {
         let (folder, outcome) = course(&[]);
         let root = folder.path();
-        let error = refresh(root, root, &[outcome], Some("ledger"), None).unwrap_err();
+        let error = refresh(root, root, &[outcome], "ledger", true, None).unwrap_err();
         let error = error.to_string();
         assert!(
             error.contains("01-perceptron.md: shows ../pictures/01-perceptron/it.svg"),
@@ -390,7 +401,7 @@ pictures are in out/tour/perceptron/seed-1
         let (folder, mut outcome) = course(&["it.svg"]);
         let root = folder.path();
         outcome.runs[0].began = std::time::SystemTime::now() + Duration::from_secs(60);
-        assert!(refresh(root, root, &[outcome], None, None).is_err());
+        assert!(refresh(root, root, &[outcome], "", false, None).is_err());
     }
 
     #[test]

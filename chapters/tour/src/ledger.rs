@@ -5,9 +5,17 @@ use std::path::{Path, PathBuf};
 
 use common::{Result, files};
 
-use crate::chapters::Pace;
+use crate::chapters::{CHAPTERS, Chapter, Pace};
 use crate::machine::Machine;
 use crate::runs::{Measured, Outcome};
+
+const HEAD: &str = "# Ledger: the published figures beside ours\n\n\
+    Written by the tour, not by hand; each section says by which command, when and on what \
+    machine.\n\n\
+    Ours are means over seeds ± one standard deviation of the sample, with the lowest and the \
+    highest.\n";
+/// What every section begins with.
+const SECTION: &str = "\n## ";
 
 /// What the ledger is about.
 #[derive(Clone, Debug)]
@@ -38,23 +46,24 @@ impl Ledger<'_> {
         Ok(path)
     }
 
-    /// For people.
+    /// For people: this tour alone.
     pub fn markdown(&self) -> String {
-        let Ledger { machine, date, command, .. } = self;
-        let mut text = format!(
-            "# Ledger: the published figures beside ours\n\n\
-             Written by `{command}` on {date}; not by hand.\n\n\
-             Machine: {machine}.\n\n\
-             Ours are means over seeds ± one standard deviation of the sample, \
-             with the lowest and the highest.\n"
-        );
-        for warning in self.warnings() {
-            text += &format!("\n> {warning}\n");
-        }
-        for outcome in self.outcomes {
-            text += &section(outcome);
-        }
-        text
+        let warnings = self.warnings().into_iter().map(|warning| format!("\n> {warning}\n"));
+        let sections = self.outcomes.iter().map(|outcome| self.section(outcome));
+        HEAD.to_owned() + &warnings.chain(sections).collect::<String>()
+    }
+
+    /// The ledger `old` of earlier tours, with the sections of this tour's chapters
+    /// in place of theirs, in the order of the course.
+    pub fn renew(&self, old: &str) -> String {
+        let sections = CHAPTERS.iter().map(|chapter| {
+            let here = |outcome: &&Outcome| outcome.chapter.package == chapter.package;
+            match self.outcomes.iter().find(here) {
+                Some(outcome) => self.section(outcome),
+                None => kept(old, chapter),
+            }
+        });
+        HEAD.to_owned() + &sections.collect::<String>()
     }
 
     /// Why these figures should not be held against the article's.
@@ -73,14 +82,6 @@ impl Ledger<'_> {
                     .to_owned(),
             );
         }
-        let unmeasured = |outcome: &Outcome| outcome.figures().iter().any(|f| f.spread.is_none());
-        if self.pace == Pace::Normal && self.outcomes.iter().any(unmeasured) {
-            warnings.push(
-                "Not everything that was published is in this tour; \
-                 `cargo run --release -p tour -- --full` has all of it."
-                    .to_owned(),
-            );
-        }
         if cfg!(debug_assertions) {
             warnings.push("**A debug build**: its times say nothing.".to_owned());
         }
@@ -88,6 +89,45 @@ impl Ledger<'_> {
             warnings.push("**Unfinished**: stopped with Ctrl-C.".to_owned());
         }
         warnings
+    }
+
+    /// What came of one chapter, and which command made it, when and where.
+    fn section(&self, outcome: &Outcome) -> String {
+        let chapter = outcome.chapter;
+        let number = chapter.stem.split('-').next().unwrap_or_default();
+        let mut text = format!("{SECTION}{number} {} {}\n", chapter.title, in_brackets(chapter));
+        if let Some(run) = outcome.runs.first() {
+            text += &format!("\nData: {}.\n", run.summary.data);
+        }
+        let Ledger { machine, date, command, .. } = self;
+        text += &format!("\nWritten by `{command}` on {date}. Machine: {machine}.\n");
+        if let Some(failure) = &outcome.failure {
+            text += &format!("\n> **Failed**: {} {}.\n", failure.what, failure.how);
+        }
+        if let Some(why) = &outcome.skipped {
+            text += &format!("\n> **Skipped**: {why}.\n");
+        }
+        text += "\n| figure | the article | ours | lowest to highest | seeds |\n\
+                 | --- | ---: | ---: | ---: | ---: |\n";
+        let figures = outcome.figures();
+        for figure in &figures {
+            text += &row(figure);
+        }
+        if self.pace == Pace::Normal && figures.iter().any(|figure| figure.spread.is_none()) {
+            text += "\nWith `--full` the tour measures the rest as well.\n";
+        }
+        let mut notes: Vec<&str> = figures.iter().map(|figure| figure.note).collect();
+        notes.retain(|note| !note.is_empty());
+        notes.dedup();
+        if !notes.is_empty() {
+            text += "\nWhy they differ:\n\n";
+        }
+        for note in notes {
+            let about = figures.iter().filter(|figure| figure.note == note);
+            let names: Vec<&str> = about.map(|figure| figure.name.as_str()).collect();
+            text += &format!("- {}: {note}.\n", names.join("; "));
+        }
+        text
     }
 
     fn csv(&self, file: &mut dyn Write) -> Result {
@@ -139,37 +179,17 @@ pub fn foreign_data(outcomes: &[Outcome]) -> Vec<(&str, &'static str)> {
     pairs
 }
 
-fn section(outcome: &Outcome) -> String {
-    let chapter = outcome.chapter;
-    let number = chapter.stem.split('-').next().unwrap_or_default();
-    let mut text = format!("\n## {number} {} (`{}`)\n", chapter.title, chapter.package);
-    if let Some(run) = outcome.runs.first() {
-        text += &format!("\nData: {}.\n", run.summary.data);
-    }
-    if let Some(failure) = &outcome.failure {
-        text += &format!("\n> **Failed**: {} {}.\n", failure.what, failure.how);
-    }
-    if let Some(why) = &outcome.skipped {
-        text += &format!("\n> **Skipped**: {why}.\n");
-    }
-    text += "\n| figure | the article | ours | lowest to highest | seeds |\n\
-             | --- | ---: | ---: | ---: | ---: |\n";
-    let figures = outcome.figures();
-    for figure in &figures {
-        text += &row(figure);
-    }
-    let mut notes: Vec<&str> = figures.iter().map(|figure| figure.note).collect();
-    notes.retain(|note| !note.is_empty());
-    notes.dedup();
-    if !notes.is_empty() {
-        text += "\nWhy they differ:\n\n";
-    }
-    for note in notes {
-        let about = figures.iter().filter(|figure| figure.note == note);
-        let names: Vec<&str> = about.map(|figure| figure.name.as_str()).collect();
-        text += &format!("- {}: {note}.\n", names.join("; "));
-    }
-    text
+/// How the heading of a chapter's section ends.
+fn in_brackets(chapter: &Chapter) -> String {
+    format!("(`{}`)", chapter.package)
+}
+
+/// The section of `chapter` in an older ledger; nothing if it has none.
+fn kept(old: &str, chapter: &Chapter) -> String {
+    let ending = in_brackets(chapter);
+    let heading = |section: &&str| section.lines().next().is_some_and(|l| l.ends_with(&ending));
+    let found = old.split(SECTION).skip(1).find(heading);
+    found.map_or(String::new(), |section| format!("{SECTION}{}\n", section.trim_end()))
 }
 
 fn row(figure: &Measured) -> String {
@@ -226,8 +246,8 @@ mod tests {
             "| training | 3.68457 s | 0.25 ± 0.07 s | 0.20 to 0.30 s | 2 |",
             "## 01 The perceptron (`perceptron`)",
             "Data: MNIST.",
-            "Machine: A Fine CPU, 2 logical cores, some system (x86_64), rustc 1.88.0.",
-            "Written by `cargo run --release -p tour` on 2026-11-22 11:54 UTC; not by hand.",
+            "Written by `cargo run --release -p tour` on 2026-11-22 11:54 UTC. \
+             Machine: A Fine CPU, 2 logical cores, some system (x86_64), rustc 1.88.0.",
         ] {
             assert!(text.lines().any(|l| l == line), "{line}\nis not in\n{text}");
         }
@@ -245,6 +265,21 @@ mod tests {
         assert!(text.contains("**A quick look**"));
         assert!(text.contains("| training | 3.68457 s | not measured in this tour | | 0 |"));
         assert_eq!(foreign_data(&outcomes), [("built-in digits", "MNIST")]);
+    }
+
+    #[test]
+    fn a_tour_of_some_chapters_renews_their_sections_and_keeps_the_others() {
+        let old = "# An older head\n\n## 01 The perceptron (`perceptron`)\n\nold\n\
+             \n## 02 A hidden layer (`hidden-layer`)\n\n| kept |\n\
+             \n## 99 Gone (`gone`)\n\nno such chapter\n";
+        let (outcomes, machine) = ([made_up(&TWO)], machine());
+        let ledger = ledger(&outcomes, &machine, Pace::Full);
+        let new = ledger.renew(old);
+        assert!(new.starts_with(HEAD));
+        assert!(new.ends_with("\n\n## 02 A hidden layer (`hidden-layer`)\n\n| kept |\n"), "{new}");
+        assert!(new.contains("86.50 ± 0.71 %") && !new.contains("old\n"), "{new}");
+        assert!(!new.contains("Gone"));
+        assert_eq!(ledger.renew(&new), new);
     }
 
     #[test]

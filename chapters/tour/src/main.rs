@@ -121,14 +121,13 @@ fn main() -> Result<ExitCode> {
     if args.write_docs {
         docs::refuse_late(&outcomes, stopped)?;
         docs::contact_sheet(&wishes.out)?;
-        let text = ledger.markdown();
         let whole = outcomes.len() == CHAPTERS.len();
         if !whole {
-            eprintln!("docs/ledger.md stays as it was: it is written from a tour without --only");
+            eprintln!("docs/ledger.md keeps the sections of the chapters that --only leaves out");
         }
-        let ledger = whole.then_some(text.as_str());
         let root = &workspace.root;
-        for path in docs::refresh(root, &wishes.out, &outcomes, ledger, data.as_deref())? {
+        let (text, data) = (ledger.renew(&docs::ledger(root)?), data.as_deref());
+        for path in docs::refresh(root, &wishes.out, &outcomes, &text, whole, data)? {
             println!("wrote {}", path.strip_prefix(root).unwrap_or(&path).display());
         }
     }

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 use ndarray::{ArrayD, IxDyn};
 
-use super::{Element, Fault, Kind};
+use super::{Element, Fault, Kind, pages};
 
 // Deflate's best is 258 bytes from two bits.
 const MOST_INFLATION: u64 = 1032;
@@ -119,6 +119,7 @@ impl<'a> Reader<'a> {
         let stored = usize::try_from(self.stored).unwrap_or(usize::MAX);
         let warranted = self.count.min(stored.saturating_mul(USUAL_INFLATION));
         let mut values = Vec::with_capacity(warranted);
+        pages::ask_for_large(&mut values);
         let mut chunk = vec![T::default(); CHUNK.min(self.count)];
         while values.len() < self.count {
             let missing = self.count - values.len();
