@@ -108,20 +108,20 @@ fn the_gradients_match_numerical_ones() {
     }
 }
 
-/// At this rate training does not amplify rounding: see page 05. Two submissions,
-/// so that a seam is among the steps.
+/// At this rate training does not amplify rounding: see page 05. Lesson 05 in `f64`,
+/// since in `f32` its own loss is off by up to 1e-3 where a wrong `y` is nearly 1. Two
+/// submissions, so that a seam is among the steps.
 #[test]
 fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let Some(gpu) = gpu("the_losses_of_two_hundred_steps_are_lesson_05_s") else { return };
-    const BATCH: usize = 20;
+    const BATCH: usize = 10;
     let (x, t) = digits(500);
-    let (x, t) = (narrow(&x), narrow(&t));
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let rates = Gradients::Article.rates(0.001, BATCH);
     let mut rng = seeded(1);
-    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng);
-    let training = Training::new(gpu, &data, BATCH).unwrap();
-    training.start(gpu, (&f, &bc, &wo, &bo), rates);
+    let p: Four<f64> = start(&mut rng).into();
+    let training = training(gpu, &data, BATCH, &p, rates);
+    let [mut f, mut bc, mut wo, mut bo] = p;
     let rows = drawn(500, 200 * BATCH, &mut rng);
     let mut said = training.steps(gpu, &rows[..150 * BATCH]).unwrap();
     said.extend(training.steps(gpu, &rows[150 * BATCH..]).unwrap());

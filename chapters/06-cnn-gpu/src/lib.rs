@@ -5,6 +5,7 @@
 pub mod adapter;
 pub mod array;
 pub mod article;
+mod clock;
 pub mod conv;
 pub mod digits;
 pub mod gpu;

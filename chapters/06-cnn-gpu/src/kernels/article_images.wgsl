@@ -88,13 +88,17 @@ fn main(
             largest = max(largest, z[m]);
         }
         var total = 0.0;
+        var others = 0.0;
         for (var m = 0u; m < CLASSES; m++) {
-            total += exp(z[m] - largest);
+            let e = exp(z[m] - largest);
+            total += e;
+            others += select(e, 0.0, m == t);
         }
         y[t] = exp(z[t] - largest) / total;
         dzo[t] = y[t] - select(0.0, 1.0, t == label);
         memory.images[n].dzo[t] = dzo[t];
-        parts[t] = log(select(1.0 - y[t], y[t], t == label) + 1e-7);
+        // 1 - y from the other nine: where y is nearly 1, y itself has no digits left.
+        parts[t] = log(select(others / total, y[t], t == label) + 1e-7);
     }
     workgroupBarrier();
     if t == 0u {
