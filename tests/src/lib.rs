@@ -77,9 +77,9 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 /// If there is none and `REQUIRE_GPU_TESTS` is set, or if it does not open.
 pub fn gpu(test: &str) -> Option<&'static Gpu> {
     static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
-    let gpu = GPU.get_or_init(|| match adapters(None).first() {
-        Some(adapter) => Some(Gpu::on(adapter).unwrap_or_else(|error| panic!("{error}"))),
-        None => None,
+    let gpu = GPU.get_or_init(|| {
+        let best = adapters(None).into_iter().next()?;
+        Some(Gpu::on(&best).unwrap_or_else(|error| panic!("{error}")))
     });
     if gpu.is_none() {
         let required = std::env::var_os("REQUIRE_GPU_TESTS").is_some_and(|value| value != "0");
