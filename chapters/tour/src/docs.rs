@@ -56,6 +56,8 @@ pub fn refuse_late(outcomes: &[Outcome], stopped: bool) -> Result {
         "the tour was stopped".to_owned()
     } else if let Some(failed) = outcomes.iter().find(|outcome| outcome.failure.is_some()) {
         format!("{} failed", failed.chapter.package)
+    } else if let Some(skipped) = outcomes.iter().find(|outcome| outcome.skipped.is_some()) {
+        format!("{} was skipped", skipped.chapter.package)
     } else if let Some((seen, published)) = foreign_data(outcomes).first() {
         format!("the runs saw {seen}, and the pages show {published}'s figures")
     } else {
