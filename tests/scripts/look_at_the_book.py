@@ -35,7 +35,7 @@ SHOTS = ROOT / "target/book-screenshots"
 # Width, height, pixels a point, touch.
 WINDOWS = {"desktop": (1280, 900, 1, False), "phone": (390, 844, 1.5, True)}
 WORDS = {"en": "softmax", "ja": "勾配"}
-TALLEST = 6000  # points in one screenshot; a longer page makes several
+TALLEST = 1600  # points in one screenshot; a longer page makes several
 
 # What a page says of itself, once all of it is unfolded and loaded.
 EXAMINE = """
@@ -154,9 +154,9 @@ class Browser:
     def picture(self, path, width, height):
         for k, top in enumerate(range(0, max(height, 1), TALLEST)):
             clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top), "scale": 1}
-            shot = self.call("Page.captureScreenshot", format="jpeg", quality=70, clip=clip,
+            shot = self.call("Page.captureScreenshot", format="png", clip=clip,
                              captureBeyondViewport=True)
-            path.with_name(f"{path.name}-{k + 1}.jpg").write_bytes(base64.b64decode(shot["data"]))
+            path.with_name(f"{path.name}-{k + 1:02}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):
         self.process.terminate()
@@ -213,6 +213,7 @@ def main():
     for edition, word in WORDS.items():
         browser.open((BOOK / edition / "index.html").as_uri())
         found = browser.evaluate(SEARCH % json.dumps(word))
+        faults += [f"{edition}, searching: {fault}" for fault in browser.faults()]
         if not found:
             faults.append(f"{edition}: a search for {word} finds nothing")
     browser.close()

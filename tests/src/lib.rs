@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use cnn_gpu::Gpu;
+use cnn_gpu::adapter::adapters;
 use common::params::Params;
 use ndarray::{Array, Dimension, IntoDimension};
 
@@ -70,16 +72,44 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
     found
 }
 
+/// The GPU that tests run on, the best there is, opened once. Without one, `None` and
+/// a line that says which test is skipped.
+///
+/// # Panics
+/// If there is none and `REQUIRE_GPU_TESTS` is set, or if it does not open.
+pub fn gpu(test: &str) -> Option<&'static Gpu> {
+    static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
+    let gpu = GPU.get_or_init(|| {
+        let best = adapters(None).into_iter().next()?;
+        Some(Gpu::on(&best).unwrap_or_else(|error| panic!("{error}")))
+    });
+    if gpu.is_none() {
+        let required = std::env::var_os("REQUIRE_GPU_TESTS").is_some_and(|value| value != "0");
+        assert!(!required, "{test}: REQUIRE_GPU_TESTS is set, and there is no GPU");
+        use std::io::Write;
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED {test}: it needs a GPU or software that stands in for one; \
+             `cargo run --release -p cnn-gpu` says what to install"
+        );
+    }
+    gpu.as_ref()
+}
+
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 14] = [
     "perceptron",
     "hidden-layer",
     "iterations",
     "cnn-naive",
     "cnn-im2col",
+    "cnn-gpu",
     "conv-race",
     "deep-cnn",
+    "dropout-adam",
     "batchnorm",
+    "iris",
+    "fashion",
     "checkpoints",
     "tour",
 ];

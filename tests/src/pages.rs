@@ -46,7 +46,7 @@ pub fn marker(line: &str) -> Option<(&str, Option<&str>)> {
         Some((file, item)) => (file, Some(item)),
         None => (place, None),
     };
-    let source = file.ends_with(".rs") || file.ends_with(".toml") || file.ends_with(".py");
+    let source = [".rs", ".toml", ".wgsl", ".py"].iter().any(|ending| file.ends_with(ending));
     (source && !file.contains(' ')).then_some((file, item))
 }
 

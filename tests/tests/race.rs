@@ -34,9 +34,13 @@ fn short_race(course: &Course, rungs: &[&Rung]) -> common::Result<Vec<Row>> {
     race(course, &Race { rungs, limit, seed: 1, digits: (&x, &t), rates: &rates })
 }
 
+/// All that run on the processor; the GPU's are in `gpu_race.rs`.
 fn everyone() -> Vec<&'static Rung> {
-    RUNGS.iter().collect()
+    RUNGS.iter().filter(|rung| !rung.gpu).collect()
 }
+
+/// A quick race on the processor, whether there is a GPU or not.
+const QUICK: [&str; 3] = ["--quick", "--rungs", "0,1,2,3,4,5"];
 
 const PASSES: [Pass; 3] = [Pass::Forward, Pass::Backward, Pass::Step];
 
@@ -71,7 +75,7 @@ fn every_rung_agrees_with_the_plain_loops_on_odd_shapes() {
 fn every_rung_takes_the_same_step_of_the_articles_network() {
     let course = Course { axis: None, pass: Pass::Article, shape: Shape::article(60, 2) };
     let rows = short_race(&course, &everyone()).unwrap();
-    assert_eq!(rows.len(), RUNGS.len());
+    assert_eq!(rows.len(), everyone().len());
     assert!(rows.iter().all(|row| row.difference < 1e-3), "{rows:?}");
 }
 
@@ -191,13 +195,13 @@ fn run(program: &mut Command, out: &Path) -> (String, Vec<csv::StringRecord>, Va
 fn a_quick_race_can_be_read_by_people_and_by_programs() {
     let out = tempfile::tempdir().unwrap();
     let (text, csv, json) =
-        run(program("conv-race").args(["--quick", "--limit", "0.001"]), out.path());
+        run(program("conv-race").args(QUICK).args(["--limit", "0.001"]), out.path());
 
     // People: a table with every rung, and a last line for the tour.
     for part in ["a training step of the article's network", "GFLOP/s", "than article"] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    for rung in RUNGS {
+    for rung in everyone() {
         let line = format!("{} {}", rung.number, rung.title);
         let found = text.lines().find(|l| l.starts_with(&line) && l.contains('x')).unwrap();
         let ms = found[line.len()..].split_whitespace().next().unwrap();
@@ -206,7 +210,7 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
     }
     let summary: Summary = text.lines().last().unwrap().parse().unwrap();
     assert_eq!(summary.chapter, "conv-race");
-    for rung in RUNGS {
+    for rung in everyone() {
         let name = format!("step, {}", rung.title);
         assert!(summary.figures.iter().any(|figure| figure.name == name), "{summary}");
     }
@@ -216,7 +220,7 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
     let rows = json["rows"].as_array().unwrap();
     assert!(json["number"] == "f32" && json["product_rates"][0]["gflops"].as_f64().unwrap() > 0.0);
     assert_eq!(rows.len() + 1, csv.len());
-    assert_eq!(rows.len() % RUNGS.len(), 0, "every rung on every course");
+    assert_eq!(rows.len() % everyone().len(), 0, "every rung on every course");
     for (record, row) in csv[1..].iter().zip(rows) {
         for (key, cell) in csv[0].iter().zip(record) {
             let value = match &row[key] {
@@ -298,7 +302,7 @@ fn mistakes_on_the_command_line_end_with_2_and_a_sentence() {
         (&["--padding", "1025"], &["--padding"]),
         (&["--limit", "0"], &["--limit", "above 0"]),
         (&["--limit", "NaN"], &["--limit", "above 0"]),
-        (&["--rungs", "0,6"], &["--rungs", "5 fused", "lesson 06"]),
+        (&["--rungs", "0,8"], &["--rungs", "5 fused", "6 gpu"]),
         (&["--batch", "4096", "--size", "1024", "--channels", "64"], &["GB", "lower --batch"]),
         (&["--full", "--quick"], &["--quick"]),
         (&["--full", "--batch", "3"], &["--batch", "--full"]),
@@ -329,7 +333,7 @@ fn what_cannot_be_written_ends_with_1_and_names_the_file() {
 #[test]
 fn the_help_says_what_can_be_chosen() {
     let (help, _) = texts(&program("conv-race").arg("--help").output().unwrap());
-    for part in ["--rungs", "--limit", "--stride", "--padding", "--full", "--quick", "lesson 06"] {
+    for part in ["--rungs", "--limit", "--stride", "--padding", "--full", "--quick", "--gpu"] {
         assert!(help.contains(part), "{part}");
     }
 }

@@ -49,7 +49,7 @@ fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() {
     let layer = Shape { filters: 7, channels: 3, size: 12, kernel: 3, ..article };
     for (pass, shape) in [(Pass::Forward, layer), (Pass::Backward, layer), (Pass::Article, article)]
     {
-        for rung in &RUNGS[4..] {
+        for rung in &RUNGS[4..6] {
             assert_eq!(asked(rung, pass, shape), 0, "rung {}, {pass:?}", rung.name);
         }
         // The counter counts: the others do ask.

@@ -9,8 +9,8 @@ use conv_race::{Rung, Shape, called};
 ///
 /// With any of --batch, --channels, --size, --filters, --kernel, --stride and
 /// --padding only that shape is raced; what is not given is the article's: 100
-/// images of 28 x 28, one channel, one filter of 5 x 5. The rung on the GPU comes
-/// with lesson 06.
+/// images of 28 x 28, one channel, one filter of 5 x 5. The rungs on the GPU run
+/// where there is one.
 #[derive(Parser)]
 #[command(version)]
 pub struct Args {
@@ -25,6 +25,11 @@ pub struct Args {
     /// Only these rungs, by number or name; rung 1 judges and always runs
     #[arg(long, value_name = "RUNGS", value_delimiter = ',', value_parser = called)]
     pub rungs: Vec<&'static Rung>,
+
+    /// Race this GPU, by part of its name; without a name the best there is, software
+    /// too [default: the best that is no software]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub gpu: Option<String>,
 
     /// Seconds for each rung on each shape; what is slower runs on fewer images
     /// and is projected [default: 0.04, with --quick 0.01, with --full 0.5]

@@ -7,6 +7,7 @@ use common::{Float, Rng, affine, article_loss, dot, init, relu, relu_grad, softm
 use common::{seeded, update};
 use ndarray::{Array, Array2, Array4, ArrayRef2, Axis, Dimension, RemoveAxis, Slice};
 
+use crate::gpu::OnGpu;
 use crate::rungs::Rung;
 use crate::shape::Shape;
 use crate::tiles::{Alone, Shared};
@@ -38,6 +39,8 @@ pub struct Layer {
     pub alone: Option<Alone>,
     /// The memory of rung 5, made by its first run.
     pub shared: Option<Shared>,
+    /// The memory of rungs 6 and 7, made by their first run.
+    pub gpu: Option<OnGpu>,
     b: Array2<Float>,  // (1, P), a bias for each position, as in the article
     wo: Array2<Float>, // (P, 10)
     bo: Array2<Float>, // (1, 10)
@@ -69,6 +72,7 @@ impl Layer {
             dout,
             alone: None,
             shared: None,
+            gpu: None,
             b,
             wo,
             bo: Array2::zeros((1, CLASSES)),
@@ -90,6 +94,7 @@ impl Layer {
             dw: self.dw.clone(),
             alone: None,
             shared: None,
+            gpu: None,
             b: self.b.clone(),
             wo: self.wo.clone(),
             bo: self.bo.clone(),

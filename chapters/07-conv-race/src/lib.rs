@@ -4,6 +4,7 @@
 
 mod compare;
 mod courses;
+mod gpu;
 mod inputs;
 mod layer;
 mod network;
@@ -21,6 +22,7 @@ mod tiles;
 
 pub use compare::{difference, tolerance};
 pub use courses::{Amount, Axis, Course, courses, own};
+pub use gpu::{is_open as gpu_is_open, open as open_gpu};
 pub use inputs::Inputs;
 pub use layer::Layer;
 pub use network::Network;

@@ -2,7 +2,7 @@
 //!
 //!     out[n,f,i,j] = sum over c,k,l of x[n,c,i+k,j+l] w[f,c,k,l]
 //!
-//! The same sum in six ways. Each is first compared with the plain loops, and a
+//! The same sum in six ways, and in two more on a GPU. Each is first compared with the plain loops, and a
 //! disagreement stops the race; then each is timed.
 //!
 //! Expect the last to be a hundred times as fast as the first, and tens of
@@ -21,7 +21,8 @@ use common::report::{Progress, Summary, thousands};
 use common::{Float, Result, files};
 use conv_race::{ARTICLE_MS, Amount, Pass, RUNGS, Race, Rates, Row, Rung};
 use conv_race::{
-    courses, draw_ladder, draw_sweeps, ladder, own, race, save_csv, save_json, sweeps,
+    courses, draw_ladder, draw_sweeps, gpu_is_open, ladder, open_gpu, own, race, save_csv,
+    save_json, sweeps,
 };
 use ndarray::s;
 
@@ -35,8 +36,7 @@ fn main() -> Result {
         (_, true) => (Amount::Full, 0.5),
         _ => (Amount::Standard, 0.04),
     };
-    let all = RUNGS.iter().collect();
-    let rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
+    let rungs = runnable(&args)?;
     let courses = match args.shape(threads) {
         Some(shape) => own(shape),
         None => courses(amount, threads),
@@ -92,6 +92,22 @@ fn main() -> Result {
     );
     println!("{}", summary(name, &rows, began.elapsed().as_secs_f64()));
     Ok(())
+}
+
+/// The rungs that were asked for, or all, without those on the GPU if there is none.
+fn runnable(args: &Args) -> Result<Vec<&'static Rung>> {
+    let all = RUNGS.iter().collect();
+    let mut rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
+    if rungs.iter().any(|rung| rung.gpu) {
+        let wish = args.gpu.as_ref().map(|name| name.parse().unwrap_or_default());
+        match open_gpu(wish.as_ref()) {
+            Ok(name) => println!("rungs 6 and 7 run on {name}"),
+            Err(error) if wish.is_some() || !args.rungs.is_empty() => return Err(error),
+            Err(error) => println!("rungs 6 and 7 do not run: {error}"),
+        }
+        rungs.retain(|rung| !rung.gpu || gpu_is_open());
+    }
+    Ok(rungs)
 }
 
 /// Every rung's step of the article's network, and the best of 30 filters.

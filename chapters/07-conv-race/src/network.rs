@@ -18,6 +18,7 @@ use common::{Float, affine, article_loss, dot, relu, relu_grad, seeded, softmax}
 use common::{sum_rows, update};
 use ndarray::{Array2, Axis, Slice};
 
+use crate::gpu::NetworkOnGpu;
 use crate::layer::{away_from_the_kink, numbers};
 use crate::patches::Patches;
 
@@ -42,6 +43,8 @@ pub struct Network {
     pub patches: Option<Box<Patches>>,
     /// The memory of rung 5, made by its first step.
     pub fused: Option<(Step<Float>, Vec<usize>)>,
+    /// The memory of rungs 6 and 7, made by their first step.
+    pub gpu: Option<NetworkOnGpu>,
 }
 
 impl Network {
@@ -50,7 +53,7 @@ impl Network {
     pub fn new(x: Array2<Float>, t: Array2<Float>, seed: u64) -> Network {
         let (f, mut bc, wo, bo) = network::start(&mut seeded(seed));
         away_from_the_kink(&network::forward(&x, &f, &bc, &wo, &bo).0, &mut bc);
-        Network { x, t, f, bc, wo, bo, rates: (0.0, 0.0), patches: None, fused: None }
+        Network { x, t, f, bc, wo, bo, rates: (0.0, 0.0), patches: None, fused: None, gpu: None }
     }
 
     /// The same before the first `n` images only.
@@ -66,6 +69,7 @@ impl Network {
             rates: self.rates,
             patches: None,
             fused: None,
+            gpu: None,
         }
     }
 

@@ -107,7 +107,7 @@ pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
         format!("a step of the article's program: {} ms", report::thousands(ARTICLE_MS as usize));
     let level = Curve::level(article, ARTICLE_MS);
     let chart = Chart::new("The ladder: 100 images at each rung", "rung", "milliseconds");
-    let chart = chart.log_y().x_range(0.0, 6.0); // there is room for the GPU
+    let chart = chart.log_y().x_range(0.0, 7.0); // 6 and 7 are the GPU's
     plot::curves(
         &out.join("ladder"),
         &chart,

@@ -56,6 +56,7 @@ fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
     if !rungs.iter().any(|rung| rung.number == JUDGE.number) {
         rungs.push(JUDGE);
     }
+    rungs.retain(|rung| rung.runs(pass));
     rungs.sort_by_key(|rung| rung.number);
     let inputs = Inputs::new(course, race.digits, race.seed);
     let affordable = rungs.iter().map(|rung| inputs.affordable(rung, shape.batch, race.limit));

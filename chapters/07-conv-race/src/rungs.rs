@@ -3,8 +3,10 @@
 use cnn_im2col::{conv as by_product, rows};
 use cnn_naive::{article, conv};
 
+use crate::gpu::{NetworkOnGpu, OnGpu};
 use crate::layer::Layer;
 use crate::network::Network;
+use crate::shape::Pass;
 use crate::tiles::{Alone, Shared};
 
 /// A way to convolve. Each function reads the inputs of what it is given and
@@ -24,12 +26,22 @@ pub struct Rung {
     pub backward: fn(&mut Layer),
     /// A training step of the article's network.
     pub article: fn(&mut Network),
+    /// Whether it needs a GPU.
+    pub gpu: bool,
+}
+
+impl Rung {
+    /// Whether it runs in a pass of this kind. What stays on the GPU cannot take
+    /// part in a step whose other layers are on the processor.
+    pub fn runs(&self, pass: Pass) -> bool {
+        !(self.name == "resident" && pass == Pass::Step)
+    }
 }
 
 /// The rung that all others have to agree with.
 pub const JUDGE: &Rung = &RUNGS[1];
 
-/// All rungs. The GPU's, which comes with lesson 06, is one more entry.
+/// All rungs. Those on the GPU run only where there is one, see [`crate::open_gpu`].
 pub const RUNGS: &[Rung] = &[
     Rung {
         number: 0,
@@ -39,6 +51,7 @@ pub const RUNGS: &[Rung] = &[
         forward: |a| a.out = article::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = article::backward(&a.dout, &a.x, &a.w, a.shape.window),
         article: Network::step_as_the_article,
+        gpu: false,
     },
     Rung {
         number: 1,
@@ -48,6 +61,7 @@ pub const RUNGS: &[Rung] = &[
         forward: |a| a.out = conv::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = conv::backward(&a.dout, &a.x, &a.w, a.shape.window),
         article: Network::step_in_plain_loops,
+        gpu: false,
     },
     Rung {
         number: 2,
@@ -57,6 +71,7 @@ pub const RUNGS: &[Rung] = &[
         forward: |a| a.out = rows::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = rows::backward(&a.dout, &a.x, &a.w, a.shape.window),
         article: Network::step_in_rows,
+        gpu: false,
     },
     Rung {
         number: 3,
@@ -66,6 +81,7 @@ pub const RUNGS: &[Rung] = &[
         forward: |a| a.out = by_product::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = by_product::backward(&a.dout, &a.x, &a.w, a.shape.window),
         article: Network::step_by_im2col,
+        gpu: false,
     },
     Rung {
         number: 4,
@@ -75,6 +91,7 @@ pub const RUNGS: &[Rung] = &[
         forward: Alone::forward,
         backward: Alone::backward,
         article: Network::step_through_patches,
+        gpu: false,
     },
     Rung {
         number: 5,
@@ -84,6 +101,27 @@ pub const RUNGS: &[Rung] = &[
         forward: Shared::forward,
         backward: Shared::backward,
         article: Network::step_fused,
+        gpu: false,
+    },
+    Rung {
+        number: 6,
+        name: "gpu",
+        title: "GPU, with transfers",
+        threaded: false,
+        forward: OnGpu::forward,
+        backward: OnGpu::backward,
+        article: NetworkOnGpu::step,
+        gpu: true,
+    },
+    Rung {
+        number: 7,
+        name: "resident",
+        title: "GPU, without transfers",
+        threaded: false,
+        forward: OnGpu::forward_there,
+        backward: OnGpu::backward_there,
+        article: NetworkOnGpu::step_there,
+        gpu: true,
     },
 ];
 
@@ -95,10 +133,7 @@ pub fn called(text: &str) -> Result<&'static Rung, String> {
     let found = RUNGS.iter().find(|rung| rung.name == text || rung.number.to_string() == text);
     found.ok_or_else(|| {
         let all: Vec<String> = RUNGS.iter().map(|r| format!("{} {}", r.number, r.name)).collect();
-        format!(
-            "there is no such rung; take numbers or names of {} (the GPU's comes with lesson 06)",
-            all.join(", ")
-        )
+        format!("there is no such rung; take numbers or names of {}", all.join(", "))
     })
 }
 
@@ -118,7 +153,7 @@ mod tests {
             assert_eq!(called(rung.name).map(|found| found.number), Ok(rung.number));
             assert_eq!(called(&rung.number.to_string()).map(|found| found.name), Ok(rung.name));
         }
-        let fault = called("6").err().unwrap();
-        assert!(fault.contains("5 fused") && fault.contains("lesson 06"), "{fault}");
+        let fault = called("8").err().unwrap();
+        assert!(fault.contains("5 fused") && fault.contains("6 gpu"), "{fault}");
     }
 }

@@ -51,12 +51,13 @@ impl<F: Real, D: Dimension> Adam<F, D> {
             self.v.shape()
         );
         assert!(i > 0, "Adam: steps are counted from 1");
-        let (one, b1, b2, e) = (F::one(), F::of(BETA1), F::of(BETA2), F::of(EPSILON));
+        let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
+        let (rest1, rest2) = (F::of(1.0 - BETA1), F::of(1.0 - BETA2)); // 1 - b1, 1 - b2
         let v_scale = F::of(1.0 / (1.0 - BETA1.powf(i as f64))); // 1 / (1 - b1^i)
         let s_scale = F::of(1.0 / (1.0 - BETA2.powf(i as f64))); // 1 / (1 - b2^i)
         Zip::from(w).and(dw).and(&mut self.v).and(&mut self.s).for_each(|w, &dw, v, s| {
-            *v = b1 * *v + (one - b1) * dw;
-            *s = b2 * *s + (one - b2) * dw * dw;
+            *v = b1 * *v + rest1 * dw;
+            *s = b2 * *s + rest2 * dw * dw;
             let (v, s) = (*v * v_scale, *s * s_scale); // corrected
             *w -= rate * v / (s.sqrt() + e);
         });

@@ -79,10 +79,9 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
         ["batch_size", "rate", "shown", "accuracy"],
         &table,
     )?;
-    let curve = |(way, run): (&(&str, usize, f64), &(usize, Vec<(f64, f64)>, f64, (f64, f64)))| {
-        Curve::new(way.0, &run.1).line_and_dots()
-    };
-    let curves: Vec<Curve> = WAYS.iter().zip(&measured).map(curve).collect();
+    let pairs = WAYS.iter().zip(&measured);
+    let curves = pairs.map(|(way, run)| Curve::new(way.0, &run.1).line_and_dots());
+    let curves: Vec<Curve> = curves.collect();
     let chart = Chart::new("Images of a step", "images shown", "test accuracy (%)").log_x();
     plot::curves(&out.join("batches"), &chart.y_range(0.0, 100.0), &curves)
 }

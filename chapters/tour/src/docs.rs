@@ -56,6 +56,8 @@ pub fn refuse_late(outcomes: &[Outcome], stopped: bool) -> Result {
         "the tour was stopped".to_owned()
     } else if let Some(failed) = outcomes.iter().find(|outcome| outcome.failure.is_some()) {
         format!("{} failed", failed.chapter.package)
+    } else if let Some(skipped) = outcomes.iter().find(|outcome| outcome.skipped.is_some()) {
+        format!("{} was skipped", skipped.chapter.package)
     } else if let Some((seen, published)) = foreign_data(outcomes).first() {
         format!("the runs saw {seen}, and the pages show {published}'s figures")
     } else {
@@ -379,6 +381,20 @@ pictures are in out/tour/perceptron/seed-1
         assert_eq!(text("pictures/01-perceptron/it.svg"), "<svg/>");
         assert!(text("en/01-perceptron.md").contains("perceptron on MNIST: test accuracy 86.00 %"));
         assert!(!root.join("docs/pictures/01-perceptron/other.svg").exists());
+    }
+
+    #[test]
+    fn a_page_gets_its_output_in_every_language() {
+        let (folder, outcome) = course(&["it.svg"]);
+        let root = folder.path();
+        fs::create_dir(root.join("docs/ja")).unwrap();
+        fs::write(root.join("docs/ja/01-perceptron.md"), PAGE).unwrap();
+        refresh(root, &root.join("none"), &[outcome], "ledger", true, None).unwrap();
+        for language in ["en", "ja"] {
+            let page = root.join("docs").join(language).join("01-perceptron.md");
+            let text = fs::read_to_string(page).unwrap();
+            assert!(text.contains("perceptron on MNIST: test accuracy 86.00 %"), "{language}");
+        }
     }
 
     #[test]

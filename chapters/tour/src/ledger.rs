@@ -104,6 +104,9 @@ impl Ledger<'_> {
         if let Some(failure) = &outcome.failure {
             text += &format!("\n> **Failed**: {} {}.\n", failure.what, failure.how);
         }
+        if let Some(why) = &outcome.skipped {
+            text += &format!("\n> **Skipped**: {why}.\n");
+        }
         text += "\n| figure | the article | ours | lowest to highest | seeds |\n\
                  | --- | ---: | ---: | ---: | ---: |\n";
         let figures = outcome.figures();

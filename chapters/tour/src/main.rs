@@ -81,6 +81,12 @@ fn main() -> Result<ExitCode> {
             continue;
         }
         let chapter = outcome.chapter;
+        outcome.skipped = runs::lacks(&workspace, chapter, &wishes.out)?;
+        if let Some(why) = &outcome.skipped {
+            screen.now(row, &format!("skipped: {why}"));
+            screen.rest(row);
+            continue;
+        }
         *outcome = runs::run(&workspace, chapter, &wishes, |told| match told {
             Told::Line { run, of, line } => screen.now(row, &format!("run {run} of {of}: {line}")),
             Told::Ended(so_far) => screen.reached(row, chapter, &screen::line(so_far)),
@@ -93,6 +99,7 @@ fn main() -> Result<ExitCode> {
     // == Report ==
     println!("{}", screen::table(&outcomes));
     eprint!("{}", screen::other_data(&outcomes));
+    eprint!("{}", screen::skipped(&outcomes));
     let failures = screen::failures(&outcomes);
     eprint!("{failures}");
 

@@ -70,6 +70,8 @@ pub struct Outcome {
     pub runs: Vec<Run>,
     /// What stopped it, if something did. Ctrl-C is no failure.
     pub failure: Option<Failure>,
+    /// Why this machine has nothing to run it on, if so. That is no failure either.
+    pub skipped: Option<String>,
 }
 
 /// One figure of a chapter over its seeds.
@@ -90,7 +92,7 @@ pub struct Measured {
 impl Outcome {
     /// Nothing has come of it yet.
     pub fn none(chapter: &'static Chapter) -> Outcome {
-        Outcome { chapter, runs: Vec::new(), failure: None }
+        Outcome { chapter, runs: Vec::new(), failure: None, skipped: None }
     }
 
     /// The published figures first, measured or not, then the others.
@@ -179,6 +181,29 @@ pub fn build(
     let failure = failure("the build".to_owned(), &ended, &log);
     let last_line = error.unwrap_or(failure.last_line);
     Ok(Some(Failure { last_line, ..failure }))
+}
+
+/// What this machine lacks for a chapter, in the chapter's own words: the lesson on
+/// the GPU needs one, and asked for a list it ends with an error if there is none.
+///
+/// # Errors
+/// If cargo cannot be started or the log cannot be written.
+pub fn lacks(
+    workspace: &Workspace,
+    chapter: &'static Chapter,
+    out: &Path,
+) -> Result<Option<String>> {
+    if chapter.package != "cnn-gpu" {
+        return Ok(None);
+    }
+    let mut command = workspace.cargo("run", chapter.package);
+    command.args(["--quiet", "--", "--adapter", "list"]);
+    let ended = child::run(&mut command, &out.join(chapter.package).join("adapters.log"), |_| ())?;
+    if ended.status.success() || interrupt::pressed() > 0 {
+        return Ok(None);
+    }
+    let sentence = ended.last_line.trim_start_matches("Error: ");
+    Ok(Some(sentence.to_owned()))
 }
 
 /// Runs a chapter over its seeds until one fails or Ctrl-C is pressed; `tell`

@@ -124,7 +124,10 @@ pub fn table(outcomes: &[Outcome]) -> String {
             let failed = "FAILED, see below".to_owned();
             rows.push([chapter.to_owned(), failed, String::new(), String::new(), String::new()]);
         } else if outcome.runs.is_empty() {
-            let unfinished = "not finished".to_owned();
+            let unfinished = match outcome.skipped {
+                Some(_) => "skipped, see below".to_owned(),
+                None => "not finished".to_owned(),
+            };
             rows.push([
                 chapter.to_owned(),
                 unfinished,
@@ -151,6 +154,15 @@ fn cells(figure: &Measured) -> (String, String) {
     let ours = figure.spread.map_or(String::new(), |s| s.text(&figure.unit));
     let article = figure.article.clone().unwrap_or_default();
     (format!("{} {ours}", figure.name), article)
+}
+
+/// What this machine could not run, and what it lacks.
+pub fn skipped(outcomes: &[Outcome]) -> String {
+    let all = outcomes.iter().filter_map(|outcome| {
+        let why = outcome.skipped.as_ref()?;
+        Some(format!("{} was skipped: {why}\n", outcome.chapter.package))
+    });
+    all.collect()
 }
 
 /// What failed, how, with which last words, and where all of them are.

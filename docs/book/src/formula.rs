@@ -37,6 +37,8 @@ fn mathml(latex: &str) -> Result<String, String> {
     let mut out = String::new();
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut out, events, config).map_err(|error| fault(error.to_string()))?;
+    // The library writes a "less than" as it is, which begins a tag in HTML.
+    let out = out.replace("<mo><</mo>", "<mo>&lt;</mo>");
     // A blank line would end the block of HTML.
     Ok(out.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -52,6 +54,11 @@ mod tests {
         assert!(out.contains("<div class=\"formula\"><math display=\"block\""), "{out}");
         assert!(out.contains("<mfrac>") && !out.contains("\\frac"), "{out}");
         assert!(out.ends_with("```text\n$$x$$\n```\n"), "{out}");
+    }
+
+    #[test]
+    fn less_than_is_not_the_beginning_of_a_tag() {
+        assert!(render("$$a < b$$\n").unwrap().contains("<mo>&lt;</mo>"));
     }
 
     #[test]

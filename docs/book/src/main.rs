@@ -48,7 +48,8 @@ fn build() -> Result {
                 |error| {
                     Error::new(format!(
                         "mdbook does not start ({error}); install it with \
-                         `cargo install mdbook --version {MDBOOK} --locked`"
+                         `cargo install mdbook --version {MDBOOK} --locked \
+                         --no-default-features --features search`"
                     ))
                 },
             )?;

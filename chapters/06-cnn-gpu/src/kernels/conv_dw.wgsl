@@ -1,0 +1,48 @@
+// The gradient of the filters, in plain loops:
+//
+//     dw[f,c,k,l] = sum over n,i,j of x[n,c,si+k-p,sj+l-p] dout[n,f,i,j]
+//
+//     dout (N, FN, OH, OW), x (N, C, H, W)  ->  dw (FN, C, FH, FW)
+//
+// One thread makes one number of dw. For one filter of 5 x 5 that is 25 threads
+// with 57,600 products each, on a machine that wants thousands: see
+// conv_dw_tiled.wgsl.
+
+@group(0) @binding(0) var<storage, read> dout: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) t: u32,
+) {
+    let at = (group.y * groups.x + group.x) * 64u + t;
+    if at >= FN * C * FH * FW {
+        return;
+    }
+    let l = at % FW;
+    let k = at / FW % FH;
+    let c = at / (FW * FH) % C;
+    let f = at / (FW * FH * C);
+    var sum = 0.0;
+    for (var n = 0u; n < N; n++) {
+        var of_image = 0.0; // a sum of sums rounds less than one long sum
+        for (var i = 0u; i < OH; i++) {
+            let row = STRIDE * i + k - PADDING;
+            if row >= H {
+                continue;
+            }
+            for (var j = 0u; j < OW; j++) {
+                let column = STRIDE * j + l - PADDING;
+                if column < W {
+                    of_image += x[((n * C + c) * H + row) * W + column]
+                        * dout[((n * FN + f) * OH + i) * OW + j];
+                }
+            }
+        }
+        sum += of_image;
+    }
+    dw[at] = sum;
+}

@@ -1,0 +1,34 @@
+// The gradient of the filters as a product, in tiles.
+//
+//     dw[f, (c,k,l)] = sum over (n,i,j) of dout[f, (n,i,j)] cols[(n,i,j), (c,k,l)]
+//
+//     (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW)
+//
+//     dout (N, FN, OH, OW), x (N, C, H, W)  ->  parts (slices, FN, C FH FW)
+//
+// A small matrix and a long sum: a few workgroups would do all the work. So the sum
+// is cut into slices, each with workgroups of its own, and sum.wgsl adds their parts,
+// in order, so that the bits are the same every time. What one thread does is said in
+// tile.wgsl: four taps of four filters.
+
+@group(0) @binding(0) var<storage, read> dout: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
+
+fn left(f: u32, place: u32) -> f32 {
+    let n = place / (OW * OH);
+    return dout[(n * FN + f) * OH * OW + place % (OW * OH)];
+}
+
+fn right(place: u32, tap: u32) -> f32 {
+    let row = STRIDE * (place / OW % OH) + tap / FW % FH - PADDING;
+    let column = STRIDE * (place % OW) + tap % FW - PADDING;
+    if row >= H || column >= W {
+        return 0.0;
+    }
+    return x[((place / (OW * OH) * C + tap / (FW * FH)) * H + row) * W + column];
+}
+
+fn store(f: u32, tap: u32, slice: u32, sum: f32) {
+    parts[(slice * ROWS + f) * COLUMNS + tap] = sum;
+}

@@ -1,0 +1,36 @@
+// The gradient of the images as a product, in tiles. Nobody folds patches back:
+// every pixel collects from the outputs that have seen it.
+//
+//     dx[c, (n,y,x)] = sum over (f,k,l) of w[f,c,k,l] dout[n,f,(y+p-k)/s,(x+p-l)/s]
+//
+//     (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
+//
+//     dout (N, FN, OH, OW), w (FN, C, FH, FW)  ->  dx (N, C, H, W)
+//
+// Where s does not divide, no filter has stood: a zero. What one thread does is said
+// in tile.wgsl: four channels of four pixels.
+
+@group(0) @binding(0) var<storage, read> dout: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+
+fn left(c: u32, tap: u32) -> f32 {
+    let f = tap / (FW * FH);
+    return w[(f * C + c) * FH * FW + tap % (FW * FH)];
+}
+
+fn right(tap: u32, pixel: u32) -> f32 {
+    let down = pixel / W % H + PADDING - tap / FW % FH; // s i
+    let across = pixel % W + PADDING - tap % FW; // s j
+    let i = down / STRIDE;
+    let j = across / STRIDE;
+    if down % STRIDE != 0u || across % STRIDE != 0u || i >= OH || j >= OW {
+        return 0.0; // before the first filter the numbers wrap to something huge
+    }
+    return dout[((pixel / (W * H) * FN + tap / (FW * FH)) * OH + i) * OW + j];
+}
+
+fn store(c: u32, pixel: u32, slice: u32, sum: f32) {
+    let n = pixel / (W * H);
+    dx[(n * C + c) * H * W + pixel % (W * H)] = sum;
+}

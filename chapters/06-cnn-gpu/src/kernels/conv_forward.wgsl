@@ -1,0 +1,44 @@
+// Convolution in plain loops, as in lesson 04, with the three outer loops gone:
+//
+//     out[n,f,i,j] = sum over c,k,l of x[n,c,si+k-p,sj+l-p] w[f,c,k,l]
+//
+//     x (N, C, H, W), w (FN, C, FH, FW)  ->  out (N, FN, OH, OW)
+//
+// One thread makes one number of out, with all its C FH FW products.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) t: u32,
+) {
+    let at = (group.y * groups.x + group.x) * 64u + t;
+    if at >= N * FN * OH * OW {
+        return; // more threads than numbers
+    }
+    let j = at % OW;
+    let i = at / OW % OH;
+    let f = at / (OW * OH) % FN;
+    let n = at / (OW * OH * FN);
+    var sum = 0.0;
+    for (var c = 0u; c < C; c++) {
+        for (var k = 0u; k < FH; k++) {
+            let row = STRIDE * i + k - PADDING; // above the image this wraps to something huge
+            if row >= H {
+                continue; // a row of padding
+            }
+            for (var l = 0u; l < FW; l++) {
+                let column = STRIDE * j + l - PADDING;
+                if column < W {
+                    sum += x[((n * C + c) * H + row) * W + column]
+                        * w[((f * C + c) * FH + k) * FW + l];
+                }
+            }
+        }
+    }
+    out[at] = sum;
+}

@@ -1,0 +1,32 @@
+// Convolution as a product, in tiles. The patches of lesson 05 are nowhere in
+// memory: right() says what would stand there.
+//
+//     out[f, (n,i,j)] = sum over (c,k,l) of w[f, (c,k,l)] cols[(c,k,l), (n,i,j)]
+//
+//     (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
+//
+//     x (N, C, H, W), w (FN, C, FH, FW)  ->  out (N, FN, OH, OW)
+//
+// What one thread does is said in tile.wgsl: four filters at four places.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+
+fn left(f: u32, tap: u32) -> f32 {
+    return w[f * DEPTH + tap];
+}
+
+fn right(tap: u32, place: u32) -> f32 {
+    let row = STRIDE * (place / OW % OH) + tap / FW % FH - PADDING;
+    let column = STRIDE * (place % OW) + tap % FW - PADDING;
+    if row >= H || column >= W {
+        return 0.0; // padding; above and left of the image the numbers wrap
+    }
+    return x[((place / (OW * OH) * C + tap / (FW * FH)) * H + row) * W + column];
+}
+
+fn store(f: u32, place: u32, slice: u32, sum: f32) {
+    let n = place / (OW * OH);
+    out[(n * FN + f) * OH * OW + place % (OW * OH)] = sum;
+}

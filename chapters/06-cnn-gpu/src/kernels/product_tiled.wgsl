@@ -1,0 +1,23 @@
+// The matrix product.
+//
+//     c[row, column] = sum over k of a[row, k] b[k, column]
+//
+//     a (ROWS, DEPTH), b (DEPTH, COLUMNS)  ->  c (ROWS, COLUMNS)
+//
+// What one thread does is said in tile.wgsl.
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+
+fn left(row: u32, k: u32) -> f32 {
+    return a[row * DEPTH + k];
+}
+
+fn right(k: u32, column: u32) -> f32 {
+    return b[k * COLUMNS + column];
+}
+
+fn store(row: u32, column: u32, slice: u32, sum: f32) {
+    c[row * COLUMNS + column] = sum;
+}

@@ -1,0 +1,101 @@
+// A matrix product in tiles, for every kernel whose name ends with _tiled:
+//
+//     c[row, column] = sum over k of left(row, k) right(k, column)
+//
+//     c (ROWS, COLUMNS) = (ROWS, DEPTH)(DEPTH, COLUMNS)
+//
+// What left and right are, and where c goes, is said by the file that builds on
+// this one: they need not be matrices anywhere in memory.
+//
+// A workgroup makes a tile of 64 rows and 64 columns. Its 256 threads fetch 16 of
+// the DEPTH at a time, 64 x 16 numbers of left and 16 x 64 of right, into workgroup
+// memory, which is some twenty times as near as the GPU's large memory; wait for
+// each other; and multiply. Every number fetched is used 64 times.
+// One thread keeps 4 rows and 4 columns of the tile in registers: 16 sums, for which
+// it takes 8 numbers from workgroup memory and not 32.
+// If SLICE is less than DEPTH, the workgroups above each other share the sum out,
+// and each one's part is stored by its number, for sum.wgsl to add.
+
+override ROWS: u32;
+override COLUMNS: u32;
+override DEPTH: u32;
+override SLICE: u32;
+
+// [k][four rows]. A thread writes to every 17th, not 16th, of these: memory has 32
+// banks, and with 16 the threads would queue for the same four.
+var<workgroup> left_tile: array<array<vec4<f32>, 17>, 16>;
+var<workgroup> right_tile: array<array<vec4<f32>, 16>, 16>; // [k][four columns]
+
+fn left_or_zero(row: u32, k: u32, end: u32) -> f32 {
+    if row < ROWS && k < end {
+        return left(row, k);
+    }
+    return 0.0;
+}
+
+fn right_or_zero(k: u32, column: u32, end: u32) -> f32 {
+    if column < COLUMNS && k < end {
+        return right(k, column);
+    }
+    return 0.0;
+}
+
+fn store_row(row: u32, column: u32, slice: u32, sums: vec4<f32>) {
+    if row < ROWS {
+        if column < COLUMNS { store(row, column, slice, sums.x); }
+        if column + 1u < COLUMNS { store(row, column + 1u, slice, sums.y); }
+        if column + 2u < COLUMNS { store(row, column + 2u, slice, sums.z); }
+        if column + 3u < COLUMNS { store(row, column + 3u, slice, sums.w); }
+    }
+}
+
+@compute @workgroup_size(256)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) t: u32,
+) {
+    let first_row = 64u * group.y;
+    let first_column = 64u * group.x;
+    let slice = group.z;
+    let begin = slice * SLICE;
+    let end = min(begin + SLICE, DEPTH);
+    let low = t % 16u;
+    let high = t / 16u;
+    var sums0 = vec4<f32>(); // the thread's first row, four columns
+    var sums1 = vec4<f32>();
+    var sums2 = vec4<f32>();
+    var sums3 = vec4<f32>();
+    for (var k = begin; k < end; k += 16u) {
+        // Neighbours fetch neighbours: along k in left, along the columns in right.
+        let row = first_row + 4u * high;
+        left_tile[low][high] = vec4<f32>(
+            left_or_zero(row, k + low, end),
+            left_or_zero(row + 1u, k + low, end),
+            left_or_zero(row + 2u, k + low, end),
+            left_or_zero(row + 3u, k + low, end),
+        );
+        let column = first_column + 4u * low;
+        right_tile[high][low] = vec4<f32>(
+            right_or_zero(k + high, column, end),
+            right_or_zero(k + high, column + 1u, end),
+            right_or_zero(k + high, column + 2u, end),
+            right_or_zero(k + high, column + 3u, end),
+        );
+        workgroupBarrier(); // all is there
+        for (var step = 0u; step < 16u; step++) {
+            let a = left_tile[step][high];
+            let b = right_tile[step][low];
+            sums0 += a.x * b;
+            sums1 += a.y * b;
+            sums2 += a.z * b;
+            sums3 += a.w * b;
+        }
+        workgroupBarrier(); // all is used
+    }
+    let row = first_row + 4u * high;
+    let column = first_column + 4u * low;
+    store_row(row, column, slice, sums0);
+    store_row(row + 1u, column, slice, sums1);
+    store_row(row + 2u, column, slice, sums2);
+    store_row(row + 3u, column, slice, sums3);
+}

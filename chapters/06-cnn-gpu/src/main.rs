@@ -1,0 +1,204 @@
+//! Chapter 06: the network of chapters 04 and 05 on the GPU, from kernels in WGSL.
+//!
+//!     h = max(conv(x, f) + bc, 0)   (N, 576)   one workgroup an image, all the way
+//!     y = softmax(h wo + bo)        (N, 10)    forward and back; then one kernel that
+//!     p = p - rate dp                          adds over the batch and moves parameters
+//!
+//! Data set and parameters stay on the device; two dispatches a step, 250 steps a
+//! submission. Then a network that is worth the trip: 30 filters, a pool, 100 hidden
+//! units, Adam.
+//!
+//! Expect the losses of chapter 05, to rounding.
+//! Run: cargo run --release -p cnn-gpu
+
+use std::io::Write;
+use std::time::Instant;
+
+use clap::Parser;
+use cnn_gpu::adapter::{Backend, Wish, adapters, choose, describe};
+use cnn_gpu::article::{MOST_STEPS, Training};
+use cnn_gpu::digits::Digits;
+use cnn_gpu::{Gpu, simple, timing};
+use cnn_im2col::step::Step;
+use cnn_naive::network::{Gradients, start};
+use cnn_naive::snapshot::Snapshot;
+use common::cli::{self, Flags};
+use common::plot::{self, Curve};
+use common::report::{self, Progress, Summary, thousands};
+use common::{Float, Result, drawn, files, seeded};
+
+const ITERATIONS: usize = 3_000; // the article's
+const SOFTWARE_ITERATIONS: usize = 100; // where a processor plays the GPU
+const QUICK_ITERATIONS: usize = 10;
+const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
+const LEARNING_RATE: Float = 0.01; // of the article's run
+const COMPARED: usize = 200; // steps that are taken once more, by the processor
+const ADAM_RATE: f64 = 0.001; // for the second network; the paper's
+const STEPS_OF_SECOND: usize = 1_800; // three times through the training set
+
+/// Chapter 06: the same network on the GPU, from kernels in WGSL.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(flatten)]
+    flags: Flags,
+
+    /// Steps of gradient descent [default: 3000, on software 100, with --quick 10]
+    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    iterations: Option<usize>,
+
+    /// How far each step goes; dwo and dbo are sums over the batch, df and dbc means
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    learning_rate: Float,
+
+    /// Examples that each step looks at
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(10_000))]
+    batch_size: usize,
+
+    /// Steps of the second network [default: 1800, on software 2, with --quick 1]
+    #[arg(long, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    second_iterations: Option<usize>,
+
+    /// Run on the first adapter with this in its name; `software` for one that the
+    /// processor plays, `list` to see what there is [default: the fastest]
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
+    adapter: String,
+
+    /// Reach it through this interface alone
+    #[arg(long, value_enum)]
+    backend: Option<Backend>,
+
+    /// Instead: how long a step, a convolution and a product take, kernel by kernel,
+    /// beside the least time that they can take here
+    #[arg(long)]
+    time: bool,
+}
+
+fn main() -> Result {
+    let args = Args::parse();
+    args.flags.start()?;
+    let (out, quick, batch) = (args.flags.out("cnn-gpu"), args.flags.quick, args.batch_size);
+    let mut rng = seeded(args.flags.seed);
+
+    // == Choose a GPU ==
+    if args.adapter == "list" {
+        choose(&Wish::Best, args.backend)?; // an error if there is none
+        adapters(args.backend).iter().for_each(|adapter| println!("{}", describe(adapter)));
+        return Ok(());
+    }
+    let Ok(wish) = args.adapter.parse();
+    let gpu = Gpu::open(&wish, args.backend)?;
+    println!("on {}", gpu.name);
+    if gpu.software {
+        eprintln!("note: a processor plays the GPU here, so times say nothing about GPUs");
+    }
+    if args.time {
+        let table = timing::measure(&gpu, batch)?.table();
+        print!("{table}");
+        return files::write(&out.join("times.txt"), |file| Ok(file.write_all(table.as_bytes())?));
+    }
+    let fewer = |all, software, at_once| match (quick, gpu.software) {
+        (true, _) => at_once,
+        (_, true) => software,
+        _ => all,
+    };
+    let default = fewer(ITERATIONS, SOFTWARE_ITERATIONS, QUICK_ITERATIONS);
+    let iterations = args.iterations.unwrap_or(default);
+
+    // == Load ==
+    let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
+    let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
+    println!("{} ({})", data.name, data.origin);
+    let digits = Digits::upload(&gpu, &train.x, &train.t)?; // once, as bytes: 47 MB
+
+    // == Initialise ==
+    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // as chapter 04
+    // df and dbc are averaged and dwo and dbo are not, as in the article.
+    let rates = Gradients::Article.rates(args.learning_rate, batch);
+    let training = Training::new(&gpu, &digits, batch)?;
+    training.start(&gpu, (&f, &bc, &wo, &bo), rates);
+    let mut rng_again = rng.clone();
+
+    // == Train ==
+    let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with finite losses
+    let mut progress = Progress::new(iterations);
+    let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
+    let began = Instant::now();
+    while curve.len() < iterations {
+        let steps = MOST_STEPS.min(iterations - curve.len());
+        let rows = drawn(train.len(), steps * batch, &mut rng); // (steps, 100), as chapter 05
+        for [e, right] in training.steps(&gpu, &rows)? {
+            curve.push([curve.len() as f64 + 1.0, e, right]);
+        }
+        let (done, e, right) = (curve.len(), curve[curve.len() - 1][1], curve[curve.len() - 1][2]);
+        if let Some(i) = curve.iter().position(|[_, e, _]| !e.is_finite()) {
+            return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
+        }
+        let (f, bc, wo, bo) = training.parameters(&gpu)?; // 25 kB, every 250 steps
+        last_good = Snapshot::take(done, &f, &bc, &wo, &bo);
+        progress.step(done, e, right);
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    progress.finish();
+
+    // == The same steps on the processor ==
+    let mut step = Step::new(batch); // chapter 05's
+    let mut losses = Vec::new();
+    for _ in 0..iterations.min(COMPARED) {
+        let rows = drawn(train.len(), batch, &mut rng_again); // the same ones
+        let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
+        losses.push(step.train((&train.x, &train.t), &rows, parameters, rates).0);
+    }
+
+    // == Test ==
+    let reached = last_good.accuracy(&test.x, &test.t); // %, by the processor
+
+    // == A second network ==
+    let steps = args.second_iterations.unwrap_or(fewer(STEPS_OF_SECOND, 2, 1));
+    let w = simple::start::<f32>(&mut rng); // (433890,)
+    let mut second = simple::Training::new(&gpu, &digits, batch, &w)?;
+    let mut second_losses = Vec::with_capacity(steps);
+    let began = Instant::now();
+    while second_losses.len() < steps {
+        let steps = simple::MOST_STEPS.min(steps - second_losses.len());
+        let rows = drawn(train.len(), steps * batch, &mut rng);
+        second_losses.extend(second.steps(&gpu, &rows, ADAM_RATE)?.iter().map(|said| said[0]));
+    }
+    let seconds_of_second = began.elapsed().as_secs_f64();
+
+    // == Report ==
+    println!("iteration      on the GPU   on the processor");
+    let some = [1, 2, 5, 10, 20, 50, 100, 200].into_iter().filter(|&i| i <= losses.len());
+    for i in some {
+        println!("{:>9} {:15.6} {:18.6}", thousands(i), curve[i - 1][1], losses[i - 1]);
+    }
+    println!(
+        "30 filters: a loss of {:.3} at iteration 1, of {:.3} at {}",
+        second_losses[0],
+        second_losses[steps - 1],
+        thousands(steps)
+    );
+
+    // == Plot ==
+    let column = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
+    let by_processor: Vec<_> =
+        losses.iter().enumerate().map(|(i, &e)| (i as f64 + 1.0, e)).collect();
+    let loss = [
+        Curve::new("on the GPU", &column(1)).faint().smoothed(50.min(iterations)),
+        Curve::new("the first steps on the processor", &by_processor).dashed(),
+    ];
+    plot::loss(&out.join("loss"), &loss)?;
+
+    // == Save ==
+    last_good.params().save(&out.join("params.npz"))?;
+    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    println!("pictures, curve and parameters are in {}", out.display());
+    let microseconds = |seconds: f64, steps: usize| 1e6 * seconds / steps as f64;
+    let summary = Summary::new("cnn-gpu", data.name)
+        .figure("test accuracy", reached, "%", None) // the article does not test
+        .figure("step", microseconds(seconds, iterations), "us", Some("6,094,114 us"))
+        .figure("step of 30 filters", microseconds(seconds_of_second, steps), "us", None)
+        .with_peak_memory();
+    println!("{summary}");
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! Lesson 06, kernel by kernel: each against the plain loops of the processor, over
+//! odd sizes, on random numbers, into arrays full of what is no number.
+
+use cnn_gpu::conv::{self, Conv, Way};
+use cnn_gpu::gpu::Dispatch;
+use cnn_gpu::kernel::{Source, groups_for};
+use cnn_gpu::product::{Product, product};
+use cnn_gpu::{Gpu, floats, sources};
+use cnn_naive::Window;
+use cnn_naive::conv as naive;
+use common::check::{adjoint_error, relative_error};
+use ndarray::{Array1, Array2, Array4, Axis};
+use referee::{gpu, numbers};
+
+type Shape = (usize, usize, usize, usize);
+
+/// Images, filters and a gradient of the output, made up.
+fn made_up(x: Shape, w: Shape, window: Window) -> [Array4<f64>; 3] {
+    let out = naive::output_shape(x, w, window).unwrap();
+    [(x, 1), (w, 2), (out, 3)].map(|(shape, salt)| {
+        // What is tested is the kernel, so the judge gets the same 32 bits.
+        numbers(shape, salt, 1.0).mapv(|v| f64::from(v as f32))
+    })
+}
+
+/// A convolution with all that it writes full of NaN.
+fn poisoned(gpu: &Gpu, [x, w, dout]: &[Array4<f64>; 3], window: Window, way: Way) -> Conv {
+    let conv = Conv::new(gpu, x.dim(), w.dim(), window, way).unwrap();
+    conv.x.write(gpu, 0, &floats(x));
+    conv.w.write(gpu, 0, &floats(w));
+    conv.dout.write(gpu, 0, &floats(dout));
+    for array in [&conv.out, &conv.dx, &conv.dw, &conv.db] {
+        array.write(gpu, 0, &vec![f32::NAN; array.len]);
+    }
+    conv
+}
+
+fn run(gpu: &Gpu, work: &[Dispatch]) {
+    gpu.submit(work, |_| ()).unwrap();
+}
+
+/// Largest difference, relative to the judge's largest number. NaN is never close.
+fn close(ours: &Array4<f64>, judge: &Array4<f64>, what: &str) {
+    let error = relative_error(ours, judge);
+    assert!(error < 2e-5, "{what}: {error:e}");
+}
+
+/// Everything that may go wrong at an edge: one of everything, nothing a multiple of
+/// anything, more channels and filters than a tile has rows, strides, padding wider
+/// than the filter, filters as large as the image, oblong ones.
+const SHAPES: [(Shape, Shape, usize, usize); 8] = [
+    ((1, 1, 1, 1), (1, 1, 1, 1), 1, 0),
+    ((2, 1, 28, 28), (1, 1, 5, 5), 1, 0),
+    ((3, 2, 7, 9), (5, 2, 3, 2), 1, 1),
+    ((1, 3, 11, 7), (2, 3, 5, 3), 2, 1),
+    ((2, 67, 4, 4), (70, 67, 2, 2), 2, 0),
+    ((2, 2, 5, 5), (3, 2, 5, 5), 1, 0),
+    ((2, 1, 3, 3), (2, 1, 2, 2), 1, 3),
+    ((1, 2, 10, 13), (3, 2, 4, 1), 3, 0),
+];
+
+#[test]
+fn each_way_to_convolve_agrees_with_the_loops_at_every_edge() {
+    let Some(gpu) = gpu("each_way_to_convolve_agrees_with_the_loops_at_every_edge") else { return };
+    for (x, w, stride, padding) in SHAPES {
+        let window = Window { stride, padding };
+        let inputs = made_up(x, w, window);
+        let [images, filters, dout] = &inputs;
+        let out = naive::forward(images, filters, window);
+        let (dx, dw) = naive::backward(dout, images, filters, window);
+        let db: Array1<f64> = dout.sum_axis(Axis(3)).sum_axis(Axis(2)).sum_axis(Axis(0));
+        for way in [Way::Naive, Way::Tiled] {
+            let name = |what: &str| format!("{what}, {way:?}, {x:?} by {w:?}, {window:?}");
+            let conv = poisoned(gpu, &inputs, window, way);
+            run(gpu, &conv.forward);
+            run(gpu, &conv.images_gradient);
+            run(gpu, &conv.filters_gradient);
+            run(gpu, &conv.bias_gradient);
+            close(&conv::read(gpu, &conv.out, out.dim()).unwrap(), &out, &name("out"));
+            close(&conv::read(gpu, &conv.dx, dx.dim()).unwrap(), &dx, &name("dx"));
+            close(&conv::read(gpu, &conv.dw, dw.dim()).unwrap(), &dw, &name("dw"));
+            let ours: Vec<f64> = conv.db.read(gpu).unwrap().into_iter().map(f64::from).collect();
+            assert!(relative_error(&Array1::from(ours), &db) < 2e-5, "{}", name("db"));
+        }
+    }
+}
+
+/// So many images that the sum of `dw` is cut into several slices, the last of them
+/// shorter, and each is written to parts that are not cleared.
+#[test]
+fn a_long_sum_in_slices_is_the_loops_sum() {
+    let Some(gpu) = gpu("a_long_sum_in_slices_is_the_loops_sum") else { return };
+    let (window, x, w) = (Window::default(), (7, 1, 13, 13), (2, 1, 3, 3));
+    let inputs = made_up(x, w, window);
+    let conv = poisoned(gpu, &inputs, window, Way::Tiled);
+    assert!(conv.filters_gradient[0].groups[2] > 2, "{:?}", conv.filters_gradient[0].groups);
+    run(gpu, &conv.filters_gradient);
+    let (_, dw) = naive::backward(&inputs[2], &inputs[0], &inputs[1], window);
+    close(&conv::read(gpu, &conv.dw, dw.dim()).unwrap(), &dw, "dw in slices");
+}
+
+/// The way back is the adjoint of the way forward: `<conv(x), dout> = <x, dx>`, and
+/// the same for `w`; this ties the three kernels to each other without a judge.
+#[test]
+fn the_way_back_is_the_adjoint_of_the_way_forward() {
+    let Some(gpu) = gpu("the_way_back_is_the_adjoint_of_the_way_forward") else { return };
+    let window = Window { stride: 2, padding: 1 };
+    let [x, w, dout] = made_up((2, 3, 7, 9), (4, 3, 3, 3), window);
+    let out = conv::forward(gpu, &x, &w, window).unwrap();
+    let (dx, dw) = conv::backward(gpu, &dout, &x, &w, window).unwrap();
+    assert!(adjoint_error(&out, &dout, &x, &dx) < 1e-5);
+    assert!(adjoint_error(&out, &dout, &w, &dw) < 1e-5);
+}
+
+#[test]
+fn the_product_in_tiles_agrees_with_ndarray_for_odd_sizes() {
+    let Some(gpu) = gpu("the_product_in_tiles_agrees_with_ndarray_for_odd_sizes") else { return };
+    for (n, k, m) in [(1, 1, 1), (3, 17, 2), (64, 16, 64), (65, 33, 67), (5, 100, 130)] {
+        let a: Array2<f64> = numbers((n, k), 1, 1.0);
+        let b: Array2<f64> = numbers((k, m), 2, 1.0);
+        let error = relative_error(&product(gpu, &a, &b).unwrap(), &a.dot(&b));
+        assert!(error < 1e-5, "({n}, {k})({k}, {m}): {error:e}");
+        let work = Product::new(gpu, (n, k, m)).unwrap();
+        work.c.write(gpu, 0, &vec![f32::NAN; n * m]);
+        run(gpu, std::slice::from_ref(&work.work)); // of arrays that are still zero
+        assert!(work.c.read(gpu).unwrap().iter().all(|&v| v == 0.0), "({n}, {k})({k}, {m})");
+    }
+}
+
+#[test]
+fn results_have_the_same_bits_every_time() {
+    let Some(gpu) = gpu("results_have_the_same_bits_every_time") else { return };
+    let window = Window { stride: 1, padding: 1 };
+    let inputs = made_up((4, 2, 9, 9), (6, 2, 3, 3), window);
+    for way in [Way::Naive, Way::Tiled] {
+        let bits = || {
+            let conv = poisoned(gpu, &inputs, window, way);
+            run(gpu, &conv.forward);
+            run(gpu, &conv.images_gradient);
+            run(gpu, &conv.filters_gradient);
+            run(gpu, &conv.bias_gradient);
+            [&conv.out, &conv.dx, &conv.dw, &conv.db]
+                .map(|array| array.read_words(gpu, 0..array.len).unwrap())
+        };
+        let first = bits();
+        for _ in 0..5 {
+            assert!(bits() == first, "{way:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_uploaded_comes_back_and_the_rest_is_zero() {
+    let Some(gpu) = gpu("what_is_uploaded_comes_back_and_the_rest_is_zero") else { return };
+    let array = gpu.array("numbers", 1000).unwrap();
+    array.write(gpu, 990, &[1.5, f32::MIN_POSITIVE, f32::INFINITY]);
+    let read = array.read(gpu).unwrap();
+    assert!(read[..990].iter().chain(&read[993..]).all(|&v| v == 0.0));
+    assert_eq!(read[990..993], [1.5, f32::MIN_POSITIVE, f32::INFINITY]);
+    assert_eq!(array.read_part(gpu, 991..992).unwrap(), [f32::MIN_POSITIVE]);
+}
+
+#[test]
+fn a_kernel_that_does_not_compile_says_which_and_why() {
+    let Some(gpu) = gpu("a_kernel_that_does_not_compile_says_which_and_why") else { return };
+    let cases: [(&'static [&'static str], &str); 3] = [
+        (&["fn main( {"], "expected"),
+        (&["@compute @workgroup_size(1) fn main() { let a = b; }"], "b"),
+        (&["@compute @workgroup_size(1) fn other() {}"], "main"),
+    ];
+    for (i, (files, word)) in cases.into_iter().enumerate() {
+        let name = ["broken", "unknown", "headless"][i];
+        let error = gpu.kernel(&Source { name, files, arrays: 1 }, &[]).err().unwrap().to_string();
+        let begin = format!("kernels/{name}.wgsl does not compile");
+        assert!(error.starts_with(&begin) && error.contains(word), "{error}");
+    }
+    // The GPU is none the worse for it.
+    assert!(product(gpu, &numbers((2, 2), 1, 1.0), &numbers((2, 2), 2, 1.0)).is_ok());
+}
+
+#[test]
+fn an_array_beyond_the_limits_is_refused_with_both_sizes() {
+    let Some(gpu) = gpu("an_array_beyond_the_limits_is_refused_with_both_sizes") else { return };
+    for len in [1 << 40, usize::MAX] {
+        let error = gpu.array("the data set", len).err().unwrap().to_string();
+        assert!(error.starts_with("the data set: ") && error.contains(" MB are more than the "));
+        assert!(error.contains("--batch-size"), "{error}");
+    }
+}
+
+#[test]
+fn more_workgroups_than_can_be_counted_are_refused() {
+    let Some(gpu) = gpu("more_workgroups_than_can_be_counted_are_refused") else { return };
+    let spare = gpu.array("spare", 64).unwrap();
+    let kernel = gpu.kernel(&sources::NOTHING, &[]).unwrap();
+    let work = kernel.on(gpu, &[&spare], [usize::MAX, 1, 1]);
+    let error = gpu.submit([&work], |_| ()).unwrap_err().to_string();
+    assert!(error.starts_with("nothing: ") && error.contains("more than the"), "{error}");
+    for count in [1, 64, 65, 64 << 15, (64 << 15) + 1, 1 << 31] {
+        let [x, y, z] = groups_for(count, 64);
+        assert!(x <= 1 << 15 && y < 65_536 && z == 1);
+        assert!(x * y * 64 >= count && (y - 1) * x * 64 < count, "{count}: {x} {y}");
+    }
+}
+
+#[test]
+fn a_lost_gpu_is_a_sentence_and_not_a_panic() {
+    if gpu("a_lost_gpu_is_a_sentence_and_not_a_panic").is_none() {
+        return;
+    }
+    let gpu = Gpu::open(&Default::default(), None).unwrap(); // one to lose
+    let array = gpu.upload("numbers", &[1.0; 100]).unwrap();
+    let spare = gpu.array("spare", 64).unwrap();
+    let work = gpu.kernel(&sources::NOTHING, &[]).unwrap().on(&gpu, &[&spare], [1, 1, 1]);
+    gpu.device.destroy();
+    for error in [
+        array.read(&gpu).map(drop).unwrap_err(),
+        gpu.submit([&work], |_| ()).unwrap_err(),
+        gpu.array("another", 1).map(drop).unwrap_err(),
+        gpu.wait().unwrap_err(),
+    ] {
+        let error = error.to_string();
+        assert!(error.starts_with("the GPU ") && error.contains("was lost"), "{error}");
+        assert!(error.contains("run again"), "{error}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "product_tiled: 2 arrays, not 3")]
+fn a_kernel_refuses_another_number_of_arrays() {
+    let Some(gpu) = gpu("a_kernel_refuses_another_number_of_arrays") else {
+        panic!("product_tiled: 2 arrays, not 3") // skipped
+    };
+    let size = [("ROWS", 1), ("COLUMNS", 1), ("DEPTH", 1), ("SLICE", 1)];
+    let kernel = gpu.kernel(&sources::PRODUCT_TILED, &size).unwrap();
+    let spare = gpu.array("spare", 64).unwrap();
+    kernel.on(gpu, &[&spare, &spare], [1, 1, 1]);
+}
