@@ -51,6 +51,9 @@ pub fn at(path: &Path, error: &io::Error) -> Error {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "the disk is full; free some space and run again"
         }
+        ErrorKind::FileTooLarge => {
+            "grows beyond what this disk or this account allows; choose another folder"
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "may not be written or read; choose another folder, or change its permissions"
         }

@@ -52,6 +52,16 @@ impl Progress {
         }
     }
 
+    /// Prints `line`, above the bar if there is one.
+    pub fn say(&self, line: &str) {
+        self.bar.suspend(|| println!("{line}"));
+    }
+
+    /// The same on stderr, for what is no part of the result.
+    pub fn note(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
     /// The loop is over.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

@@ -3,9 +3,11 @@
     python tests/scripts/torch_fixtures.py tests/fixtures/torch
 
 Writes conv.npz and pool.npz (forward and backward of one operation over many
-shapes), optimisers.npz (steps along given gradients), and the first five training steps of three networks: article.npz (the
-network of chapters 04 and 05), one_conv.npz and two_conv.npz (chapter 08, with
-Adam). PyTorch finds every gradient by itself, from the forward pass alone.
+shapes), optimisers.npz (steps along given gradients), the first five training
+steps of three networks: article.npz (the network of chapters 04 and 05),
+one_conv.npz and two_conv.npz (chapter 08, with Adam), and the first ten of
+checkpoints.npz (chapter 13). PyTorch finds every gradient by itself, from the
+forward pass alone.
 
 Inputs and starting weights are not stored: both sides compute them, bit for
 bit, by `numbers` below. Of large arrays a `probe` is stored: their sum, the sum
@@ -201,3 +203,40 @@ train("two_conv.npz", {
     "w1": (20, 1, 5, 5), "b1": (20,), "w2": (50, 20, 5, 5), "b2": (50,),
     "w3": (800, 500), "b3": (500,), "w4": (500, 10), "b4": (10,),
 }, two_conv)
+
+# ---- Chapter 13: overlapping pools, dropout with given masks, ten steps ----
+
+def masks(step):
+    """Dropout that keeps 0.2 of the features (N, 160) and 0.5 of the hidden units
+    (N, 40), and makes what it keeps as much larger."""
+    m1 = torch.tensor(numbers((N, 160), 2000 + step) > 0.6) / 0.2
+    return m1, torch.tensor(numbers((N, 40), 3000 + step) > 0.0) / 0.5
+
+
+SHAPES = {
+    "w1": (10, 1, 4, 4), "b1": (10,), "w2": (160, 40), "b2": (40,), "w3": (40, 10), "b3": (10,),
+}
+found = {}
+for start in ["random", "zero"]:
+    p = {}
+    for k, (name, shape) in enumerate(SHAPES.items()):
+        zero = start == "zero" and name in ("w2", "w3")
+        values = np.full(shape, 0.1) if name[0] == "b" else numbers(shape, 700 + k, 0.2 * (not zero))
+        p[name] = torch.tensor(values, requires_grad=True)
+    adam = torch.optim.Adam(p.values(), lr=1e-3)
+    losses = []
+    for step in range(10):
+        m1, m2 = masks(step)
+        h1 = F.relu(F.conv2d(images(step), p["w1"], p["b1"], stride=3))  # (N, 10, 9, 9)
+        a1 = F.max_pool2d(h1, 3, 2).reshape(N, 160) * m1
+        a2 = F.relu(a1 @ p["w2"] + p["b2"]) * m2
+        entropy = F.cross_entropy(a2 @ p["w3"] + p["b3"], targets(step))
+        losses.append(entropy.item())
+        adam.zero_grad()
+        entropy.backward()
+        if step == 0:
+            found |= {f"{start}_d{name}": probe(v.grad) for name, v in p.items()}
+        adam.step()
+    found |= {f"{start}_{name}": probe(v) for name, v in p.items()}
+    found[f"{start}_losses"] = losses
+np.savez_compressed(f"{folder}/checkpoints.npz", **found)

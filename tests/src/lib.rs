@@ -1,5 +1,7 @@
 //! Helpers of the tests that look across chapters.
 
+pub mod pages;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -95,7 +97,7 @@ pub fn gpu(test: &str) -> Option<&'static Gpu> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 14] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -104,6 +106,11 @@ const PROGRAMS: [&str; 9] = [
     "cnn-gpu",
     "conv-race",
     "deep-cnn",
+    "dropout-adam",
+    "batchnorm",
+    "iris",
+    "fashion",
+    "checkpoints",
     "tour",
 ];
 

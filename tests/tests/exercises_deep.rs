@@ -6,7 +6,7 @@ use common::check::relative_error;
 use deep_cnn::optimiser::{BETA1, BETA2, EPSILON, adam, nesterov};
 use deep_cnn::pool::{Pooling, backward, forward};
 use deep_cnn::{Layer, Layers};
-use ndarray::Array4;
+use ndarray::{Array4, Axis};
 use referee::numbers;
 
 /// Multiplications that each layer of `line` does for one digit, and the output
@@ -128,4 +128,32 @@ fn without_its_correction_adams_first_steps_are_three_times_too_long() {
     let uncorrected: f64 = 0.001 * (1.0 - BETA1) * 2.0 / (((1.0 - BETA2) * 4.0).sqrt() + EPSILON);
     let ratio = uncorrected / -w[0];
     assert!((ratio - 0.1 / 0.001f64.sqrt()).abs() < 1e-3, "{ratio}"); // 3.16
+}
+
+/// Max pooling by 2, line for line as NumPy has it: `x (N, C, H, W)` to
+/// `p (N, C, H / 2, W / 2)`, and `dp`, of the shape of `p`, to `dx`, of that of `x`.
+fn pool_word_for_word(x: &Array4<f64>, dp: &Array4<f64>) -> (Array4<f64>, Array4<f64>) {
+    let (n, c, h, w) = x.dim();
+    let windows = x.to_shape((n, c, h / 2, 2, w / 2, 2)).unwrap(); // a view, no copy
+    let larger = |a: &f64, b: &f64| a.max(*b);
+    let p = windows.fold_axis(Axis(5), f64::NEG_INFINITY, larger); // (N, C, H/2, 2, W/2)
+    let p = p.fold_axis(Axis(3), f64::NEG_INFINITY, larger); // (N, C, H/2, W/2)
+    let stretched = |a: &Array4<f64>| a.clone().insert_axis(Axis(3)).insert_axis(Axis(5));
+    // (N, C, H/2, 1, W/2, 1): broadcast over the four of a window
+    let (peaks, dpeaks) = (stretched(&p), stretched(dp));
+    let largest = (&windows - &peaks).mapv(|below| f64::from(below == 0.0)); // 1 or 0
+    let dx = largest * dpeaks; // (N, C, H/2, 2, W/2, 2)
+    (p, dx.into_shape_with_order((n, c, h, w)).unwrap())
+}
+
+#[test]
+fn pooling_word_for_word_agrees_until_two_are_equal() {
+    let x = numbers((2, 3, 8, 6), 1, 1.0);
+    let dp = numbers((2, 3, 4, 3), 2, 1.0);
+    let (p, dx) = pool_word_for_word(&x, &dp);
+    assert_eq!(p, forward(Pooling::Max, &x, 2, 2));
+    assert_eq!(dx, backward(Pooling::Max, &dp, &x, 2, 2));
+    // Where nothing is lit, four are the largest, and each takes the whole gradient.
+    let (_, dx) = pool_word_for_word(&(x * 0.0), &dp);
+    assert!((dx.sum() - 4.0 * dp.sum()).abs() < 1e-12);
 }

@@ -9,7 +9,7 @@ use cnn_naive::conv as naive;
 use cnn_naive::network::{Gradients, start};
 use common::check::{adjoint_error, relative_error};
 use common::{dot, drawn, seeded};
-use ndarray::{Array2, Array4, ArrayRef4, Axis, array, s};
+use ndarray::{Array2, Array4, Array6, ArrayRef4, Axis, array, s};
 use referee::numbers;
 
 #[test]
@@ -164,4 +164,26 @@ fn distance_of_twins(rate: f64) -> f64 {
 fn large_steps_make_much_of_little() {
     let (small, large) = (distance_of_twins(0.001), distance_of_twins(0.01));
     assert!(small < 1e-9 && large > 1e-6, "{small:e} {large:e}");
+}
+
+/// im2col line for line as NumPy has it, stride 1 and no padding:
+/// `x (N, C, H, W)` to `cols (N OH OW, C FH FW)`.
+fn im2col_word_for_word(x: &Array4<f64>, fh: usize, fw: usize) -> Array2<f64> {
+    let (n, c, h, w) = x.dim();
+    let (oh, ow) = (h - fh + 1, w - fw + 1);
+    let mut cols = Array6::zeros((n, c, fh, fw, oh, ow));
+    for k in 0..fh {
+        for l in 0..fw {
+            let seen = x.slice(s![.., .., k..k + oh, l..l + ow]); // (N, C, OH, OW)
+            cols.slice_mut(s![.., .., k, l, .., ..]).assign(&seen);
+        }
+    }
+    let rows = cols.permuted_axes([0, 4, 5, 1, 2, 3]); // (N, OH, OW, C, FH, FW), a view
+    rows.to_shape((n * oh * ow, c * fh * fw)).unwrap().into_owned() // copies all of it
+}
+
+#[test]
+fn im2col_word_for_word_agrees() {
+    let x = numbers((2, 3, 7, 6), 1, 1.0);
+    assert_eq!(im2col_word_for_word(&x, 3, 2), im2col(&x, (3, 2), Window::default()));
 }

@@ -3,6 +3,7 @@
 use common::check::{adjoint_error, numerical_gradient, relative_error};
 use common::{Rng, affine, article_loss, cross_entropy, cross_entropy_from_logits, dot, init};
 use common::{relu, relu_grad, seeded, sigmoid, sigmoid_grad, softmax, sum_rows};
+use iris::Network;
 use ndarray::{Array1, Array2};
 use rand::Rng as _;
 
@@ -100,6 +101,33 @@ fn the_hidden_layer_backward_matches_numerical_gradients() {
     assert!(relative_error(&dwo, &slope) < ROUNDING);
     let slope = numerical_gradient(&bo, |bo| loss(&wh, &bh, &wo, bo));
     assert!(relative_error(&dbo, &slope) < ROUNDING);
+}
+
+#[test]
+fn the_iris_network_goes_down_its_numerical_gradients() {
+    let mut rng = seeded(11);
+    let x: Array2<f64> = init::normal((9, 4), &mut rng);
+    let t = targets(9, 3, &mut rng);
+    let net = Network::<f64>::new(6, &mut rng);
+    let loss = |net: &Network<f64>| cross_entropy(&net.read(&x), &t); // the mean
+    let mut moved = net.clone();
+    moved.step(&x, &t, 1e-6).unwrap();
+    let with = |wh: &Array2<f64>, bh: &Array2<f64>, wo: &Array2<f64>, bo: &Array2<f64>| {
+        loss(&Network::from(wh.clone(), bh.clone(), wo.clone(), bo.clone()))
+    };
+    let Network { wh, bh, wo, bo, .. } = &net;
+    // Adam's first step is -rate dw / (|dw| + 1e-8): each parameter tells its slope's sign,
+    // and where the slope is small enough, its size.
+    let follows = |before: &Array2<f64>, after: &Array2<f64>, slope: Array2<f64>| {
+        for ((&before, &after), &slope) in before.iter().zip(after).zip(&slope) {
+            let expected = -1e-6 * slope / (slope.abs() + 1e-8);
+            assert!((after - before - expected).abs() < 1e-10, "{} {expected}", after - before);
+        }
+    };
+    follows(wh, &moved.wh, numerical_gradient(wh, |wh| with(wh, bh, wo, bo)));
+    follows(bh, &moved.bh, numerical_gradient(bh, |bh| with(wh, bh, wo, bo)));
+    follows(wo, &moved.wo, numerical_gradient(wo, |wo| with(wh, bh, wo, bo)));
+    follows(bo, &moved.bo, numerical_gradient(bo, |bo| with(wh, bh, wo, bo)));
 }
 
 #[test]

@@ -13,38 +13,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use referee::pages::{all_pages, marker};
 use referee::root;
-
-/// Every page of the given language, sorted.
-fn pages(language: &str) -> Vec<PathBuf> {
-    let Ok(folder) = fs::read_dir(root().join("docs").join(language)) else { return Vec::new() };
-    let mut pages: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
-    pages
-        .retain(|path| path.extension().is_some_and(|e| e == "md") && !path.ends_with("README.md"));
-    pages.sort();
-    pages
-}
-
-fn all_pages() -> Vec<PathBuf> {
-    let mut all = pages("en");
-    all.extend(pages("ja"));
-    all.push(root().join("README.md"));
-    all
-}
-
-/// The place that a marker line names, if it is one: `(file, item)`.
-fn marker(line: &str) -> Option<(&str, Option<&str>)> {
-    let place = line.trim().strip_prefix("<!-- ")?.strip_suffix(" -->")?;
-    let (file, item) = match place.split_once('#') {
-        Some((file, item)) => (file, Some(item)),
-        None => (place, None),
-    };
-    let source = file.ends_with(".rs")
-        || file.ends_with(".toml")
-        || file.ends_with(".wgsl")
-        || file.ends_with(".py");
-    (source && !file.contains(' ')).then_some((file, item))
-}
 
 /// What the source says at that place.
 fn source(file: &str, item: Option<&str>) -> Result<String, String> {
@@ -184,48 +154,6 @@ fn every_rust_block_has_a_marker_or_says_that_it_is_a_sketch() {
     }
 }
 
-/// Targets of Markdown links and pictures, `[text](target)`.
-fn targets(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    for part in text.split("](").skip(1) {
-        if let Some((target, _)) = part.split_once(')') {
-            found.push(target);
-        }
-    }
-    found
-}
-
-/// GitHub's anchor of a heading.
-fn anchor(heading: &str) -> String {
-    let kept = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = kept.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
-}
-
-#[test]
-fn links_and_pictures_lead_somewhere() {
-    for page in all_pages()
-        .into_iter()
-        .chain([root().join(".github/CONTRIBUTING.md"), root().join("docs/ledger.md")])
-    {
-        let text = fs::read_to_string(&page).unwrap();
-        for target in targets(&text) {
-            if target.starts_with("http") || target.starts_with("mailto:") {
-                continue;
-            }
-            let (file, part) = target.split_once('#').unwrap_or((target, ""));
-            let path =
-                if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
-            assert!(path.exists(), "{}: {target} leads nowhere", page.display());
-            if !part.is_empty() {
-                let text = fs::read_to_string(&path).unwrap();
-                let known = text.lines().filter(|l| l.starts_with('#')).any(|l| anchor(l) == part);
-                assert!(known, "{}: {target} names no heading", page.display());
-            }
-        }
-    }
-}
-
 #[test]
 fn every_chapter_has_a_page_and_every_page_a_place() {
     let stems = |folder: &Path| -> Vec<String> {
@@ -240,54 +168,6 @@ fn every_chapter_has_a_page_and_every_page_a_place() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for page in pages {
         assert!(readme.contains(&format!("docs/en/{page}.md")), "README.md does not list {page}");
-    }
-}
-
-#[test]
-fn both_languages_show_the_same() {
-    let japanese = pages("ja");
-    if japanese.is_empty() {
-        eprintln!("SKIPPED both_languages_show_the_same: docs/ja has no page yet");
-        return;
-    }
-    let names = |pages: &[PathBuf]| -> Vec<_> {
-        pages.iter().map(|p| p.file_name().unwrap().to_owned()).collect()
-    };
-    let english = pages("en");
-    assert_eq!(names(&english), names(&japanese));
-    for (en, ja) in english.iter().zip(&japanese) {
-        let shown = |page: &Path| -> Vec<String> {
-            let text = fs::read_to_string(page).unwrap();
-            let markers = text.lines().filter(|line| line.starts_with("<!-- "));
-            let pictures = targets(&text).into_iter().filter(|target| target.contains("pictures/"));
-            markers.chain(pictures).map(str::to_owned).collect()
-        };
-        assert_eq!(shown(en), shown(ja), "{} and {}", en.display(), ja.display());
-    }
-}
-
-#[test]
-fn commands_on_the_pages_name_programs_that_exist() {
-    let packages: Vec<String> = fs::read_dir(root().join("chapters"))
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path().join("Cargo.toml")).unwrap())
-        .map(|toml| {
-            toml.lines()
-                .find_map(|l| l.strip_prefix("name = "))
-                .unwrap()
-                .trim_matches('"')
-                .to_owned()
-        })
-        .collect();
-    for page in all_pages() {
-        let text = fs::read_to_string(&page).unwrap();
-        for command in text.lines().filter(|line| line.trim_start().starts_with("cargo run")) {
-            let package =
-                command.split("-p ").nth(1).and_then(|rest| rest.split_whitespace().next());
-            let known = package.is_some_and(|name| packages.iter().any(|known| known == name));
-            assert!(known, "{}: {command}", page.display());
-            assert!(command.contains("--release"), "{}: {command}", page.display());
-        }
     }
 }
 
@@ -312,5 +192,4 @@ fn the_search_for_items_finds_what_a_reader_would() {
     assert_eq!(section(&lesson, "== Load =="), Some((1, 4)));
     assert_eq!(section(&lesson, "== Train =="), Some((4, 6)));
     assert_eq!(dedent(&lesson[4..6]), "// == Train ==\nb();");
-    assert_eq!(anchor("## What *goes* wrong?"), "what-goes-wrong");
 }

@@ -384,6 +384,20 @@ pictures are in out/tour/perceptron/seed-1
     }
 
     #[test]
+    fn a_page_gets_its_output_in_every_language() {
+        let (folder, outcome) = course(&["it.svg"]);
+        let root = folder.path();
+        fs::create_dir(root.join("docs/ja")).unwrap();
+        fs::write(root.join("docs/ja/01-perceptron.md"), PAGE).unwrap();
+        refresh(root, &root.join("none"), &[outcome], "ledger", true, None).unwrap();
+        for language in ["en", "ja"] {
+            let page = root.join("docs").join(language).join("01-perceptron.md");
+            let text = fs::read_to_string(page).unwrap();
+            assert!(text.contains("perceptron on MNIST: test accuracy 86.00 %"), "{language}");
+        }
+    }
+
+    #[test]
     fn a_picture_that_was_not_drawn_is_named_and_nothing_is_written() {
         let (folder, outcome) = course(&[]);
         let root = folder.path();

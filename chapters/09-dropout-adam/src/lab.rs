@@ -1,0 +1,143 @@
+//! The laboratory: six optimisers on the network of the lesson, from the same
+//! start, through the same batches and masks, each at the best of its rates.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use common::batch::{shuffled, take};
+use common::plot::{self, Chart, Curve};
+use common::report::{Progress, thousands};
+use common::{Float, Real, Result, accuracy, seeded};
+use datasets::Dataset;
+
+use crate::choose::Setting;
+use crate::ink::Ink;
+use crate::network::{forward, start};
+use crate::optimisers::Optimiser;
+use crate::step::Step;
+
+/// Each optimiser with the rates that it may choose from, three times apart.
+const RATES: [(Optimiser, [f64; 3]); 6] = [
+    (Optimiser::Sgd, [0.1, 0.3, 1.0]),
+    (Optimiser::Momentum, [0.03, 0.1, 0.3]),
+    (Optimiser::Nesterov, [0.03, 0.1, 0.3]),
+    (Optimiser::AdaGrad, [0.03, 0.1, 0.3]),
+    (Optimiser::RmsProp, [0.001, 0.003, 0.01]),
+    (Optimiser::Adam, [0.003, 0.01, 0.03]),
+];
+
+/// One training.
+struct Trial {
+    optimiser: Optimiser,
+    rate: f64,
+    losses: Vec<(f64, f64)>, // (iteration, loss of the batch)
+    held: f64,               // accuracy on the images held back, %
+}
+
+/// Trains with all optimisers and rates for `epochs`, on five sixths of the
+/// training images; draws `optimisers` in `out` and returns a table. The rates
+/// are chosen on the other sixth.
+///
+/// # Errors
+/// If a picture cannot be written.
+pub fn run(
+    data: &Dataset<Float>,
+    ink: &Ink<Float>,
+    images: usize,
+    out: &Path,
+    seed: u64,
+    setting: Setting,
+) -> Result<String> {
+    let mut order = shuffled(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
+    order.truncate(images);
+    let learnt = order.split_off(images / 6);
+    let (x_held, t_held) = (take(&data.train.x, &order), take(&data.train.t, &order));
+    let mut best: Vec<Trial> = Vec::new();
+    let mut progress = Progress::new(3 * RATES.len());
+    for (k, (optimiser, rates)) in RATES.into_iter().enumerate() {
+        let mut trials = Vec::new();
+        for (j, rate) in rates.into_iter().enumerate() {
+            let (parameters, losses) = learn(data, ink, &learnt, optimiser, rate, seed, setting);
+            let [w1, b1, w2, b2] = &parameters;
+            let (_, z) = forward(&x_held, (w1, b1, w2, b2), None); // (N, 10)
+            let held = accuracy(&z, &t_held);
+            progress
+                .at(3 * k + j + 1, || format!("{}, rate {rate}: {held:.2} %", optimiser.name()));
+            trials.push(Trial { optimiser, rate, losses, held });
+        }
+        best.extend(trials.into_iter().max_by(|a, b| a.held.total_cmp(&b.held)));
+    }
+    progress.finish();
+    let curves: Vec<Curve> = best
+        .iter()
+        .map(|trial| {
+            let name = format!("{}, rate {}", trial.optimiser.name(), trial.rate);
+            Curve::new(name, &smooth(&trial.losses, 50))
+        })
+        .collect();
+    let chart = Chart::new("Six ways downhill", "iterations", "loss, mean of 50 batches").log_y();
+    plot::curves(&out.join("optimisers"), &chart, &curves)?;
+    Ok(table(&best, order.len()))
+}
+
+/// The parameters that `optimiser` comes to, and the loss of every batch.
+#[allow(clippy::type_complexity)] // four arrays, and the points of a curve
+fn learn(
+    data: &Dataset<Float>,
+    ink: &Ink<Float>,
+    learnt: &[usize],
+    optimiser: Optimiser,
+    rate: f64,
+    seed: u64,
+    setting: Setting,
+) -> ([ndarray::Array2<Float>; 4], Vec<(f64, f64)>) {
+    let mut rng = seeded(seed);
+    let (w1, b1, w2, b2) = start(Step::<Float, 4>::HIDDEN, &mut rng);
+    let mut parameters = [w1, b1, w2, b2];
+    let memory = parameters.each_ref().map(|w| vec![0.0; w.len()]);
+    let (mut v, mut s) = (memory.clone(), memory);
+    let mut step = Step::<Float, 4>::new(setting.batch_size);
+    let mut losses = Vec::new();
+    for _ in 0..setting.epochs {
+        for batch in shuffled(learnt.len(), setting.batch_size, &mut rng) {
+            let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
+            let [w1, b1, w2, b2] = &parameters;
+            let examples = (ink, &data.train.labels);
+            let (e, _) =
+                step.gradients(examples, &rows, (w1, b1, w2, b2), setting.dropout, &mut rng);
+            losses.push((losses.len() as f64 + 1.0, e));
+            let gradients = [&step.dw1, &step.db1, &step.dw2, &step.db2];
+            for (k, (w, dw)) in parameters.iter_mut().zip(gradients).enumerate() {
+                let (Some(w), Some(dw)) = (w.as_slice_mut(), dw.as_slice()) else { continue };
+                optimiser.step(w, dw, (&mut v[k], &mut s[k]), losses.len(), Float::of(rate));
+            }
+        }
+    }
+    (parameters, losses)
+}
+
+/// The mean of each `window` points that follow each other.
+fn smooth(points: &[(f64, f64)], window: usize) -> Vec<(f64, f64)> {
+    let mean = |points: &[(f64, f64)]| {
+        let n = points.len() as f64;
+        let sum = points.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.0, sum.1 + p.1));
+        (sum.0 / n, sum.1 / n)
+    };
+    points.chunks(window).map(mean).collect()
+}
+
+fn table(best: &[Trial], held: usize) -> String {
+    let mut table =
+        format!("optimiser   best rate   last loss   % of {} held back\n", thousands(held));
+    for trial in best {
+        let last = smooth(&trial.losses, 50).last().map_or(f64::NAN, |point| point.1);
+        let _ = writeln!(
+            table,
+            "{:<9} {:11} {last:11.3} {:12.2}",
+            trial.optimiser.name(),
+            trial.rate,
+            trial.held
+        );
+    }
+    table
+}

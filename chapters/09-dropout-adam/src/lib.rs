@@ -1,0 +1,16 @@
+//! Chapter 09: dropout, Adam, and the cross-entropy from logits.
+//!
+//! The lesson itself is the program, `main.rs`.
+
+pub mod adam;
+pub mod choose;
+pub mod dropout;
+pub mod ink;
+pub mod lab;
+pub mod loss;
+pub mod network;
+pub mod optimisers;
+pub mod step;
+pub mod table;
+pub mod throttle;
+pub mod valley;

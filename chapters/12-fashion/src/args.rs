@@ -1,0 +1,74 @@
+//! The flags.
+
+use clap::Parser;
+use common::cli::{self, Flags};
+use common::{Error, Float};
+use deep_cnn::Layers;
+
+use crate::{BATCH_SIZE, CNN_RATE, DROPOUT, HIDDEN, IMAGE, MLP_RATE};
+
+/// Chapter 12: clothes in place of digits; a perceptron with a hidden layer
+/// against convolutions, and convolutions fast against naive.
+#[derive(Parser)]
+#[command(version)]
+pub struct Args {
+    /// The flags of every chapter
+    #[command(flatten)]
+    pub flags: Flags,
+
+    /// Times that every image is shown to each network [default: 12, with --quick 2]
+    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
+    pub epochs: Option<usize>,
+
+    /// Images that each step looks at
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(1_000))]
+    pub batch_size: usize,
+
+    /// The MLP's largest learning rate; the rates rise to it and fall to nothing
+    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    pub mlp_rate: f64,
+
+    /// The CNN's largest learning rate, likewise
+    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    pub cnn_rate: f64,
+
+    /// Units of the MLP's hidden layer
+    #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = cli::count(10_000))]
+    pub hidden: usize,
+
+    /// The share of them that is silent at each step
+    #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = below_one)]
+    pub dropout: Float,
+
+    /// The CNN's layers before the output, in the words of lesson 08
+    #[arg(long, default_value = crate::LAYERS, value_parser = layers)]
+    pub layers: Layers,
+
+    /// No mirror: by default half of the images are shown with left and right
+    /// exchanged, in both networks' batches alike
+    #[arg(long)]
+    pub as_they_are: bool,
+
+    /// Steps that the CNN takes with naive convolution as well, to be compared
+    /// and timed [default: 10, with --quick 2]
+    #[arg(long, value_name = "COUNT", value_parser = cli::count(100_000_000))]
+    pub naive_steps: Option<usize>,
+
+    /// The CNN with naive convolution from beginning to end: an hour
+    #[arg(long, conflicts_with = "naive_steps")]
+    pub full: bool,
+}
+
+/// The layers, if they fit an image.
+fn layers(line: &str) -> std::result::Result<Layers, String> {
+    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
+    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
+    Ok(layers)
+}
+
+fn below_one(text: &str) -> std::result::Result<Float, String> {
+    match text.parse() {
+        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
+        _ => Err("must be a number from 0 to below 1, such as 0.25".to_owned()),
+    }
+}

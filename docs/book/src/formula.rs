@@ -1,0 +1,69 @@
+//! Formulas: from LaTeX, as GitHub draws it, to MathML, as every browser does.
+
+use pulldown_latex::config::DisplayMode;
+use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
+
+/// `$$ ... $$` on lines of their own, outside code blocks, as MathML in a box
+/// that scrolls where it is too wide.
+///
+/// # Errors
+/// The formula, and what is wrong with it.
+pub fn render(page: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(page.len());
+    let mut in_code = false;
+    for line in page.split_inclusive('\n') {
+        let text = line.trim();
+        if text.starts_with("```") {
+            in_code = !in_code;
+        }
+        let latex = text.strip_prefix("$$").and_then(|rest| rest.strip_suffix("$$"));
+        match latex {
+            Some(latex) if !in_code && !latex.is_empty() => {
+                out += &format!("<div class=\"formula\">{}</div>\n", mathml(latex)?);
+            }
+            _ => out += line,
+        }
+    }
+    Ok(out)
+}
+
+/// One formula, set on a line of its own.
+fn mathml(latex: &str) -> Result<String, String> {
+    let fault = |what: String| format!("the formula {latex}: {what}");
+    let storage = Storage::new();
+    let events: Result<Vec<_>, _> = Parser::new(latex, &storage).collect();
+    let events = events.map_err(|error| fault(error.to_string()))?;
+    let config = RenderConfig { display_mode: DisplayMode::Block, ..RenderConfig::default() };
+    let mut out = String::new();
+    let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
+    push_mathml(&mut out, events, config).map_err(|error| fault(error.to_string()))?;
+    // The library writes a "less than" as it is, which begins a tag in HTML.
+    let out = out.replace("<mo><</mo>", "<mo>&lt;</mo>");
+    // A blank line would end the block of HTML.
+    Ok(out.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_becomes_mathml_and_code_stays() {
+        let page = "a\n\n$$y_k = \\frac{e^{z_k}}{\\sum_i e^{z_i}}$$\n\n```text\n$$x$$\n```\n";
+        let out = render(page).unwrap();
+        assert!(out.contains("<div class=\"formula\"><math display=\"block\""), "{out}");
+        assert!(out.contains("<mfrac>") && !out.contains("\\frac"), "{out}");
+        assert!(out.ends_with("```text\n$$x$$\n```\n"), "{out}");
+    }
+
+    #[test]
+    fn less_than_is_not_the_beginning_of_a_tag() {
+        assert!(render("$$a < b$$\n").unwrap().contains("<mo>&lt;</mo>"));
+    }
+
+    #[test]
+    fn a_formula_that_is_not_one_is_named() {
+        let fault = render("$$\\frac{1}$$\n").unwrap_err();
+        assert!(fault.contains("\\frac{1}"), "{fault}");
+    }
+}

@@ -1,0 +1,89 @@
+//! Makes the book: `target/book`, with an edition for each language.
+//!
+//! Run: cargo run --release -p book
+//!
+//! mdBook runs it too, as the preprocessor that `book.toml` names.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::Command;
+
+use book::edition::{self, LANGUAGES};
+use common::{Error, Result, files};
+
+/// The version that the pages are looked at with.
+const MDBOOK: &str = "0.5.4";
+
+fn main() -> Result {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => build(),
+        ["preprocess"] => preprocess(),
+        ["preprocess", "supports", renderer] => {
+            std::process::exit(i32::from(renderer != "html"));
+        }
+        _ => {
+            eprintln!("Error: run it without arguments to build the book in target/book");
+            std::process::exit(2);
+        }
+    }
+}
+
+/// mdBook speaks JSON: a book comes in, a book goes out.
+fn preprocess() -> Result {
+    let mut input = String::new();
+    io::stdin().read_to_string(&mut input)?;
+    let book = edition::finish(&input).map_err(Error::new)?;
+    Ok(io::stdout().write_all(book.to_string().as_bytes())?)
+}
+
+/// Both editions, the pictures that they share, and the page that leads to them.
+fn build() -> Result {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (docs, out) = (root.join("docs"), root.join("target/book"));
+    for language in &LANGUAGES {
+        let status =
+            Command::new("mdbook").arg("build").arg(docs.join(language.folder)).status().map_err(
+                |error| {
+                    Error::new(format!(
+                        "mdbook does not start ({error}); install it with \
+                         `cargo install mdbook --version {MDBOOK} --locked \
+                         --no-default-features --features search`"
+                    ))
+                },
+            )?;
+        if !status.success() {
+            return Err(Error::new(format!("mdbook build docs/{} failed", language.folder)));
+        }
+    }
+    copy(&docs.join("pictures"), &out.join("pictures"))?;
+    files::write(&out.join("index.html"), |file| Ok(file.write_all(FIRST.as_bytes())?))?;
+    println!("{}", out.canonicalize().unwrap_or(out).join("index.html").display());
+    Ok(())
+}
+
+/// Leads a browser to the edition in its language.
+const FIRST: &str = "<!doctype html>
+<meta charset=\"utf-8\">
+<title>Deep learning from scratch, in Rust</title>
+<script>
+location.replace(navigator.language.startsWith('ja') ? 'ja/index.html' : 'en/index.html');
+</script>
+<p><a href=\"en/index.html\">English</a> <a href=\"ja/index.html\" lang=\"ja\">日本語</a></p>
+";
+
+fn copy(from: &Path, to: &Path) -> Result {
+    let at = |error: io::Error| files::at(from, &error);
+    fs::create_dir_all(to).map_err(at)?;
+    for entry in fs::read_dir(from).map_err(at)? {
+        let from = entry.map_err(at)?.path();
+        let to = to.join(from.file_name().unwrap_or_default());
+        if from.is_dir() {
+            copy(&from, &to)?;
+        } else {
+            fs::copy(&from, &to).map_err(|error| files::at(&from, &error))?;
+        }
+    }
+    Ok(())
+}

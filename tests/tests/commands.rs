@@ -1,0 +1,165 @@
+//! Every command on a page is run, as quickly as it can be.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use referee::pages::all_markdown;
+use referee::{program, root, texts};
+
+/// A command, and the page that it is on.
+struct Command {
+    page: PathBuf,
+    /// What stands behind `cargo`: `run`, `test`, ...
+    kind: String,
+    /// Cargo's own flags.
+    cargo: Vec<String>,
+    /// What stands behind `--`.
+    flags: Vec<String>,
+}
+
+impl Command {
+    /// What stands behind one of cargo's flags.
+    fn cargo_flag(&self, flag: &str) -> Option<&str> {
+        let at = self.cargo.iter().position(|word| word == flag)?;
+        self.cargo.get(at + 1).map(String::as_str)
+    }
+}
+
+/// In blocks, between backticks in prose and tables: all of them.
+fn commands() -> Vec<Command> {
+    let mut found = Vec::new();
+    for page in all_markdown() {
+        let text = fs::read_to_string(&page).unwrap();
+        let kinds = ["run", "test", "bench", "install", "build"];
+        for rest in text.split("cargo ").skip(1) {
+            let line = rest.split(['\n', '`', '#', ';', '|']).next().unwrap_or("");
+            let mut words = line.split_whitespace().map(str::to_owned);
+            let Some(kind) = words.next().filter(|kind| kinds.contains(&kind.as_str())) else {
+                continue;
+            };
+            let cargo = words.by_ref().take_while(|word| word != "--").collect::<Vec<_>>();
+            // `cargo run` in the middle of a sentence.
+            if cargo.first().is_some_and(|word| word.starts_with('-')) {
+                found.push(Command { page: page.clone(), kind, cargo, flags: words.collect() });
+            }
+        }
+    }
+    found
+}
+
+/// The names of packages, with where they are.
+fn packages() -> BTreeMap<String, PathBuf> {
+    let mut folders = vec![root().join("common"), root().join("data"), root().join("tests")];
+    folders.push(root().join("docs/book"));
+    folders.extend(fs::read_dir(root().join("chapters")).unwrap().map(|e| e.unwrap().path()));
+    let name = |folder: &PathBuf| {
+        let toml = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let line = toml.lines().find_map(|line| line.strip_prefix("name = ")).unwrap().to_owned();
+        line.trim_matches('"').to_owned()
+    };
+    folders.iter().map(|folder| (name(folder), folder.clone())).collect()
+}
+
+#[test]
+fn what_cargo_is_asked_for_exists() {
+    let packages = packages();
+    let checked_in_f64 = fs::read_to_string(root().join(".ci/run")).unwrap();
+    for command in commands() {
+        let at = format!("{}: cargo {} {:?}", command.page.display(), command.kind, command.cargo);
+        if command.kind == "install" {
+            continue;
+        }
+        assert!(command.kind == "bench" || command.cargo[0] == "--release", "{at}: --release");
+        if let Some(package) = command.cargo_flag("-p") {
+            assert!(packages.contains_key(package), "{at}: no package {package}");
+        } else {
+            assert!(command.cargo.iter().any(|word| word == "--workspace"), "{at}: which package?");
+        }
+        for (flag, folder) in [("--test", "tests/tests"), ("--bench", "tests/benches")] {
+            if let Some(name) = command.cargo_flag(flag) {
+                assert!(root().join(folder).join(format!("{name}.rs")).is_file(), "{at}: {name}");
+            }
+        }
+        if let Some(features) = command.cargo_flag("--features") {
+            let package = command.cargo_flag("-p").unwrap();
+            assert_eq!(features, "common/f64", "{at}");
+            assert!(checked_in_f64.contains(&format!("-p {package} ")), "{at}: see .ci/run");
+        }
+    }
+}
+
+/// What a program says to `--help`.
+fn help(package: &str) -> String {
+    texts(&program(package).arg("--help").output().unwrap()).0
+}
+
+#[test]
+fn every_flag_on_a_page_is_in_the_programs_help() {
+    for command in commands().iter().filter(|c| c.kind == "run" && !c.flags.is_empty()) {
+        let package = command.cargo_flag("-p").unwrap().to_owned();
+        let help = help(&package);
+        for flag in command.flags.iter().filter(|word| word.starts_with("--")) {
+            let flag = flag.split('=').next().unwrap();
+            let known = help.split_whitespace().any(|word| word.trim_end_matches(',') == flag);
+            assert!(known, "{}: {package} has no {flag}", command.page.display());
+        }
+    }
+}
+
+/// The flags of a command such that it ends in seconds: without those that
+/// [`SHORT`] gives anew, or that are the opposite of one of them.
+fn short(flags: &[String]) -> Vec<String> {
+    let mut short = Vec::new();
+    let mut words = flags.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--quick" | "--full" => {}
+            // One seed is as good as another to see that a command works.
+            "--data" | "--out" | "--seed" => _ = words.next(),
+            given if SHORT.iter().any(|(flag, _)| *flag == given) => _ = words.next(),
+            _ => short.push(word.clone()),
+        }
+    }
+    short
+}
+
+/// As few rounds as there can be, where a program has such a flag.
+const SHORT: [(&str, &str); 3] = [("--iterations", "100"), ("--epochs", "1"), ("--limit", "0.01")];
+
+#[test]
+fn every_command_on_a_page_runs() {
+    let mut seen = BTreeMap::<(String, Vec<String>), PathBuf>::new();
+    for command in commands().into_iter().filter(|command| command.kind == "run") {
+        let package = command.cargo_flag("-p").unwrap().to_owned();
+        // The tour runs the others, and has tests of its own; the book needs mdBook.
+        if package != "tour" && package != "book" {
+            seen.entry((package, short(&command.flags))).or_insert(command.page);
+        }
+    }
+    assert!(seen.len() > 15, "{}", seen.len());
+    for ((package, flags), page) in seen {
+        let out = tempfile::tempdir().unwrap();
+        let help = help(&package);
+        let mut lesson = program(&package);
+        for (flag, value) in SHORT {
+            // A fixed recipe, or a study, has a length of its own.
+            let fixed = flags.iter().any(|flag| flag == "--speedrun" || flag == "--study");
+            if help.contains(&format!(" {flag} ")) && !(flag == "--epochs" && fixed) {
+                lesson.args([flag, value]);
+            }
+        }
+        lesson.args(&flags).args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
+        let began = std::time::Instant::now();
+        let output = lesson.output().unwrap();
+        let (_, err) = texts(&output);
+        // To diverge, or to be refused, is what some of them are there to show.
+        let ok = match output.status.code() {
+            Some(1) => err.contains("no longer a number"),
+            Some(2) => flags == ["--batch-size", "1"] && err.contains("needs at least 2 values"),
+            code => code == Some(0),
+        };
+        assert!(ok, "{}: {package} {flags:?}: {err}", page.display());
+        println!("{:5.1} s {package} {}", began.elapsed().as_secs_f64(), flags.join(" "));
+    }
+}

@@ -1,0 +1,246 @@
+//! The lesson of chapter 10, run as a reader runs it, and what its page claims.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use batchnorm::experiments::NEAR;
+use batchnorm::points::Points;
+use batchnorm::study::{Recipe, Setting, Trained, second_half, train};
+use batchnorm::{Network, broadcast, floor, running};
+use common::Float;
+use common::params::Params;
+use common::report::Summary;
+use ndarray::Array2;
+use referee::{program, texts};
+
+fn lesson(out: &Path, flags: &[&str]) -> Command {
+    let mut lesson = program("batchnorm");
+    lesson.args(["--quick", "--out"]).arg(out).args(flags);
+    lesson
+}
+
+/// Runs a lesson to its end; the summary on its last line, and all it printed.
+fn run(lesson: &mut Command) -> (Summary, String) {
+    let output = lesson.output().unwrap();
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
+    (out.lines().last().unwrap().parse().unwrap(), out)
+}
+
+fn fails(output: &Output, code: i32) -> String {
+    let (out, err) = texts(output);
+    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
+    assert!(!err.contains("panicked"), "{err}");
+    err
+}
+
+fn figure(summary: &Summary, name: &str) -> f64 {
+    let found = summary.figures.iter().find(|figure| figure.name == name);
+    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
+}
+
+/// The article's training, as the lesson does it.
+const LESSON: Recipe = Recipe {
+    name: "batch norm",
+    norm: true,
+    standardised: false,
+    calls: 1,
+    wrong_loss: false,
+    rate: 0.001,
+    iterations: 3000,
+};
+
+fn setting() -> Setting {
+    let momentum = running::MOMENTUM as Float;
+    Setting { points: Points::even(300), others: 300, batch_size: 20, momentum }
+}
+
+fn trained(recipe: Recipe, seed: u64) -> Trained {
+    train(recipe, &setting(), seed).unwrap()
+}
+
+#[test]
+fn the_lesson_reports_everything_under_its_right_name() {
+    let out = tempfile::tempdir().unwrap();
+    let (summary, printed) = run(&mut lesson(out.path(), &["--seed", "3", "--iterations", "500"]));
+    assert_eq!((summary.chapter.as_str(), summary.data.as_str()), ("batchnorm", "300 points"));
+    assert!(printed.contains("variance of 3 cos(20x) alone: 4.442"), "{printed}");
+    assert!(printed.contains("the best polynomial leaves:   4.422"), "{printed}");
+    let pictures = ["estimate", "loss", "without", "rates", "repeated", "square", "waves"];
+    for file in pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]) {
+        let found = fs::metadata(out.path().join(&file));
+        assert!(found.is_ok_and(|file| file.len() > 1000), "{file} is missing");
+    }
+    let lines = |file| fs::read_to_string(out.path().join(file)).unwrap().lines().count();
+    assert_eq!((lines("curve.csv"), lines("tests.csv")), (1 + 500, 1 + 5));
+
+    // The printed numbers are the saved ones, and those of the network in the library.
+    let params = Params::<Float>::load(&out.path().join("params.npz")).unwrap();
+    let network = trained(Recipe { iterations: 500, ..LESSON }, 3);
+    let last = network.last();
+    let network = network.network.unwrap();
+    let Network { w1, b1, gamma, beta, w2, b2, running } = &network;
+    for (name, label, array) in [
+        ("w1", "w1 (6, 10)", w1),
+        ("b1", "b1 (1, 10)", b1),
+        ("gamma", "gamma (1, 10)", gamma),
+        ("beta", "beta (1, 10)", beta),
+        ("running_mean", "running mean (1, 10)", &running.mean),
+        ("running_var", "running variance (1, 10), not its root", &running.var),
+        ("w2", "w2 (10, 1)", w2),
+        ("b2", "b2 (1, 1)", b2),
+    ] {
+        assert_eq!(params.get(name, array.dim()).unwrap(), array, "{name}");
+        let block = printed.split(label).nth(1).unwrap_or_else(|| panic!("no {label}"));
+        let numbers: Vec<f64> = block
+            .split_once('\n')
+            .unwrap()
+            .1
+            .split(|c: char| "[], \n".contains(c))
+            .filter(|word| !word.is_empty())
+            .take(array.len())
+            .map(|word| word.parse().unwrap())
+            .collect();
+        for (printed, kept) in numbers.iter().zip(array) {
+            assert!((printed - f64::from(*kept)).abs() < 6e-4, "{label}: {printed} {kept}");
+        }
+    }
+    let tests = fs::read_to_string(out.path().join("tests.csv")).unwrap();
+    let all: f64 = tests.lines().last().unwrap().split(',').nth(1).unwrap().parse().unwrap();
+    assert_eq!(all, last, "the experiments begin with the lesson itself");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
+    let files = |threads: &str, seed: &str| {
+        let out = tempfile::tempdir().unwrap();
+        run(&mut lesson(out.path(), &["--iterations", "60", "--threads", threads, "--seed", seed]));
+        ["params.npz", "curve.csv", "repeated.svg"].map(|f| fs::read(out.path().join(f)).unwrap())
+    };
+    let one = files("1", "7");
+    assert!(one == files("3", "7"), "three threads change the result");
+    assert!(one != files("1", "8"), "another seed changes nothing");
+}
+
+#[test]
+fn with_batch_norm_the_floor_is_reached_in_a_third_of_the_time() {
+    let points = Points::<f64>::even(300);
+    let (_, least) = floor::least_squares(&points.x, &points.t);
+    let summary_of = |seed: &str| {
+        let out = tempfile::tempdir().unwrap();
+        let mut lesson = program("batchnorm");
+        lesson.args(["--quick", "--iterations", "3000", "--seed", seed, "--out"]).arg(out.path());
+        run(&mut lesson).0
+    };
+    let summary = summary_of("1");
+    assert!((figure(&summary, "best polynomial") - least).abs() < 0.006);
+    let reached = figure(&summary, "all points");
+    assert!(reached > least - 0.1 && reached < least * 1.08, "{reached}");
+    for seed in [1, 2] {
+        let with = trained(LESSON, seed);
+        let without = trained(Recipe { norm: false, ..LESSON }, seed);
+        assert!(with.after(1000) < least * 1.2, "{}", with.after(1000));
+        assert!(without.after(1000) > least * 1.7, "{}", without.after(1000));
+        assert!(without.last() < least * 1.25, "late, but it comes: {}", without.last());
+        // What is new to it is as hard as what it has learnt from.
+        assert!((with.others / with.last() - 1.0).abs() < 0.15, "{}", with.others);
+    }
+}
+
+#[test]
+fn at_one_rate_batch_norm_is_faster_and_at_the_best_of_each_it_is_not() {
+    let steps = |norm: bool, rate: Float| {
+        let mut steps: Vec<f64> = [1, 2, 3]
+            .iter()
+            .map(|&seed| trained(Recipe { norm, rate, iterations: 1500, ..LESSON }, seed))
+            .map(|trained| trained.steps_to(NEAR))
+            .collect();
+        steps.sort_by(f64::total_cmp);
+        steps[1]
+    };
+    for rate in [0.003, 0.01] {
+        let (with, without) = (steps(true, rate), steps(false, rate));
+        assert!(without > 2.5 * with, "{with} {without} at {rate}");
+    }
+    let (with, without) = (steps(true, 0.03), steps(false, 0.1));
+    assert!(with < 100.0 && without < 100.0, "{with} {without}");
+    assert!(steps(false, 0.01) < steps(true, 0.001), "a better rate is worth as much");
+}
+
+#[test]
+fn ten_sigmoids_can_fit_some_of_the_waves_if_trained_for_long() {
+    let long = trained(Recipe { rate: 0.01, iterations: 20_000, ..LESSON }, 1);
+    assert!(long.last() < 3.7 && long.others < 3.9, "{} {}", long.last(), long.others);
+}
+
+#[test]
+fn a_call_for_each_point_changes_no_weight_and_spoils_the_test_mode() {
+    let once = trained(LESSON, 1);
+    let often = trained(Recipe { calls: 20, ..LESSON }, 1);
+    let (a, b) = (once.network.as_ref().unwrap(), often.network.as_ref().unwrap());
+    assert!(a.w1 == b.w1 && a.gamma == b.gamma && a.w2 == b.w2, "not a bit");
+    assert!(a.running != b.running);
+    let ((mean, scatter), (mean_often, scatter_often)) =
+        (second_half(&once.curve), second_half(&often.curve));
+    assert!(mean_often > mean + 0.5, "{mean} {mean_often}");
+    assert!(scatter_often > 5.0 * scatter, "{scatter} {scatter_often}");
+}
+
+#[test]
+fn who_learns_from_a_square_of_differences_learns_the_mean() {
+    let square = trained(Recipe { wrong_loss: true, ..LESSON }, 1);
+    let flat = square.estimate.iter().all(|y| (y - 3.7).abs() < 0.5);
+    assert!(flat, "{:?}", square.estimate);
+    assert!(square.last() > 22.0, "{}", square.last());
+    // And the better network is told that it is the worse one.
+    let points = Points::<f64>::even(300);
+    let said = |trained: &Trained| {
+        let y = Array2::from_shape_vec((300, 1), trained.estimate.clone()).unwrap();
+        broadcast::wrong_mse(&y, &points.t).0
+    };
+    assert!(said(&trained(LESSON, 1)) > said(&square) + 10.0);
+}
+
+#[test]
+fn a_batch_of_one_and_other_mistakes_end_with_2_and_say_why() {
+    let cases: [(&[&str], &str); 9] = [
+        (&["--batch-size", "1"], "needs at least 2 values a unit, not 1"),
+        (&["--batch-size", "0"], "--batch-size"),
+        (&["--batch-size", "301"], "from 2 to 300"),
+        (&["--batch-size", "many"], "--batch-size"),
+        (&["--momentum", "0"], "--momentum"),
+        (&["--momentum", "1.5"], "--momentum"),
+        (&["--learning-rate", "0"], "--learning-rate"),
+        (&["--iterations", "0"], "--iterations"),
+        (&["--wrong"], "--wrong"),
+    ];
+    for (flags, named) in cases {
+        let err = fails(&program("batchnorm").args(flags).output().unwrap(), 2);
+        assert!(err.contains(named), "{flags:?}: {err}");
+    }
+    let err = fails(&program("batchnorm").args(["--batch-size", "1"]).output().unwrap(), 2);
+    assert!(err.contains("--batch-size") && err.contains("variance 0"), "{err}");
+}
+
+#[test]
+fn the_smallest_batch_and_the_fewest_steps_there_may_be_are_fine() {
+    let out = tempfile::tempdir().unwrap();
+    run(&mut lesson(out.path(), &["--batch-size", "2", "--iterations", "1", "--momentum", "1"]));
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_with_1_and_a_sentence() {
+    let out = tempfile::tempdir().unwrap();
+    let output = lesson(out.path(), &["--learning-rate", "1e30"]).output().unwrap();
+    let err = fails(&output, 1);
+    assert!(err.contains("no longer a number") && err.contains("--learning-rate"), "{err}");
+}
+
+#[test]
+fn the_lesson_explains_its_flags() {
+    let (help, _) = texts(&program("batchnorm").arg("--help").output().unwrap());
+    for flag in ["--seed", "--iterations", "--batch-size", "--momentum", "--out", "--quick"] {
+        assert!(help.contains(flag), "--help is silent about {flag}");
+    }
+}
