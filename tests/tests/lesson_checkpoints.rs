@@ -446,8 +446,8 @@ fn a_persons_own_digits_are_read_in_any_size_place_and_colour() {
         let glass: Vec<u8> = ink.iter().flat_map(|&v| [255, 255, 255, v]).collect();
         let wide = (500, 700);
         let corner = drawn(points, wide, (330.0, 520.0), 130.0);
-        let kinds: [(&str, (usize, usize), png::ColorType, &[u8]); 5] = [
-            ("light", size, png::ColorType::Grayscale, &ink),
+        let kinds = [
+            ("light", size, png::ColorType::Grayscale, ink.as_slice()),
             ("dark", size, png::ColorType::Grayscale, &dark),
             ("colour", size, png::ColorType::Rgb, &red_on_blue),
             ("glass", size, png::ColorType::Rgba, &glass),
