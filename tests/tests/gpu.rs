@@ -161,6 +161,19 @@ fn what_is_uploaded_comes_back_and_the_rest_is_zero() {
 }
 
 #[test]
+fn many_threads_may_read_at_the_same_time() {
+    let Some(gpu) = gpu("many_threads_may_read_at_the_same_time") else { return };
+    std::thread::scope(|scope| {
+        for k in 0..8 {
+            scope.spawn(move || {
+                let array = gpu.upload("numbers", &[k as f32; 10]).unwrap();
+                (0..100).for_each(|_| assert_eq!(array.read(gpu).unwrap(), [k as f32; 10]));
+            });
+        }
+    });
+}
+
+#[test]
 fn a_kernel_that_does_not_compile_says_which_and_why() {
     let Some(gpu) = gpu("a_kernel_that_does_not_compile_says_which_and_why") else { return };
     let cases: [(&'static [&'static str], &str); 3] = [

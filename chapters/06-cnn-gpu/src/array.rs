@@ -1,12 +1,16 @@
 //! Memory on the GPU: so many numbers of four bytes, one behind the other.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
 
 use common::{Error, Result};
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, MapMode};
 
 use crate::gpu::Gpu;
+
+/// For another thread to tell what it has heard: far more than it needs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Numbers on the GPU: `f32`, or `u32` where bytes and row numbers are meant.
 pub struct DeviceArray {
@@ -127,15 +131,14 @@ impl DeviceArray {
         encoder.copy_buffer_to_buffer(&self.buffer, at, between, 0, bytes);
         gpu.queue.submit([encoder.finish()]);
         let slice = between.slice(..bytes);
-        let answer = Arc::new(Mutex::new(None));
-        let mapped = Arc::clone(&answer);
+        let (tell, answer) = mpsc::channel();
         slice.map_async(MapMode::Read, move |result| {
-            *mapped.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            let _ = tell.send(result); // whoever asked may have given up
         });
         gpu.wait()?;
-        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let view = match answer {
-            Some(Ok(())) => slice.get_mapped_range()?,
+        // If another thread waits too, it may be that one that is about to tell.
+        let view = match answer.recv_timeout(PATIENCE) {
+            Ok(Ok(())) => slice.get_mapped_range()?,
             _ => {
                 return Err(Error::new(format!("the GPU {} does not give its memory", gpu.name)));
             }
