@@ -62,9 +62,10 @@ fn find_item(lines: &[&str], name: &str) -> Option<(usize, usize)> {
     let depth = lines[at].len() - lines[at].trim_start().len();
     let indent = &lines[at][..depth];
     let ends = |line: &str| {
-        [("}"), ("};"), (");"), ("];")].iter().any(|end| line == format!("{indent}{end}"))
+        ["}", "};", ");", "];", "\";"].iter().any(|end| line == format!("{indent}{end}"))
     };
-    let one_line = lines[at].contains(';') || lines[at].ends_with('}');
+    let code = lines[at].split(" //").next().unwrap_or_default();
+    let one_line = code.ends_with(';') || code.ends_with('}');
     let to = if one_line { at } else { (at..lines.len()).find(|&i| ends(lines[i]))? };
     Some((from, to + 1))
 }
