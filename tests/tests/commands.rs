@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use referee::pages::all_markdown;
-use referee::{program, root, texts};
+use referee::{gpu, program, root, texts};
 
 /// A command, and the page that it is on.
 struct Command {
@@ -157,6 +157,10 @@ fn every_command_on_a_page_runs() {
         let (_, err) = texts(&output);
         // To diverge, or to be refused, is what some of them are there to show.
         let ok = match output.status.code() {
+            // Says that it skipped, and fails where a GPU is required.
+            Some(1) if err.contains("no GPU was found") => {
+                gpu(&format!("{package}, run")).is_none()
+            }
             Some(1) => err.contains("no longer a number"),
             Some(2) => flags == ["--batch-size", "1"] && err.contains("needs at least 2 values"),
             code => code == Some(0),
