@@ -242,9 +242,7 @@ pub fn run(
         match understood(chapter, &ended, &out) {
             Ok((mut summary, more)) => {
                 if own != plan.first {
-                    // A shorter run: what was not published, such as its
-                    // seconds, says nothing beside the first run's.
-                    summary.figures.retain(|figure| figure.article.is_some());
+                    keep_published(&mut summary, chapter);
                 }
                 let Ended { stdout, seconds, .. } = ended;
                 outcome.runs.push(Run { seed, summary, more, stdout, seconds, out, began });
@@ -258,6 +256,15 @@ pub fn run(
         }
     }
     Ok(outcome)
+}
+
+/// Of a shorter run, what stands beside a figure of the article's. The rest, such
+/// as its seconds, says nothing beside the first run's.
+fn keep_published(summary: &mut Summary, chapter: &Chapter) {
+    summary.figures.retain(|figure| {
+        let published = chapter.published.iter().any(|p| p.figure == figure.name);
+        published || figure.article.is_some()
+    });
 }
 
 /// What there is to hear of a chapter under way.
@@ -365,6 +372,17 @@ pub(crate) mod tests {
         let line = "perceptron on MNIST: test accuracy 86.00 %; test accuracy 86.00 %";
         let figures = made_up(&[line]).figures();
         assert_eq!(figures[0].spread.unwrap().n, 1);
+    }
+
+    #[test]
+    fn a_shorter_run_counts_for_what_the_chapter_or_its_summary_calls_published() {
+        let line = "fashion on Fashion-MNIST: CNN accuracy 91.00 %; new 1.00 % (article 2 %); \
+                    peak memory 240.00 MB";
+        let mut summary: Summary = line.parse().unwrap();
+        let fashion = CHAPTERS.iter().find(|chapter| chapter.package == "fashion").unwrap();
+        keep_published(&mut summary, fashion);
+        let names: Vec<_> = summary.figures.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["CNN accuracy", "new"]);
     }
 
     #[test]
