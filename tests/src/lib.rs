@@ -1,5 +1,7 @@
 //! Helpers of the tests that look across chapters.
 
+pub mod counting;
+pub mod lesson;
 pub mod pages;
 
 use std::path::{Path, PathBuf};

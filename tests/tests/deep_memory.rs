@@ -1,28 +1,10 @@
 //! A training step of the deep network asks for no memory.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use common::seeded;
 use deep_cnn::network::Network;
 use deep_cnn::optimiser::adam;
+use referee::counting::{self, Counting};
 use referee::numbers;
-
-struct Counting;
-
-static ASKED: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is handed on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(at, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -40,12 +22,12 @@ fn a_step_of_the_deep_network_asks_for_no_memory() {
         let (mut v, mut s) = (vec![0.0; network.w.len()], vec![0.0; network.w.len()]);
         let mut asked = [0; 3];
         for (i, asked) in asked.iter_mut().enumerate() {
-            let before = ASKED.load(Ordering::Relaxed);
+            let before = counting::asked();
             network.forward(&x);
             network.backward(&x, &dz);
             let (w, dw) = (&mut network.w, &network.dw);
             adam(w, dw, &mut v, &mut s, i + 1, 0.001);
-            *asked = ASKED.load(Ordering::Relaxed) - before;
+            *asked = counting::asked() - before;
         }
         // The first step makes the filters' second layout, and starts rayon.
         assert_eq!(asked[1..], [0, 0], "{line}: {asked:?}");

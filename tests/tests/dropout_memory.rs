@@ -1,31 +1,13 @@
 //! A training step of chapter 09 asks for no memory.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use common::seeded;
 use dropout_adam::adam::Adam;
 use dropout_adam::ink::Ink;
 use dropout_adam::network::start;
 use dropout_adam::step::Step;
 use ndarray::Array1;
+use referee::counting::{self, Counting};
 use referee::numbers;
-
-struct Counting;
-
-static ASKED: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is handed on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(at, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -45,13 +27,13 @@ fn a_step_with_dropout_and_adam_asks_for_no_memory() {
     let mut step = Step::<f32, 4>::new(200);
     let mut asked = [0; 3];
     for (i, asked) in (1..).zip(&mut asked) {
-        let before = ASKED.load(Ordering::Relaxed);
+        let before = counting::asked();
         step.gradients((&ink, &labels), &rows, (&w1, &b1, &w2, &b2), 0.2, &mut rng);
         adam_w1.step(&mut w1, &step.dw1, i, 0.001);
         adam_b1.step(&mut b1, &step.db1, i, 0.001);
         adam_w2.step(&mut w2, &step.dw2, i, 0.001);
         adam_b2.step(&mut b2, &step.db2, i, 0.001);
-        *asked = ASKED.load(Ordering::Relaxed) - before;
+        *asked = counting::asked() - before;
     }
     assert_eq!(asked[1..], [0, 0], "{asked:?}"); // the first one starts rayon
 }

@@ -12,32 +12,13 @@ use common::Float;
 use common::params::Params;
 use common::report::Summary;
 use ndarray::Array2;
+use referee::lesson::{fails, figure, run};
 use referee::{program, texts};
 
 fn lesson(out: &Path, flags: &[&str]) -> Command {
     let mut lesson = program("batchnorm");
     lesson.args(["--quick", "--out"]).arg(out).args(flags);
     lesson
-}
-
-/// Runs a lesson to its end; the summary on its last line, and all it printed.
-fn run(lesson: &mut Command) -> (Summary, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out)
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
 }
 
 /// The article's training, as the lesson does it.
@@ -63,7 +44,8 @@ fn trained(recipe: Recipe, seed: u64) -> Trained {
 #[test]
 fn the_lesson_reports_everything_under_its_right_name() {
     let out = tempfile::tempdir().unwrap();
-    let (summary, printed) = run(&mut lesson(out.path(), &["--seed", "3", "--iterations", "500"]));
+    let (summary, printed, _) =
+        run(&mut lesson(out.path(), &["--seed", "3", "--iterations", "500"]));
     assert_eq!((summary.chapter.as_str(), summary.data.as_str()), ("batchnorm", "300 points"));
     assert!(printed.contains("variance of 3 cos(20x) alone: 4.442"), "{printed}");
     assert!(printed.contains("the best polynomial leaves:   4.422"), "{printed}");

@@ -14,6 +14,7 @@ use common::report::Summary;
 use common::seeded;
 use datasets::{digits, idx};
 use rand::Rng as _;
+use referee::lesson::{fails, figure, run};
 use referee::{program, real_data, texts};
 
 /// A few built-in digits as MNIST's four files, to start within milliseconds.
@@ -33,25 +34,6 @@ fn lesson(command: &str, data: &Path, out: &Path, flags: &[&str]) -> Command {
     let mut lesson = program("checkpoints");
     lesson.arg(command).arg("--data").arg(data).arg("--out").arg(out).args(flags);
     lesson
-}
-
-fn run(lesson: &mut Command) -> (Summary, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out)
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
 }
 
 /// Both files of a checkpoint.
@@ -167,7 +149,7 @@ fn the_lesson_leaves_everything_it_names_and_another_process_tests_it_to_the_las
     let out = place.path().join("out");
     let flags =
         ["--iterations", "30", "--every", "20", "--table", "--improved", "--batch-size", "8"];
-    let (summary, said) = run(&mut lesson("train", &data, &out, &flags));
+    let (summary, said, _) = run(&mut lesson("train", &data, &out, &flags));
     let pictures = ["loss.svg", "accuracy.png", "wrong.png", "confusion.svg", "filters.png"];
     let more = ["improved.svg", "improved.csv", "table.csv", "curve.csv", "params.npz"];
     for file in pictures.iter().chain(&more) {
@@ -181,7 +163,7 @@ fn the_lesson_leaves_everything_it_names_and_another_process_tests_it_to_the_las
     for checkpoint in [out.join("models/step-0000030.json"), out.join("models"), out.clone()] {
         let mut test = program("checkpoints");
         let test = test.arg("test").arg(&checkpoint).arg("--data").arg(&data);
-        let (again, tested) = run(test);
+        let (again, tested, _) = run(test);
         assert!(tested.lines().any(|line| line == sentence), "{sentence}\n{tested}");
         assert_eq!(figure(&again, "test accuracy"), figure(&summary, "test accuracy"));
     }
@@ -296,7 +278,7 @@ fn mnist_shows_what_a_start_from_zero_does_and_what_dropout_does_to_it() {
     };
     let place = tempfile::tempdir().unwrap();
     let flags = ["--iterations", "1000", "--table"];
-    let (summary, _) = run(&mut lesson("train", &data, place.path(), &flags));
+    let (summary, _, _) = run(&mut lesson("train", &data, place.path(), &flags));
     let reached =
         |start: &str, dropout: &str| figure(&summary, &format!("{start} start, {dropout}"));
     assert!(reached("zero", "no dropout") < 40.0, "{summary}");

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use common::params::Params;
 use common::report::Summary;
+use referee::lesson::{fails, figure, run};
 use referee::{program, real_data, texts};
 
 /// The lesson on built-in digits with small layers, a second or two of work.
@@ -16,32 +17,12 @@ fn small(out: &Path, flags: &[&str]) -> Command {
     lesson
 }
 
-/// Runs a lesson to its end; the summary on its last line, and all it printed.
-fn run(lesson: &mut Command) -> (Summary, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out)
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
 #[test]
 fn the_lesson_reads_the_built_in_digits_and_leaves_everything_it_names() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("deep-cnn");
     lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (summary, printed) = run(&mut lesson);
+    let (summary, printed, _) = run(&mut lesson);
     assert_eq!((summary.chapter.as_str(), summary.data.as_str()), ("deep-cnn", "built-in digits"));
     let reached = figure(&summary, "test accuracy");
     assert!(reached > 90.0, "{reached}");
@@ -81,7 +62,7 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
 fn every_optimiser_learns() {
     for optimiser in ["sgd", "momentum", "nesterov", "adam"] {
         let out = tempfile::tempdir().unwrap();
-        let (summary, _) = run(&mut small(out.path(), &["--optimiser", optimiser]));
+        let (summary, _, _) = run(&mut small(out.path(), &["--optimiser", optimiser]));
         let reached = figure(&summary, "test accuracy");
         assert!(reached > 80.0, "{optimiser}: {reached}");
     }
@@ -93,7 +74,7 @@ fn any_layers_are_trained() {
         let out = tempfile::tempdir().unwrap();
         let mut lesson = program("deep-cnn");
         lesson.args(["--quick", "--data", "built-in", "--layers", layers, "--out"]);
-        let (summary, _) = run(lesson.arg(out.path()));
+        let (summary, _, _) = run(lesson.arg(out.path()));
         let reached = figure(&summary, "test accuracy");
         assert!(reached > 70.0, "{layers}: {reached}");
     }
@@ -105,7 +86,7 @@ fn mnist_is_read_at_98_percent_after_an_epoch() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("deep-cnn");
     lesson.args(["--epochs", "1", "--data"]).arg(&data).arg("--out").arg(out.path());
-    let (summary, _) = run(&mut lesson);
+    let (summary, _, _) = run(&mut lesson);
     let reached = figure(&summary, "test accuracy");
     assert!(reached > 98.0, "{reached}");
     assert!(figure(&summary, "peak memory") < 350.0, "{summary}");
@@ -173,7 +154,7 @@ fn the_study_and_the_speedrun_leave_their_tables() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("deep-cnn");
     lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (_, printed) = run(lesson.arg("--study"));
+    let (_, printed, _) = run(lesson.arg("--study"));
     let table = fs::read_to_string(out.path().join("study.md")).unwrap();
     assert!(printed.contains(&table), "{printed}");
     assert_eq!(table.lines().count(), 2 + 18);
@@ -186,7 +167,7 @@ fn the_study_and_the_speedrun_leave_their_tables() {
 
     let mut lesson = program("deep-cnn");
     lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (summary, _) = run(lesson.arg("--speedrun"));
+    let (summary, _, _) = run(lesson.arg("--speedrun"));
     assert!(figure(&summary, "speedrun accuracy") > 50.0, "{summary}");
     let csv = fs::read_to_string(out.path().join("speedrun.csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + 2);

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use common::params::Params;
 use common::report::Summary;
+use referee::lesson::{fails, figure, run};
 use referee::{program, real_data, texts};
 
 /// The lesson on built-in digits, a second or two of work.
@@ -15,30 +16,10 @@ fn small(out: &Path) -> Command {
     lesson
 }
 
-/// Runs a lesson to its end; the summary on its last line, and all it printed.
-fn run(lesson: &mut Command) -> (Summary, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out)
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
 #[test]
 fn the_lesson_reads_the_built_in_digits_and_leaves_everything_it_names() {
     let out = tempfile::tempdir().unwrap();
-    let (summary, printed) = run(&mut small(out.path()));
+    let (summary, printed, _) = run(&mut small(out.path()));
     assert_eq!(summary.chapter, "dropout-adam");
     assert_eq!(summary.data, "built-in digits");
     assert!(figure(&summary, "test accuracy") > 75.0, "{summary}");
@@ -90,7 +71,7 @@ fn mnist_is_read_at_96_5_percent_by_the_mean_of_five_runs() {
 #[test]
 fn the_choice_is_shown_as_two_tables() {
     let out = tempfile::tempdir().unwrap();
-    let (summary, printed) = run(small(out.path()).args(["--choose", "--epochs", "1"]));
+    let (summary, printed, _) = run(small(out.path()).args(["--choose", "--epochs", "1"]));
     assert!(figure(&summary, "best on images held back") > 40.0, "{printed}");
     let lines = |file| fs::read_to_string(out.path().join(file)).unwrap().lines().count();
     assert_eq!((lines("rates.csv"), lines("widths.csv")), (1 + 5 * 4, 1 + 2 * 5));

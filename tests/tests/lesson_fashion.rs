@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use common::params::Params;
 use common::report::Summary;
+use referee::lesson::{fails, figure, run};
 use referee::{program, real_data, texts};
 
 /// The lesson on built-in digits with small networks, a second or two of work.
@@ -14,26 +15,6 @@ fn small(out: &Path, flags: &[&str]) -> Command {
     lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out);
     lesson.args(["--layers", "conv4x5,pool2,20", "--hidden", "30"]).args(flags);
     lesson
-}
-
-/// Runs a lesson to its end; the summary on its last line, and both outputs.
-fn run(lesson: &mut Command) -> (Summary, String, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out, err)
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use common::params::Params;
 use common::report::Summary;
+use referee::lesson::{fails, run};
 use referee::{program, texts};
 
 /// The lesson with few splits and epochs, a second of work.
@@ -15,25 +16,11 @@ fn small(out: &Path) -> Command {
     lesson
 }
 
-fn run(lesson: &mut Command) -> (Summary, String) {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    (out.lines().last().unwrap().parse().unwrap(), out)
-}
-
-fn fails(output: &Output, code: i32) -> String {
-    let (out, err) = texts(output);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
 #[test]
 fn the_lesson_compares_and_leaves_everything_it_names() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("iris");
-    let (summary, printed) = run(lesson.args(["--quick", "--out"]).arg(out.path()));
+    let (summary, printed, _) = run(lesson.args(["--quick", "--out"]).arg(out.path()));
     assert_eq!((summary.chapter.as_str(), summary.data.as_str()), ("iris", "Iris"));
     let figure = |name: &str| {
         let found = summary.figures.iter().find(|figure| figure.name == name);
@@ -102,7 +89,7 @@ fn flowers_of_ones_own_are_taken_from_a_file_or_a_folder() {
     fs::write(&file, half).unwrap();
     let out = folder.path().join("out");
     for data in [file.as_path(), folder.path()] {
-        let (_, printed) = run(small(&out).arg("--data").arg(data).args(["--test", "15"]));
+        let (_, printed, _) = run(small(&out).arg("--data").arg(data).args(["--test", "15"]));
         assert!(
             printed.starts_with(&format!("Iris, 75 flowers ({})", file.display())),
             "{printed}"
@@ -112,10 +99,10 @@ fn flowers_of_ones_own_are_taken_from_a_file_or_a_folder() {
     // A folder of other data is no reason to stop, and is said.
     let other = folder.path().join("mnist");
     fs::create_dir(&other).unwrap();
-    let (_, printed) = run(small(&out).arg("--data").arg(&other));
+    let (_, printed, _) = run(small(&out).arg("--data").arg(&other));
     assert!(printed.contains("150 flowers (the built-in copy; "), "{printed}");
     assert!(printed.contains("holds no iris.csv"), "{printed}");
-    let (_, printed) = run(small(&out).args(["--data", "built-in"]));
+    let (_, printed, _) = run(small(&out).args(["--data", "built-in"]));
     assert!(printed.starts_with("Iris, 150 flowers (the built-in copy)\n"), "{printed}");
 }
 

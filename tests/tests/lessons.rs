@@ -6,19 +6,12 @@ use std::process::Command;
 
 use common::params::Params;
 use common::report::Summary;
+use referee::lesson::{self, figure};
 use referee::{program, real_data, texts};
 
 /// Runs a lesson to its end; the summary on its last line.
 fn run(lesson: &mut Command) -> Summary {
-    let output = lesson.output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
-    out.lines().last().unwrap().parse().unwrap()
-}
-
-fn figure(summary: &Summary, name: &str) -> f64 {
-    let found = summary.figures.iter().find(|figure| figure.name == name);
-    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
+    lesson::run(lesson).0
 }
 
 #[test]

@@ -1,8 +1,5 @@
 //! A training step that is repeated ten thousand times asks for its memory once.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use cnn_im2col::fast::Conv;
 use cnn_im2col::peaks::{Peaks, spread};
 use cnn_im2col::product::{Into, Matrix, product};
@@ -11,28 +8,7 @@ use cnn_naive::Window;
 use cnn_naive::network::start;
 use common::seeded;
 use ndarray::Array2;
-
-/// The system's allocator, with a count of how often it is asked.
-struct Counting;
-
-static ASKED: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ASKED.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.realloc(place, layout, size) }
-    }
-}
+use referee::counting::{self, Counting};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -44,9 +20,9 @@ static ALLOCATOR: Counting = Counting;
 fn asked(mut work: impl FnMut()) -> usize {
     work();
     let mut ten_times = || {
-        let before = ASKED.load(Ordering::Relaxed);
+        let before = counting::asked();
         (0..10).for_each(|_| work());
-        ASKED.load(Ordering::Relaxed) - before
+        counting::asked() - before
     };
     (0..20).map(|_| ten_times()).min().unwrap()
 }

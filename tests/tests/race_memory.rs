@@ -1,29 +1,11 @@
 //! Rungs 4 and 5 of lesson 07 ask for no memory, and the race for little.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use common::Float;
 use common::report::Summary;
 use conv_race::{Amount, Course, Inputs, Pass, RUNGS, Rung, Shape, courses};
 use ndarray::Array2;
+use referee::counting::{self, Counting};
 use referee::{program, texts};
-
-struct Counting;
-
-static ASKED: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is handed on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(at, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -34,9 +16,9 @@ fn asked(rung: &Rung, pass: Pass, shape: Shape) -> usize {
     let t = Array2::from_shape_fn((shape.batch, 10), |(i, k)| Float::from(u8::from(i % 10 == k)));
     let mut inputs = Inputs::new(&Course { axis: None, pass, shape }, (&x, &t), 1);
     inputs.run(rung, 0.0);
-    let before = ASKED.load(Ordering::Relaxed);
+    let before = counting::asked();
     (0..10).for_each(|_| inputs.run(rung, 0.0));
-    ASKED.load(Ordering::Relaxed) - before
+    counting::asked() - before
 }
 
 // One test, for another one beside it would be counted too.

@@ -1,0 +1,39 @@
+//! A lesson from outside: how it ended, and what it printed.
+
+use std::process::{Command, Output};
+
+use common::report::Summary;
+
+use crate::texts;
+
+/// Runs a lesson to its end: the summary on its last line, and both its outputs.
+///
+/// # Panics
+/// If it fails, or does not end with its summary.
+pub fn run(lesson: &mut Command) -> (Summary, String, String) {
+    let output = lesson.output().expect("a program that was built starts");
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{lesson:?}\n{out}\n{err}");
+    let summary = out.lines().last().and_then(|line| line.parse().ok());
+    (summary.unwrap_or_else(|| panic!("{lesson:?} ends without a summary: {out}")), out, err)
+}
+
+/// The figure `name` of a summary.
+///
+/// # Panics
+/// If it has none.
+pub fn figure(summary: &Summary, name: &str) -> f64 {
+    let found = summary.figures.iter().find(|figure| figure.name == name);
+    found.unwrap_or_else(|| panic!("no {name} in {summary}")).value
+}
+
+/// What a lesson says as it ends with this exit code, without a panic.
+///
+/// # Panics
+/// If it ended in another way.
+pub fn fails(output: &Output, code: i32) -> String {
+    let (out, err) = texts(output);
+    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
+    assert!(!err.contains("panicked"), "{err}");
+    err
+}
