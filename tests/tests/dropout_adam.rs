@@ -7,12 +7,10 @@ use common::check::{numerical_gradient, relative_error};
 use common::{Real, accuracy, cross_entropy_from_logits, seeded};
 use deep_cnn::optimiser;
 use dropout_adam::adam::Adam;
-use dropout_adam::dropout::{fill_mask, mask};
-use dropout_adam::ink::Ink;
+use dropout_adam::dropout::mask;
 use dropout_adam::loss::{cross_entropy_naive, logits_grad};
 use dropout_adam::network::{Four, backward, forward};
 use dropout_adam::optimisers::{Optimiser, adagrad, rmsprop};
-use dropout_adam::step::Step;
 use dropout_adam::table::mean_of_batches;
 use dropout_adam::throttle::Throttle;
 use dropout_adam::valley;
@@ -110,13 +108,11 @@ fn a_mask_drops_the_share_it_is_told_and_keeps_the_mean() {
 }
 
 #[test]
-fn a_mask_into_memory_that_is_there_has_the_same_bits_and_both_leave_rng_alike() {
+fn the_same_seed_makes_the_same_masks_and_each_is_a_fresh_one() {
     let (mut one, mut other) = (seeded(5), seeded(5));
     for shape in [(3, 7), (1, 1), (128, 32), (13, 11)] {
         let m: Array2<f32> = mask(shape, 0.3, &mut one);
-        let mut filled = vec![9.0; shape.0 * shape.1];
-        fill_mask(&mut filled, 0.3, &mut other);
-        assert_eq!(m.as_slice().unwrap(), filled);
+        assert_eq!(m, mask(shape, 0.3, &mut other));
     }
     assert_eq!(one, other);
     let next: Array2<f32> = mask((9, 9), 0.5, &mut one);
@@ -224,103 +220,6 @@ fn the_logits_of_a_test_are_the_mean_of_those_of_many_masks() {
         sum += &forward(&x, all, Some(&mask((1, 6), 0.4, &mut rng))).1;
     }
     assert!((sum / 40_000.0 - z).iter().all(|d| d.abs() < 0.02));
-}
-
-/// Digits with as many zeros as real ones.
-fn digits<F: Real>(n: usize) -> (Array2<F>, Array1<usize>, Array2<F>) {
-    let x = numbers((n, 784), 11, 1.0).mapv(|v| F::of((5.0 * v - 4.0).max(0.0)));
-    let labels = Array1::from_shape_fn(n, |n| (3 * n + n / 7) % 10);
-    let t =
-        Array2::from_shape_fn((n, 10), |(n, k)| if labels[n] == k { F::one() } else { F::zero() });
-    (x, labels, t)
-}
-
-/// Gradients of the fast step and of the plain expressions for `n` examples and
-/// `8 P` hidden units.
-fn both_ways<const P: usize>(n: usize) {
-    let (x, labels, t) = digits::<f64>(2000);
-    let (w1, b1, w2, b2) = parameters(8 * P);
-    let all = (&*w1, &*b1, &*w2, &*b2);
-    let rows: Vec<usize> = (0..n).map(|k| (7 * k + 3) % 2000).collect();
-    let (mut one, mut other) = (seeded(n as u64), seeded(n as u64));
-    let mut step = Step::<f64, P>::new(2000);
-    // A step before it leaves nothing behind.
-    step.gradients((&Ink::of(&x), &labels), &[5; 150], all, 0.5, &mut seeded(1));
-    let (e, right) = step.gradients((&Ink::of(&x), &labels), &rows, all, 0.2, &mut one);
-
-    let (x, t) = (common::batch::take(&x, &rows), common::batch::take(&t, &rows));
-    let m = mask((n, 8 * P), 0.2, &mut other);
-    let (h, z) = forward(&x, all, Some(&m));
-    let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
-    assert!((e - cross_entropy_from_logits(&z, &t)).abs() < 1e-12, "{n} examples");
-    assert!((right - accuracy(&z, &t)).abs() < 1e-12, "{n} examples");
-    let pairs = [(&step.dw1, dw1), (&step.db1, db1), (&step.dw2, dw2), (&step.db2, db2)];
-    for (fast, plain) in pairs {
-        let error = relative_error(fast, &plain);
-        assert!(error < 1e-12, "{n} examples, {P}: off by {error:e}");
-    }
-    assert_eq!(one, other, "both have drawn the same numbers");
-}
-
-#[test]
-fn the_step_in_one_go_equals_the_plain_expressions() {
-    for n in [1, 2, 63, 64, 65, 128, 200, 1100] {
-        both_ways::<4>(n);
-    }
-    both_ways::<1>(70);
-    both_ways::<3>(70);
-    both_ways::<16>(130);
-}
-
-#[test]
-fn the_step_in_one_go_has_the_same_bits_on_any_number_of_threads() {
-    let (x, labels, _) = digits::<f32>(1500);
-    let (w1, b1, w2, b2) = parameters::<f32>(32);
-    let bits = [1, 2, 3, 7].map(|threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            let mut step = Step::<f32, 4>::new(1500);
-            let ink = Ink::of(&x);
-            let mut bits = Vec::new();
-            for n in [128, 1500] {
-                let rows: Vec<usize> = (0..n).collect();
-                let all = (&*w1, &*b1, &*w2, &*b2);
-                let (e, _) = step.gradients((&ink, &labels), &rows, all, 0.2, &mut seeded(1));
-                bits.push(e.to_bits());
-                for d in [&step.dw1, &step.db1, &step.dw2, &step.db2] {
-                    bits.extend(d.iter().map(|v| u64::from(v.to_bits())));
-                }
-            }
-            bits
-        })
-    });
-    assert!(bits.iter().all(|other| *other == bits[0]));
-}
-
-#[test]
-fn a_number_that_is_none_is_not_lost_on_the_way() {
-    let (mut x, labels, _) = digits::<f32>(10);
-    x[[4, 400]] = f32::NAN;
-    let (w1, b1, w2, b2) = parameters::<f32>(32);
-    let mut step = Step::<f32, 4>::new(10);
-    let rows: Vec<usize> = (0..10).collect();
-    let all = (&*w1, &*b1, &*w2, &*b2);
-    let (e, _) = step.gradients((&Ink::of(&x), &labels), &rows, all, 0.0, &mut seeded(1));
-    assert!(e.is_nan() && step.dw1.iter().any(|v| v.is_nan()));
-}
-
-#[test]
-fn the_lists_of_ink_hold_every_pixel_that_is_not_zero_and_no_other() {
-    let (x, _, _) = digits::<f32>(1203); // more than one piece
-    let ink = Ink::of(&x);
-    assert_eq!((ink.len(), ink.is_empty()), (1203, false));
-    for (n, image) in x.rows().into_iter().enumerate() {
-        let (pixels, values) = ink.of_image(n);
-        let mut again = vec![0.0; 784];
-        pixels.iter().zip(values).for_each(|(&pixel, &v)| again[usize::from(pixel)] = v);
-        assert_eq!(image.to_vec(), again);
-        assert!(values.iter().all(|&v| v != 0.0));
-    }
 }
 
 #[test]

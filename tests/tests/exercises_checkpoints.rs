@@ -156,6 +156,6 @@ fn of_the_orders_to_write_and_to_remove_few_survive_a_crash_at_every_place() {
     // A manifest that is there before its arrays, or after them.
     assert_eq!(die([Appears(json), Appears(npz), Goes("a.json"), Goes("a.npz")]), 1);
     assert_eq!(die([Appears(npz), Appears(json), Goes("a.npz"), Goes("a.json")]), 1);
-    // First make room, then write: for two moments there is nothing.
+    // First make room, then write: for three moments there is nothing.
     assert_eq!(die([Goes("a.json"), Goes("a.npz"), Appears(npz), Appears(json)]), 3);
 }

@@ -13,7 +13,8 @@
 //! a network, `deep_cnn::optimiser::adam`.
 
 use common::Real;
-use ndarray::{Array, ArrayRef, Dimension, Zip};
+use multiversion::multiversion;
+use ndarray::{Array, ArrayRef, Dimension};
 
 /// `b1`: how much of the mean of the gradients stays at each step, the paper's.
 pub const BETA1: f64 = 0.9;
@@ -38,10 +39,11 @@ impl<F: Real, D: Dimension> Adam<F, D> {
     }
 
     /// Step `i`, counted from 1, of length about `rate`: moves the parameters `w`
-    /// against their gradient `dw`, in place and without asking for memory.
+    /// against their gradient `dw`, in place.
     ///
     /// # Panics
-    /// If `w` or `dw` is not of the shape this was made for, or `i` is 0.
+    /// If `w` or `dw` is not of the shape this was made for, or does not lie row by
+    /// row, or `i` is 0.
     pub fn step(&mut self, w: &mut ArrayRef<F, D>, dw: &ArrayRef<F, D>, i: usize, rate: F) {
         assert!(
             w.raw_dim() == self.v.raw_dim() && dw.raw_dim() == self.v.raw_dim(),
@@ -51,15 +53,32 @@ impl<F: Real, D: Dimension> Adam<F, D> {
             self.v.shape()
         );
         assert!(i > 0, "Adam: steps are counted from 1");
-        let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
-        let (rest1, rest2) = (F::of(1.0 - BETA1), F::of(1.0 - BETA2)); // 1 - b1, 1 - b2
         let v_scale = F::of(1.0 / (1.0 - BETA1.powf(i as f64))); // 1 / (1 - b1^i)
         let s_scale = F::of(1.0 / (1.0 - BETA2.powf(i as f64))); // 1 / (1 - b2^i)
-        Zip::from(w).and(dw).and(&mut self.v).and(&mut self.s).for_each(|w, &dw, v, s| {
-            *v = b1 * *v + rest1 * dw;
-            *s = b2 * *s + rest2 * dw * dw;
-            let (v, s) = (*v * v_scale, *s * s_scale); // corrected
-            *w -= rate * v / (s.sqrt() + e);
-        });
+        let in_rows = "Adam: parameters and gradients lie row by row";
+        let (w, dw) = (w.as_slice_mut().expect(in_rows), dw.as_slice().expect(in_rows));
+        let (v, s) = (self.v.as_slice_mut(), self.s.as_slice_mut());
+        let memory = (v.expect(in_rows), s.expect(in_rows));
+        go(w, dw, memory, (v_scale, s_scale), rate);
+    }
+}
+
+/// The step of each parameter by itself. Compiled twice: the compiler makes vectors
+/// of eight where the processor has them, and the numbers are the same.
+#[multiversion(targets("x86_64+avx2"))]
+fn go<F: Real>(
+    w: &mut [F],
+    dw: &[F],
+    (v, s): (&mut [F], &mut [F]),
+    (v_scale, s_scale): (F, F),
+    rate: F,
+) {
+    let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
+    let (rest1, rest2) = (F::of(1.0 - BETA1), F::of(1.0 - BETA2)); // 1 - b1, 1 - b2
+    for (((w, &dw), v), s) in w.iter_mut().zip(dw).zip(v).zip(s) {
+        *v = b1 * *v + rest1 * dw;
+        *s = b2 * *s + rest2 * dw * dw;
+        let (v, s) = (*v * v_scale, *s * s_scale); // corrected
+        *w -= rate * v / (s.sqrt() + e);
     }
 }

@@ -12,19 +12,15 @@ use deep_cnn::study::mean_and_deviation;
 use ndarray::Array2;
 
 use crate::adam::Adam;
-use crate::ink::Ink;
-use crate::network::{forward, start};
-use crate::step::Step;
+use crate::dropout::mask;
+use crate::network::{HIDDEN, backward, forward, start};
 
 const RATES: [f64; 4] = [0.001, 0.002, 0.003, 0.004];
 const SHARES: [f64; 5] = [0.0, 0.05, 0.1, 0.2, 0.5]; // that are dropped
 const SEEDS: u64 = 3;
 const QUICK_IMAGES: usize = 5_000;
 
-/// Trains a network; the accuracy on images learnt and held back.
-type Learn = fn(&Split, Setting, u64) -> (f64, f64);
-/// Numbers of hidden units, and what trains so many.
-const WIDTHS: [(usize, Learn); 2] = [(32, learn::<4>), (128, learn::<16>)];
+const WIDTHS: [usize; 2] = [HIDDEN, 4 * HIDDEN]; // numbers of hidden units
 
 /// How a network learns.
 #[derive(Clone, Copy)]
@@ -42,7 +38,6 @@ pub struct Setting {
 /// Images to learn from and images held back, as a part of a training set.
 struct Split<'a> {
     data: &'a Dataset<Float>,
-    ink: &'a Ink<Float>,
     learnt: Vec<usize>,
     x_seen: Array2<Float>, // as many of the learnt as are held back, to be compared
     t_seen: Array2<Float>,
@@ -56,14 +51,12 @@ struct Split<'a> {
 /// # Errors
 /// If a file cannot be written.
 pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: Setting) -> Result {
-    let ink = Ink::of(&data.train.x);
     let mut order = shuffled(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
     order.truncate(if quick { QUICK_IMAGES } else { order.len() });
     let learnt = order.split_off(order.len() / 6);
     let seen = &learnt[..order.len()];
     let split = Split {
         data,
-        ink: &ink,
         x_seen: take(&data.train.x, seen),
         t_seen: take(&data.train.t, seen),
         x_held: take(&data.train.x, &order),
@@ -88,7 +81,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: S
             let setting =
                 Setting { learning_rate: Float::of(rate), dropout: Float::of(dropout), ..setting };
             let held: Vec<f64> =
-                (0..seeds).map(|s| learn::<4>(&split, setting, seed + s).1).collect();
+                (0..seeds).map(|s| learn(&split, HIDDEN, setting, seed + s).1).collect();
             let (mean, deviation) = mean_and_deviation(&held);
             let _ = write!(table, " {mean:.2} ± {deviation:.2} |");
             rows.push([dropout, rate, mean, deviation]);
@@ -104,10 +97,10 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: S
     let mut table = String::from("| hidden units | dropped | learnt | held back | between |\n");
     table += "| ---: | ---: | ---: | ---: | ---: |\n";
     let mut rows = Vec::new();
-    for (units, learn) in WIDTHS {
+    for units in WIDTHS {
         for dropout in SHARES {
             let (learnt, held) =
-                learn(&split, Setting { dropout: Float::of(dropout), ..setting }, seed);
+                learn(&split, units, Setting { dropout: Float::of(dropout), ..setting }, seed);
             let _ = writeln!(
                 table,
                 "| {units} | {dropout} | {learnt:.2} | {held:.2} | {:.2} |",
@@ -129,28 +122,29 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: S
     Ok(())
 }
 
-/// Trains `8 P` hidden units; the accuracy without dropout on images that were
-/// learnt and on those held back, in percent.
-fn learn<const P: usize>(split: &Split, setting: Setting, seed: u64) -> (f64, f64) {
+/// Trains a network with `hidden` units; the accuracy without dropout on images
+/// that were learnt and on those held back, in percent.
+fn learn(split: &Split, hidden: usize, setting: Setting, seed: u64) -> (f64, f64) {
     let mut rng = seeded(seed);
-    let (mut w1, mut b1, mut w2, mut b2) = start(Step::<Float, P>::HIDDEN, &mut rng);
+    let (mut w1, mut b1, mut w2, mut b2) = start(hidden, &mut rng);
     let mut adam_w1 = Adam::new(&w1);
     let mut adam_b1 = Adam::new(&b1);
     let mut adam_w2 = Adam::new(&w2);
     let mut adam_b2 = Adam::new(&b2);
-    let mut step = Step::<Float, P>::new(setting.batch_size);
-    let labels = &split.data.train.labels;
+    let train = &split.data.train;
     let (mut i, rate) = (0, setting.learning_rate);
     for _ in 0..setting.epochs {
         for batch in shuffled(split.learnt.len(), setting.batch_size, &mut rng) {
             i += 1;
             let rows: Vec<usize> = batch.iter().map(|&k| split.learnt[k]).collect();
-            let parameters = (&*w1, &*b1, &*w2, &*b2);
-            step.gradients((split.ink, labels), &rows, parameters, setting.dropout, &mut rng);
-            adam_w1.step(&mut w1, &step.dw1, i, rate);
-            adam_b1.step(&mut b1, &step.db1, i, rate);
-            adam_w2.step(&mut w2, &step.dw2, i, rate);
-            adam_b2.step(&mut b2, &step.db2, i, rate);
+            let (x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+            let m = mask((rows.len(), hidden), setting.dropout, &mut rng); // (N, H)
+            let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m)); // (N, H), (N, 10)
+            let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
+            adam_w1.step(&mut w1, &dw1, i, rate);
+            adam_b1.step(&mut b1, &db1, i, rate);
+            adam_w2.step(&mut w2, &dw2, i, rate);
+            adam_b2.step(&mut b2, &db2, i, rate);
         }
     }
     let parameters = (&*w1, &*b1, &*w2, &*b2);

@@ -27,17 +27,6 @@ const TOGETHER: usize = 64;
 /// # Panics
 /// If `rate` is not from 0 to below 1.
 pub fn mask<F: Real>(shape: (usize, usize), rate: F, rng: &mut Rng) -> Array2<F> {
-    let mut mask = Array2::zeros(shape); // (N, H)
-    fill_mask(mask.as_slice_mut().expect("a new array is in one piece"), rate, rng);
-    mask
-}
-
-/// [`mask`] into numbers that are there already, row by row: for loops that ask
-/// for no memory. The same bits.
-///
-/// # Panics
-/// If `rate` is not from 0 to below 1.
-pub fn fill_mask<F: Real>(mask: &mut [F], rate: F, rng: &mut Rng) {
     assert!(
         rate >= F::zero() && rate < F::one(),
         "dropout: the share that is dropped must be from 0 to below 1, not {rate}"
@@ -45,12 +34,14 @@ pub fn fill_mask<F: Real>(mask: &mut [F], rate: F, rng: &mut Rng) {
     let kept = F::one() / (F::one() - rate);
     let dropped: f64 = rate.into() * 2.0_f64.powi(32); // of the 2^32 numbers of 32 bits
     let dropped = dropped as u32;
+    let mut mask = Array2::zeros(shape); // (N, H)
     let mut bytes = [0; 4 * TOGETHER];
-    for mask in mask.chunks_mut(TOGETHER) {
+    for mask in mask.as_slice_mut().expect("a new array is in one piece").chunks_mut(TOGETHER) {
         let bytes = &mut bytes[..4 * mask.len()];
         rng.fill_bytes(bytes);
         for (m, number) in mask.iter_mut().zip(bytes.as_chunks().0) {
             *m = if u32::from_le_bytes(*number) < dropped { F::zero() } else { kept };
         }
     }
+    mask
 }

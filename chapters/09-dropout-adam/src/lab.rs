@@ -7,14 +7,13 @@ use std::path::Path;
 use common::batch::{shuffled, take};
 use common::plot::{self, Chart, Curve};
 use common::report::{Progress, thousands};
-use common::{Float, Real, Result, accuracy, seeded};
+use common::{Float, Real, Result, accuracy, cross_entropy_from_logits, seeded};
 use datasets::Dataset;
 
 use crate::choose::Setting;
-use crate::ink::Ink;
-use crate::network::{forward, start};
+use crate::dropout::mask;
+use crate::network::{HIDDEN, backward, forward, start};
 use crate::optimisers::Optimiser;
-use crate::step::Step;
 
 /// Each optimiser with the rates that it may choose from, three times apart.
 const RATES: [(Optimiser, [f64; 3]); 6] = [
@@ -42,7 +41,6 @@ struct Trial {
 /// If a picture cannot be written.
 pub fn run(
     data: &Dataset<Float>,
-    ink: &Ink<Float>,
     images: usize,
     out: &Path,
     seed: u64,
@@ -57,7 +55,7 @@ pub fn run(
     for (k, (optimiser, rates)) in RATES.into_iter().enumerate() {
         let mut trials = Vec::new();
         for (j, rate) in rates.into_iter().enumerate() {
-            let (parameters, losses) = learn(data, ink, &learnt, optimiser, rate, seed, setting);
+            let (parameters, losses) = learn(data, &learnt, optimiser, rate, seed, setting);
             let [w1, b1, w2, b2] = &parameters;
             let (_, z) = forward(&x_held, (w1, b1, w2, b2), None); // (N, 10)
             let held = accuracy(&z, &t_held);
@@ -84,7 +82,6 @@ pub fn run(
 #[allow(clippy::type_complexity)] // four arrays, and the points of a curve
 fn learn(
     data: &Dataset<Float>,
-    ink: &Ink<Float>,
     learnt: &[usize],
     optimiser: Optimiser,
     rate: f64,
@@ -92,22 +89,21 @@ fn learn(
     setting: Setting,
 ) -> ([ndarray::Array2<Float>; 4], Vec<(f64, f64)>) {
     let mut rng = seeded(seed);
-    let (w1, b1, w2, b2) = start(Step::<Float, 4>::HIDDEN, &mut rng);
+    let (w1, b1, w2, b2) = start(HIDDEN, &mut rng);
     let mut parameters = [w1, b1, w2, b2];
     let memory = parameters.each_ref().map(|w| vec![0.0; w.len()]);
     let (mut v, mut s) = (memory.clone(), memory);
-    let mut step = Step::<Float, 4>::new(setting.batch_size);
     let mut losses = Vec::new();
     for _ in 0..setting.epochs {
         for batch in shuffled(learnt.len(), setting.batch_size, &mut rng) {
             let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
             let [w1, b1, w2, b2] = &parameters;
-            let examples = (ink, &data.train.labels);
-            let (e, _) =
-                step.gradients(examples, &rows, (w1, b1, w2, b2), setting.dropout, &mut rng);
-            losses.push((losses.len() as f64 + 1.0, e));
-            let gradients = [&step.dw1, &step.db1, &step.dw2, &step.db2];
-            for (k, (w, dw)) in parameters.iter_mut().zip(gradients).enumerate() {
+            let (x, t) = (take(&data.train.x, &rows), take(&data.train.t, &rows)); // (N, 784), (N, 10)
+            let m = mask((rows.len(), HIDDEN), setting.dropout, &mut rng); // (N, H)
+            let (h, z) = forward(&x, (w1, b1, w2, b2), Some(&m)); // (N, H), (N, 10)
+            losses.push((losses.len() as f64 + 1.0, cross_entropy_from_logits(&z, &t)));
+            let (dw1, db1, dw2, db2) = backward(&x, w2, &m, (&h, &z), &t);
+            for (k, (w, dw)) in parameters.iter_mut().zip([dw1, db1, dw2, db2]).enumerate() {
                 let (Some(w), Some(dw)) = (w.as_slice_mut(), dw.as_slice()) else { continue };
                 optimiser.step(w, dw, (&mut v[k], &mut s[k]), losses.len(), Float::of(rate));
             }

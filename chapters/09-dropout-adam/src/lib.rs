@@ -5,12 +5,10 @@
 pub mod adam;
 pub mod choose;
 pub mod dropout;
-pub mod ink;
 pub mod lab;
 pub mod loss;
 pub mod network;
 pub mod optimisers;
-pub mod step;
 pub mod table;
 pub mod throttle;
 pub mod valley;

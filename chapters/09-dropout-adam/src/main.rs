@@ -19,14 +19,11 @@ use common::{Error, Float, Result, accuracy, cross_entropy_from_logits, metric, 
 use dropout_adam::adam::Adam;
 use dropout_adam::choose::{self, Setting};
 use dropout_adam::dropout::mask;
-use dropout_adam::ink::Ink;
-use dropout_adam::network::{CLASSES, backward, forward, start};
-use dropout_adam::step::Step;
+use dropout_adam::network::{CLASSES, HIDDEN, backward, forward, start};
 use dropout_adam::table::{self, Run};
 use dropout_adam::throttle::Throttle;
 use dropout_adam::{lab, loss, valley};
 
-const HIDDEN: usize = 32; // the article's
 const RUNS: usize = 5; // the article's
 const QUICK_RUNS: usize = 2;
 const EPOCHS: usize = 10; // the article's
@@ -109,26 +106,28 @@ fn main() -> Result {
         let (mut w1, mut b1, mut w2, mut b2) = start(HIDDEN, &mut rng); // (784, 32), (1, 32), (32, 10), (1, 10)
         let (mut adam_w1, mut adam_b1) = (Adam::new(&w1), Adam::new(&b1));
         let (mut adam_w2, mut adam_b2) = (Adam::new(&w2), Adam::new(&b2));
-        let ink = Ink::of(&train.x); // the pixels that are not 0
-        let mut step = Step::<Float, { HIDDEN / 8 }>::new(setting.batch_size.min(images));
         for epoch in 1..=setting.epochs {
             for rows in shuffled(images, setting.batch_size, &mut rng) {
                 let i = curve.len() + 1;
-                // Forward with a fresh mask, loss, backward: the gradients stay in step.
-                let (e, right) = step.gradients(
-                    (&ink, &train.labels),
-                    &rows,
-                    (&w1, &b1, &w2, &b2),
-                    setting.dropout,
-                    &mut rng,
-                );
+                let (x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+
+                // Forward, some of the hidden units silent
+                let m = mask((rows.len(), HIDDEN), setting.dropout, &mut rng); // (N, 32)
+                let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m)); // (N, 32), (N, 10)
+                let e = cross_entropy_from_logits(&z, &t);
+                let right = accuracy(&z, &t); // %
                 if !e.is_finite() {
                     return Err(Error::diverged(i));
                 }
-                adam_w1.step(&mut w1, &step.dw1, i, rate); // (784, 32)
-                adam_b1.step(&mut b1, &step.db1, i, rate); // (1, 32)
-                adam_w2.step(&mut w2, &step.dw2, i, rate); // (32, 10)
-                adam_b2.step(&mut b2, &step.db2, i, rate); // (1, 10)
+
+                // Backward: from dz = (y - t) / N to every parameter, through the same mask
+                let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
+
+                // Update: each number by about the rate
+                adam_w1.step(&mut w1, &dw1, i, rate); // (784, 32)
+                adam_b1.step(&mut b1, &db1, i, rate); // (1, 32)
+                adam_w2.step(&mut w2, &dw2, i, rate); // (32, 10)
+                adam_b2.step(&mut b2, &db2, i, rate); // (1, 10)
                 curve.push([i as f64, e, right]);
                 progress.step(run * steps + i, e, right);
                 if callback.due(Instant::now()) {
@@ -148,40 +147,15 @@ fn main() -> Result {
     }
     progress.finish();
 
-    // == Once more, line by line ==
-    let began = Instant::now();
-    let mut rng = seeded(seed); // the first run again, its first epoch
-    let (mut w1, mut b1, mut w2, mut b2) = start(HIDDEN, &mut rng);
-    let (mut adam_w1, mut adam_b1) = (Adam::new(&w1), Adam::new(&b1));
-    let (mut adam_w2, mut adam_b2) = (Adam::new(&w2), Adam::new(&b2));
-    let mut apart = 0.0_f64; // the losses of both ways, at most
-    for (k, rows) in shuffled(images, setting.batch_size, &mut rng).iter().enumerate() {
-        let (x, t) = (take(&train.x, rows), take(&train.t, rows)); // (N, 784), (N, 10)
-        let m = mask((rows.len(), HIDDEN), setting.dropout, &mut rng); // (N, 32)
-        let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m)); // (N, 32), (N, 10)
-        let e = cross_entropy_from_logits(&z, &t);
-        let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
-        adam_w1.step(&mut w1, &dw1, k + 1, rate);
-        adam_b1.step(&mut b1, &db1, k + 1, rate);
-        adam_w2.step(&mut w2, &dw2, k + 1, rate);
-        adam_b2.step(&mut b2, &db2, k + 1, rate);
-        apart = apart.max((e - finished[0].curve[k][1]).abs());
-    }
-    let an_epoch = began.elapsed().as_secs_f64();
-
     // == Report ==
     println!("{}", table::of(&finished, loading));
-    println!(
-        "an epoch line by line takes {an_epoch:.2} s; its losses differ by {apart:.0e} at most\n"
-    );
     let last = &finished[runs - 1];
     println!("{}", table::of_batches(&last.z, &test.t, setting.batch_size));
     println!("{}", loss::table());
 
     // == Compare ==
-    let ink = Ink::of(&train.x);
     let epochs = if quick { 1 } else { LAB_EPOCHS };
-    println!("{}", lab::run(&data, &ink, images, &out, seed, Setting { epochs, ..setting })?);
+    println!("{}", lab::run(&data, images, &out, seed, Setting { epochs, ..setting })?);
     let ways = valley::ways();
     println!("{}", valley::table(&ways));
 

@@ -12,6 +12,8 @@ use crate::loss::logits_grad;
 
 /// Pixels of a digit, 28 x 28.
 pub const INPUTS: usize = 784;
+/// Units of the hidden layer, the article's.
+pub const HIDDEN: usize = 32;
 /// The digits 0 to 9.
 pub const CLASSES: usize = 10;
 

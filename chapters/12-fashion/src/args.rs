@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     pub flags: Flags,
 
-    /// Times that every image is shown to each network [default: 12, with --quick 2]
+    /// Times that every image is shown to each network [default: 16, with --quick 2]
     #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
     pub epochs: Option<usize>,
 

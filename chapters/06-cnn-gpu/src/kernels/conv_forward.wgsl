@@ -1,4 +1,4 @@
-// Convolution in plain loops, as in lesson 04, with the three outer loops gone:
+// Convolution in plain loops, as in lesson 04, with the four outer loops gone:
 //
 //     out[n,f,i,j] = sum over c,k,l of x[n,c,si+k-p,sj+l-p] w[f,c,k,l]
 //
