@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use batchnorm::experiments::NEAR;
 use batchnorm::points::Points;
@@ -10,7 +10,6 @@ use batchnorm::study::{Recipe, Setting, Trained, second_half, train};
 use batchnorm::{Network, broadcast, floor, running};
 use common::Float;
 use common::params::Params;
-use common::report::Summary;
 use ndarray::Array2;
 use referee::lesson::{fails, figure, run};
 use referee::{program, texts};

@@ -4,13 +4,12 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use checkpoints::checkpoint::{load, paths};
 use checkpoints::folder::{latest, stem, steps};
-use common::report::Summary;
 use common::seeded;
 use datasets::{digits, idx};
 use rand::Rng as _;

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use common::params::Params;
 use common::report::Summary;
 use referee::lesson::{fails, figure, run};
-use referee::{program, real_data, texts};
+use referee::{program, real_data};
 
 /// The lesson on built-in digits with small layers, a second or two of work.
 fn small(out: &Path, flags: &[&str]) -> Command {

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use common::params::Params;
-use common::report::Summary;
 use referee::lesson::{fails, figure, run};
-use referee::{program, real_data, texts};
+use referee::{program, real_data};
 
 /// The lesson on built-in digits, a second or two of work.
 fn small(out: &Path) -> Command {
@@ -61,7 +60,7 @@ fn mnist_is_read_at_96_5_percent_by_the_mean_of_five_runs() {
         return;
     };
     let out = tempfile::tempdir().unwrap();
-    let (summary, printed) =
+    let (summary, printed, _) =
         run(program("dropout-adam").arg("--data").arg(&data).arg("--out").arg(out.path()));
     assert_eq!(summary.data, "MNIST");
     assert!(figure(&summary, "test accuracy") >= 96.5, "{printed}");

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use common::params::Params;
-use common::report::Summary;
 use referee::lesson::{fails, run};
-use referee::{program, texts};
+use referee::program;
 
 /// The lesson with few splits and epochs, a second of work.
 fn small(out: &Path) -> Command {
