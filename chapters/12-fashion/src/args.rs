@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "COUNT", value_parser = cli::count(100_000_000))]
     pub naive_steps: Option<usize>,
 
-    /// The CNN with naive convolution from beginning to end: an hour
+    /// The CNN with naive convolution from beginning to end: hours
     #[arg(long, conflicts_with = "naive_steps")]
     pub full: bool,
 }
