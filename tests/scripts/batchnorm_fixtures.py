@@ -8,7 +8,7 @@ first ten steps of the chapter's network, with Adam). PyTorch finds every gradie
 itself, from the forward pass alone.
 
 Inputs and starting weights are not stored: both sides compute them, bit for bit, by
-`numbers`, which is that of torch_fixtures.py.
+`numbers`.
 """
 import sys
 
@@ -16,22 +16,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from same_numbers import numbers
+
 folder = sys.argv[1]
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
-
-
-def numbers(shape, salt, scale=1.0):
-    """Numbers from -scale to scale that look random: element k is the hash
-    SplitMix64 (Steele, Lea, Flood 2014) of k, and `salt` tells arrays apart."""
-    with np.errstate(over="ignore"):
-        z = np.arange(np.prod(shape), dtype=np.uint64) + np.uint64(salt << 32)
-        z = (z + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    unit = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53  # 53 bits: exact
-    return ((2.0 * unit - 1.0) * scale).reshape(shape)
 
 
 def tensor(*arguments, grad=True):

@@ -7,7 +7,7 @@ fashion_cnn.npz: the loss of every step, the gradients of the first, and the
 parameters after the last. PyTorch finds every gradient by itself.
 
 Images, targets, masks and starting weights are not stored: both sides compute
-them, bit for bit, by `numbers` below, which is that of torch_fixtures.py. Of
+them, bit for bit, by `numbers`. Of
 large arrays a `probe` is stored: their sum, the sum of their sizes, and some of
 their elements.
 """
@@ -17,32 +17,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from same_numbers import numbers, probe
+
 folder = sys.argv[1]
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
 STEPS, N, HIDDEN, DROPOUT, WARM = 10, 4, 256, 0.25, 0.2
-
-
-def numbers(shape, salt, scale=1.0):
-    """Numbers from -scale to scale that look random: element k is the hash
-    SplitMix64 (Steele, Lea, Flood 2014) of k, and `salt` tells arrays apart."""
-    with np.errstate(over="ignore"):
-        z = np.arange(np.prod(shape), dtype=np.uint64) + np.uint64(salt << 32)
-        z = (z + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    unit = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53  # 53 bits: exact
-    return ((2.0 * unit - 1.0) * scale).reshape(shape)
-
-
-def probe(a):
-    """The sum of `a`, the sum of its sizes, and at most 64 of its elements,
-    evenly apart."""
-    flat = a.detach().numpy().ravel()
-    apart = -(-flat.size // 64)
-    return np.concatenate([[flat.sum(), np.abs(flat).sum()], flat[::apart]])
 
 
 # All images lie in one array, ten batches of four rows; image n is a 3 n modulo 10.

@@ -7,7 +7,7 @@ and the first ten steps of the network 784-32-10 with dropout and Adam. The mask
 are given to PyTorch; what they do to the gradients it finds by itself.
 
 Inputs, starting weights and masks are not stored: both sides compute them, bit
-for bit, by `numbers` below. Of large arrays a `probe` is stored: their sum, the
+for bit, by `numbers`. Of large arrays a `probe` is stored: their sum, the
 sum of their sizes, and some of their elements.
 """
 import sys
@@ -16,33 +16,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from same_numbers import numbers, probe
+
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 STEPS, N, H = 10, 6, 32
 DROPPED = 0.2
 
 
-def numbers(shape, salt, scale=1.0):
-    """Numbers from -scale to scale that look random: element k is the hash
-    SplitMix64 (Steele, Lea, Flood 2014) of k, and `salt` tells arrays apart."""
-    with np.errstate(over="ignore"):
-        z = np.arange(np.prod(shape), dtype=np.uint64) + np.uint64(salt << 32)
-        z = (z + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    unit = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53  # 53 bits: exact
-    return ((2.0 * unit - 1.0) * scale).reshape(shape)
-
-
 def tensor(shape, salt, scale=1.0, grad=False):
     return torch.tensor(numbers(shape, salt, scale), requires_grad=grad)
-
-
-def probe(a):
-    flat = a.detach().numpy().ravel()
-    apart = -(-flat.size // 64)
-    return np.concatenate([[flat.sum(), np.abs(flat).sum()], flat[::apart]])
 
 
 found = {}

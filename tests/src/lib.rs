@@ -32,7 +32,7 @@ pub fn fixture_path(name: &str) -> PathBuf {
 }
 
 /// Numbers from `-scale` to `scale` that look random and are the same bits here
-/// and in `scripts/torch_fixtures.py`, so that no fixture has to store them:
+/// and in `scripts/same_numbers.py`, so that no fixture has to store them:
 /// element `k`, row by row, is the hash SplitMix64 of `k`, and `salt` (below
 /// 2^32) tells arrays apart. G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014.
@@ -50,7 +50,7 @@ pub fn numbers<S: IntoDimension>(shape: S, salt: u64, scale: f64) -> Array<f64, 
     Array::from_shape_vec(dim, numbers).expect("one number for each element")
 }
 
-/// What `scripts/torch_fixtures.py` stores of a large array: its sum, the sum of
+/// What `scripts/same_numbers.py` stores of a large array: its sum, the sum of
 /// its sizes, and at most 64 of its elements, evenly apart.
 pub fn probe<D: Dimension>(a: &Array<f64, D>) -> Vec<f64> {
     let apart = a.len().div_ceil(64);
