@@ -1,8 +1,10 @@
 //! An allocator that counts how often memory is asked for. A test that wants it
 //! says so, and is alone in its file, so that no other one is counted:
 //!
-//!     #[global_allocator]
-//!     static ALLOCATOR: Counting = Counting;
+//! ```text
+//! #[global_allocator]
+//! static ALLOCATOR: Counting = Counting;
+//! ```
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
