@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::chapters::Chapter;
+use crate::ledger::foreign_data;
 use crate::runs::{Measured, Outcome};
 
 /// The table under way, on stderr.
@@ -183,19 +184,22 @@ pub fn failures(outcomes: &[Outcome]) -> String {
     text
 }
 
-/// What must not be overlooked: runs on other data than the article's. Empty
-/// if there are none.
+/// What must not be overlooked: runs on other data than the article's, a line for
+/// each pair of data sets. Empty if there are none.
 pub fn other_data(outcomes: &[Outcome]) -> String {
     let mut notice = String::new();
-    for outcome in outcomes {
-        let Chapter { package, data, .. } = outcome.chapter;
-        let other = outcome.runs.iter().map(|run| &run.summary.data).find(|saw| saw != data);
-        if let Some(saw) = other {
-            notice += &format!(
-                "NOTICE: {package} saw the {saw}, not {data}: its figures are not \
-                 comparable with the article's. Run again with a network, or add --data DIR.\n"
-            );
-        }
+    for (saw, data) in foreign_data(outcomes) {
+        let chapters: Vec<&str> = outcomes
+            .iter()
+            .filter(|outcome| outcome.chapter.data == data)
+            .filter(|outcome| outcome.runs.iter().any(|run| run.summary.data == saw))
+            .map(|outcome| outcome.chapter.package)
+            .collect();
+        notice += &format!(
+            "NOTICE: {} saw the {saw}, not {data}: these figures are not comparable with \
+             the article's. Run again with a network, or add --data DIR.\n",
+            chapters.join(", ")
+        );
     }
     notice
 }
@@ -229,6 +233,16 @@ hidden-layer  not finished
             line(&made_up(&LINES)),
             "test accuracy 86.50 ± 0.71 % (article 86.64 %), 2 seeds, 4.0 s"
         );
+    }
+
+    #[test]
+    fn other_data_than_the_articles_is_said_once_for_all_chapters_that_saw_it() {
+        let line = "perceptron on built-in digits: test accuracy 74.00 % (article 86.64 %)";
+        let another = Outcome { chapter: &CHAPTERS[1], ..made_up(&[line]) };
+        let notice = other_data(&[made_up(&[line]), another, made_up(&LINES)]);
+        assert!(notice.starts_with("NOTICE: perceptron, hidden-layer saw the built-in digits"));
+        assert_eq!(notice.lines().count(), 1, "{notice}");
+        assert_eq!(other_data(&[made_up(&LINES)]), "");
     }
 
     #[test]
