@@ -1,6 +1,6 @@
-//! The affine layer.
+//! The affine layer, and the sum that the gradient of its bias is.
 
-use ndarray::{Array2, ArrayRef2};
+use ndarray::{Array2, ArrayRef2, Axis};
 
 use crate::{Real, dot};
 
@@ -19,4 +19,11 @@ pub fn affine<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) -> 
     let mut z = dot(x, w); // (N, M)
     z += &b.row(0);
     z
+}
+
+/// The sum over the rows, kept as a row: `(N, M) -> (1, M)`.
+///
+/// What the gradient of a bias is: every example of the batch used it once.
+pub fn sum_rows<F: Real>(a: &ArrayRef2<F>) -> Array2<F> {
+    a.sum_axis(Axis(0)).insert_axis(Axis(0))
 }

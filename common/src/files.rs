@@ -33,6 +33,21 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) ->
     Ok(())
 }
 
+/// Writes a table of numbers as `.csv`: a header, then a line for each row.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]]) -> Result {
+    write(path, |file| {
+        let mut table = csv::Writer::from_writer(file);
+        table.write_record(header)?;
+        for row in rows {
+            table.write_record(row.map(|v| v.to_string()))?;
+        }
+        table.flush().map_err(|error| at(path, &error))
+    })
+}
+
 /// Temporary files are the owner's alone; results are for everyone.
 fn readable_by_all(file: &fs::File) {
     #[cfg(unix)]

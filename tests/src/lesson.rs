@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use common::report::Summary;
+use common::program::Summary;
 
 use crate::texts;
 

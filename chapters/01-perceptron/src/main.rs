@@ -11,10 +11,11 @@
 use std::time::Instant;
 
 use clap::Parser;
-use common::cli::{self, Flags};
+use common::files;
 use common::params::Params;
 use common::plot::{self, Curve, Image};
-use common::report::{self, Progress, Summary, thousands};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Result, init, metric};
 use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, update};
 use ndarray::{Array2, s};
@@ -35,15 +36,15 @@ struct Args {
     flags: Flags,
 
     /// Steps of gradient descent [default: 3000, with --quick 1000]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// How far each step goes; the gradient is the sum over the batch
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(60_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(60_000))]
     batch_size: usize,
 
     /// Compare the gradient with central differences of two losses, and stop
@@ -155,7 +156,7 @@ fn main() -> Result {
 
     // == Save ==
     Params::new().with("w", &w).with("b", &b).save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("perceptron", data.name)
         .figure("test accuracy", reached, "%", Some("86.64 %"))

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use common::Result;
+use common::files;
 use common::plot::{self, Chart, Colour, Curve};
-use common::report::{self, Figure, thousands};
+use common::program::{Figure, thousands};
 
 use crate::{Point, Run};
 
@@ -140,7 +141,7 @@ pub fn save_curves<'a>(path: &Path, runs: impl Iterator<Item = &'a Run>) -> Resu
         }
     }
     let header = ["hidden", "learning_rate", "iteration", "loss", "train", "validation", "test"];
-    report::save_csv(path, header, &rows)
+    files::save_csv(path, header, &rows)
 }
 
 /// One of a run's curves, as points to plot.

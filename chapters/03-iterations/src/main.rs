@@ -13,9 +13,10 @@
 use std::time::Instant;
 
 use clap::Parser;
-use common::cli::{self, Flags};
-use common::report::Summary;
-use common::{Float, Result, interrupt};
+use common::program::Summary;
+use common::program::flags::{self, Flags};
+use common::program::interrupt;
+use common::{Float, Result};
 use iterations::{Examples, Run, Setting};
 use iterations::{how_fast, how_long, how_wide, save_curves, train_all};
 use ndarray::s;
@@ -78,7 +79,7 @@ struct Args {
     study: Vec<Study>,
 
     /// Steps of the first study [default: 50000, with --quick 2000, with --full 500000]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// Start anew, whatever the folder of --out holds

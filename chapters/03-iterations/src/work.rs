@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use common::report::Progress;
-use common::{Error, Result, interrupt};
+use common::program::Progress;
+use common::program::interrupt;
+use common::{Error, Result};
 
 use crate::{Examples, Run};
 

@@ -14,9 +14,10 @@ use std::time::Instant;
 use clap::Parser;
 use cnn_naive::network::{CLASSES, Gradients, backward, forward, probabilities, start};
 use cnn_naive::snapshot::{Snapshot, spread_of_later_half};
-use common::cli::{self, Flags};
+use common::files;
 use common::plot::{self, Curve, Image};
-use common::report::{self, Progress, Summary, thousands};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary, thousands};
 use common::{Float, Result, metric, softmax_naive};
 use common::{accuracy, affine, article_loss, batch, cross_entropy, predict, seeded, update};
 use ndarray::s;
@@ -36,15 +37,15 @@ struct Args {
     flags: Flags,
 
     /// Steps of gradient descent [default: 3000, with --quick 300]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// How far each step goes; what it means depends on --gradients
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(60_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(60_000))]
     batch_size: usize,
 
     /// Which gradients are divided by the batch size
@@ -143,7 +144,7 @@ fn main() -> Result {
 
     // == Save ==
     Snapshot::take(iterations, &f, &bc, &wo, &bo).params().save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("cnn-naive", data.name)
         .figure("test accuracy", reached, "%", None) // the article does not test

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use common::params::Params;
 use common::plot::Image;
-use common::report::thousands;
+use common::program::thousands;
 use common::{Error, Float, accuracy};
 use ndarray::{Array2, ArrayRef2};
 

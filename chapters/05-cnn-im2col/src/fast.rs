@@ -13,7 +13,7 @@
 
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
-use common::vector::{LANES, Plain, Vector};
+use common::fast::vector::{LANES, Plain, Vector};
 use common::{Real, Result};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;

@@ -17,9 +17,10 @@ use cnn_im2col::network::{backward, forward, patches, probabilities};
 use cnn_im2col::step::Step;
 use cnn_naive::network::{Gradients, start};
 use cnn_naive::snapshot::Snapshot;
-use common::cli::{self, Flags};
+use common::files;
 use common::plot::{self, Chart, Curve, Image};
-use common::report::{self, Progress, Summary, thousands};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary, thousands};
 use common::{Float, Result, accuracy, article_loss, batch, drawn, seeded, update};
 use ndarray::{Array2, s};
 
@@ -37,15 +38,15 @@ struct Args {
     flags: Flags,
 
     /// Steps of gradient descent [default: 3000, with --quick 300]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// How far each step goes; dwo and dbo are sums over the batch, df and dbc means
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at, 58 kB of patches each
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(10_000))]
     batch_size: usize,
 }
 
@@ -140,8 +141,8 @@ fn main() -> Result {
 
     // == Save ==
     trained.params().save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
-    report::save_csv(&out.join("gain.csv"), gain::COLUMNS, &gain.rows())?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    files::save_csv(&out.join("gain.csv"), gain::COLUMNS, &gain.rows())?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("cnn-im2col", data.name)
         .figure("test accuracy", reached, "%", None) // the article does not test

@@ -11,7 +11,7 @@
 
 use cnn_naive::network::{FILTER, MAP, POSITIONS, SIDE};
 use common::Real;
-use common::vector::{LANES, Plain, Vector};
+use common::fast::vector::{LANES, Plain, Vector};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 

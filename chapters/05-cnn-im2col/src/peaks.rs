@@ -14,7 +14,7 @@
 //! where it lies.
 
 use common::Real;
-use common::vector::{LANES, Plain, Vector, not_zero};
+use common::fast::vector::{LANES, Plain, Vector, not_zero};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 

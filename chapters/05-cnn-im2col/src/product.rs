@@ -5,7 +5,7 @@
 //! is repeated ten thousand times can do without.
 
 use common::Real;
-use common::vector::{LANES, Plain, Vector};
+use common::fast::vector::{LANES, Plain, Vector};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 

@@ -11,7 +11,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use common::Real;
-use common::vector::{LANES, Vector};
+use common::fast::vector::{LANES, Vector};
 
 /// `M` rows of a product, `S` vectors each: `sum over k of a[m, k] b[k, s]`.
 ///

@@ -22,10 +22,11 @@ use cnn_gpu::{Gpu, simple, timing};
 use cnn_im2col::step::Step;
 use cnn_naive::network::{Gradients, start};
 use cnn_naive::snapshot::Snapshot;
-use common::cli::{self, Flags};
+use common::files;
 use common::plot::{self, Curve};
-use common::report::{self, Progress, Summary, thousands};
-use common::{Float, Result, drawn, files, seeded};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary, thousands};
+use common::{Float, Result, drawn, seeded};
 
 const ITERATIONS: usize = 3_000; // the article's
 const SOFTWARE_ITERATIONS: usize = 100; // where a processor plays the GPU
@@ -44,19 +45,19 @@ struct Args {
     flags: Flags,
 
     /// Steps of gradient descent [default: 3000, on software 100, with --quick 10]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// How far each step goes; dwo and dbo are sums over the batch, df and dbc means
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(10_000))]
     batch_size: usize,
 
     /// Steps of the second network [default: 1800, on software 2, with --quick 1]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     second_iterations: Option<usize>,
 
     /// Run on the first adapter with this in its name; `software` for one that the
@@ -191,7 +192,7 @@ fn main() -> Result {
 
     // == Save ==
     last_good.params().save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let microseconds = |seconds: f64, steps: usize| 1e6 * seconds / steps as f64;
     let summary = Summary::new("cnn-gpu", data.name)

@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use cnn_naive::Window;
-use common::cli::{self, Flags};
+use common::program::flags::{self, Flags};
 use conv_race::{Rung, Shape, called};
 
 /// Chapter 07: naive against optimised convolution, rung by rung.
@@ -37,27 +37,27 @@ pub struct Args {
     pub limit: Option<f64>,
 
     /// Images in a batch
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(4096), conflicts_with = "full")]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(4096), conflicts_with = "full")]
     batch: Option<usize>,
 
     /// Channels of an image
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1024), conflicts_with = "full")]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1024), conflicts_with = "full")]
     channels: Option<usize>,
 
     /// Rows and columns of an image
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
+    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
     size: Option<usize>,
 
     /// Filters
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1024), conflicts_with = "full")]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1024), conflicts_with = "full")]
     filters: Option<usize>,
 
     /// Rows and columns of a filter
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
+    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
     kernel: Option<usize>,
 
     /// Pixels from one place of a filter to the next
-    #[arg(long, value_name = "PIXELS", value_parser = cli::count(1024), conflicts_with = "full")]
+    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
     stride: Option<usize>,
 
     /// Zeros around an image

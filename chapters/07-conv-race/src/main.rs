@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use args::Args;
 use clap::Parser;
-use common::report::{Progress, Summary, thousands};
+use common::program::{Progress, Summary, thousands};
 use common::{Float, Result, files};
 use conv_race::{ARTICLE_MS, Amount, Pass, RUNGS, Race, Rates, Row, Rung};
 use conv_race::{

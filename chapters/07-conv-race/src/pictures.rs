@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use common::Result;
 use common::plot::{self, Chart, Colour, Curve};
-use common::{Result, report};
+use common::program::thousands;
 
 use crate::courses::Axis;
 use crate::race::ARTICLE_MS;
@@ -103,8 +104,7 @@ pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
     if curves.is_empty() {
         return Ok(());
     }
-    let article =
-        format!("a step of the article's program: {} ms", report::thousands(ARTICLE_MS as usize));
+    let article = format!("a step of the article's program: {} ms", thousands(ARTICLE_MS as usize));
     let level = Curve::level(article, ARTICLE_MS);
     let chart = Chart::new("The ladder: 100 images at each rung", "rung", "milliseconds");
     let chart = chart.log_y().x_range(0.0, 7.0); // 6 and 7 are the GPU's

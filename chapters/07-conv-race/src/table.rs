@@ -1,6 +1,6 @@
 //! What the screen shows: one table for a course, one for a sweep.
 
-use common::report::thousands;
+use common::program::thousands;
 
 use crate::courses::Axis;
 use crate::row::Row;

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use cnn_im2col::product::{Into, Matrix, product};
 use common::Real;
-use common::sparse::{Columns, add_product, add_transposed_product};
-use common::vector::LANES;
+use common::fast::sparse::{Columns, add_product, add_transposed_product};
+use common::fast::vector::LANES;
 use rayon::prelude::*;
 
 use crate::stage::relu;

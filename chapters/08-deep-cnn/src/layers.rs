@@ -16,7 +16,8 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use cnn_naive::Window;
-use common::{Error, Result, report::thousands};
+use common::program::thousands;
+use common::{Error, Result};
 
 use crate::pool::places;
 

@@ -15,10 +15,12 @@ use std::time::Instant;
 
 use clap::Parser;
 use common::batch::{shuffled, take};
-use common::cli::{self, Flags};
+use common::files;
 use common::plot::{self, Image};
-use common::report::{self, Progress, Summary, thousands};
-use common::{Error, Float, Real, Result, interrupt, metric};
+use common::program::flags::{self, Flags};
+use common::program::interrupt;
+use common::program::{Progress, Summary, thousands};
+use common::{Error, Float, Real, Result, metric};
 use common::{accuracy, cross_entropy_from_logits, predict, seeded, softmax};
 use deep_cnn::augment::{Augment, Distorter};
 use deep_cnn::kept::Kept;
@@ -54,11 +56,11 @@ struct Args {
     layers: Layers,
 
     /// Times that every image is shown [default: 8, with --augment 40, with --quick 2]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000))]
     epochs: Option<usize>,
 
     /// Images that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(1_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(1_000))]
     batch_size: usize,
 
     /// How a step follows from a gradient
@@ -67,7 +69,7 @@ struct Args {
 
     /// How far the first steps go, for the mean gradient; the last go a tenth
     /// [default: 0.1 for sgd, 0.03 with momentum, 0.001 for adam]
-    #[arg(long, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    #[arg(long, value_name = "RATE", value_parser = flags::rate::<f64>)]
     learning_rate: Option<f64>,
 
     /// The part of its speed that momentum keeps
@@ -230,9 +232,9 @@ fn main() -> Result {
     pictures::augmented(&out, &distorter, &train.x)?;
 
     // == Save ==
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     let header = ["epoch", "rate", "loss", "accuracy", "validation_loss", "validation_accuracy"];
-    report::save_csv(&out.join("epochs.csv"), header, &epoch_curve)?;
+    files::save_csv(&out.join("epochs.csv"), header, &epoch_curve)?;
     println!("pictures, curves and the best parameters are in {}", out.display());
     let summary = Summary::new("deep-cnn", data.name)
         .figure("test accuracy", reached, "%", None)

@@ -1,6 +1,6 @@
 //! How many images a network sees at once, and what it says of more of them.
 
-use common::report::thousands;
+use common::program::thousands;
 use common::{Error, Real, Result, accuracy, cross_entropy_from_logits};
 use ndarray::{Array2, ArrayRef2, Axis};
 

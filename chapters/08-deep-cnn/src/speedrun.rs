@@ -13,7 +13,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use common::batch::{shuffled, take};
-use common::report::{self, Summary};
+use common::files;
+use common::program::Summary;
 use common::{Error, Float, Real, Result, accuracy, seeded, softmax};
 use datasets::Dataset;
 
@@ -89,7 +90,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
          {seconds:.2} ± {of_seconds:.2} s (mean and standard deviation)"
     );
     let header = ["seed", "seconds", "accuracy", "test_seconds"];
-    report::save_csv(&out.join("speedrun.csv"), header, &rows)?;
+    files::save_csv(&out.join("speedrun.csv"), header, &rows)?;
     let summary = Summary::new("deep-cnn", data.name)
         .figure("speedrun accuracy", reached, "%", None)
         .figure("speedrun", seconds, "s", None)

@@ -119,7 +119,7 @@ impl Stage {
     /// `w (FN, C, FH, FW)` as [`Stage::backward`] wants it, if it wants it.
     pub fn spread<F: Real>(&self, parameters: &[F], to: &mut Spread<F>) {
         if let Stage::Conv { conv, pool: Some(_), w, .. } = self
-            && conv.filters.2 <= common::vector::LANES
+            && conv.filters.2 <= common::fast::vector::LANES
         {
             spread(conv, &parameters[w.clone()], to);
         }

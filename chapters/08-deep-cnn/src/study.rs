@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use common::batch::{shuffled, take};
-use common::report::{Progress, Summary, thousands};
+use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Real, Result, files, seeded, softmax};
 use datasets::Dataset;
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use common::batch::{shuffled, take};
-use common::report::{self, Progress, Summary, thousands};
+use common::files;
+use common::program::{Progress, Summary, thousands};
 use common::{Float, Real, Result, accuracy, seeded};
 use datasets::Dataset;
 use deep_cnn::study::mean_and_deviation;
@@ -92,7 +93,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: S
     }
     println!("{table}");
     let best = rows.iter().map(|row| row[2]).fold(0.0, f64::max);
-    report::save_csv(&out.join("rates.csv"), ["dropped", "rate", "accuracy", "deviation"], &rows)?;
+    files::save_csv(&out.join("rates.csv"), ["dropped", "rate", "accuracy", "deviation"], &rows)?;
 
     let mut table = String::from("| hidden units | dropped | learnt | held back | between |\n");
     table += "| ---: | ---: | ---: | ---: | ---: |\n";
@@ -113,7 +114,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: S
     }
     progress.finish();
     println!("{table}");
-    report::save_csv(&out.join("widths.csv"), ["hidden", "dropped", "learnt", "held_back"], &rows)?;
+    files::save_csv(&out.join("widths.csv"), ["hidden", "dropped", "learnt", "held_back"], &rows)?;
     println!("the tables are in {}", out.display());
     let summary = Summary::new("dropout-adam", data.name)
         .figure("best on images held back", best, "%", None)

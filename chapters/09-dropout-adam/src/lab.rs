@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::batch::{shuffled, take};
 use common::plot::{self, Chart, Curve};
-use common::report::{Progress, thousands};
+use common::program::{Progress, thousands};
 use common::{Float, Real, Result, accuracy, cross_entropy_from_logits, seeded};
 use datasets::Dataset;
 

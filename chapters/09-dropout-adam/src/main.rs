@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use common::batch::{shuffled, take};
-use common::cli::{self, Flags};
+use common::files;
 use common::params::Params;
 use common::plot::{self, Chart, Curve, Image};
-use common::report::{self, Progress, Summary};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary};
 use common::{Error, Float, Result, accuracy, cross_entropy_from_logits, metric, predict, seeded};
 use dropout_adam::adam::Adam;
 use dropout_adam::choose::{self, Setting};
@@ -45,19 +46,19 @@ struct Args {
     flags: Flags,
 
     /// Trainings, each from a seed of its own [default: 5, with --quick 2]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1_000))]
     runs: Option<usize>,
 
     /// Times that every image is shown [default: 10, with --quick 3]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000))]
     epochs: Option<usize>,
 
     /// Images that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(60_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(60_000))]
     batch_size: usize,
 
     /// About how far each step of Adam goes
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// The share of hidden units that is dropped
@@ -188,8 +189,8 @@ fn main() -> Result {
         .with("w2", w2)
         .with("b2", b2)
         .save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &last.curve)?;
-    report::save_csv(
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &last.curve)?;
+    files::save_csv(
         &out.join("runs.csv"),
         ["run", "seconds", "accuracy"],
         &table::rows(&finished),

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display};
 
-use common::report::{Progress, thousands};
+use common::program::{Progress, thousands};
 use common::{Float, Result};
 
 use crate::broadcast::wrong_mse;

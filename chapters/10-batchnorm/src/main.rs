@@ -18,9 +18,10 @@ use batchnorm::points::{Points, variance, wave};
 use batchnorm::study::Setting;
 use batchnorm::{broadcast, experiments, floor, norm, pictures, running};
 use clap::Parser;
-use common::cli::{self, Flags};
+use common::files;
 use common::params::Params;
-use common::report::{self, Progress, Summary};
+use common::program::flags::{self, Flags};
+use common::program::{Progress, Summary};
 use common::{Error, Float, Result, batch, seeded};
 use dropout_adam::adam::Adam;
 
@@ -44,11 +45,11 @@ struct Args {
     flags: Flags,
 
     /// Steps of Adam [default: 3000, with --quick 1000]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     iterations: Option<usize>,
 
     /// How far each step goes
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Points that each step looks at, at least two
@@ -149,9 +150,9 @@ fn main() -> Result {
         .with("w2", &network.w2)
         .with("b2", &network.b2)
         .save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), ["iteration", "loss"], &curve)?;
+    files::save_csv(&out.join("curve.csv"), ["iteration", "loss"], &curve)?;
     let header = ["iteration", "all_points", "other_points"];
-    report::save_csv(&out.join("tests.csv"), header, &tests)?;
+    files::save_csv(&out.join("tests.csv"), header, &tests)?;
 
     // == Compare ==
     let seeds = if quick { QUICK_SEEDS } else { SEEDS };

@@ -9,9 +9,10 @@
 //! Run: cargo run --release -p iris
 
 use clap::Parser;
-use common::cli::{self, Flags};
+use common::files;
 use common::params::Params;
-use common::report::{self, Progress};
+use common::program::Progress;
+use common::program::flags::{self, Flags};
 use common::{Error, Float, Result, accuracy, plot, predict, seeded};
 use iris::rules::{self, Protocol};
 use iris::sizes::{self, Setting};
@@ -44,23 +45,23 @@ struct Args {
     splits: Option<u64>,
 
     /// Flowers to test, in proportion of each species
-    #[arg(long, default_value_t = TEST, value_name = "COUNT", value_parser = cli::count(100_000))]
+    #[arg(long, default_value_t = TEST, value_name = "COUNT", value_parser = flags::count(100_000))]
     test: usize,
 
     /// Times that every flower is shown
-    #[arg(long, default_value_t = EPOCHS, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, default_value_t = EPOCHS, value_name = "COUNT", value_parser = flags::count(10_000))]
     epochs: usize,
 
     /// How far Adam's steps go
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
     learning_rate: Float,
 
     /// Flowers that a step looks at, by the fair rules
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(100_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(100_000))]
     batch_size: usize,
 
     /// Units of the hidden layer
-    #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = flags::count(10_000))]
     hidden: usize,
 }
 
@@ -184,7 +185,7 @@ fn main() -> Result {
         .with("mean", &first.mean)
         .with("deviation", &first.deviation)
         .save(&out.join("params.npz"))?;
-    report::save_csv(&out.join("curve.csv"), pictures::CURVES, &means)?;
+    files::save_csv(&out.join("curve.csv"), pictures::CURVES, &means)?;
     verdict.save(&out.join("verdict.csv"))?;
     println!("pictures, curves, the verdict and the first network are in {}", out.display());
     println!("{}", verdict.summary().with_peak_memory());

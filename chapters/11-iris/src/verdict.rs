@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use common::report::Summary;
+use common::program::Summary;
 use common::{Result, files};
 use deep_cnn::study::mean_and_deviation;
 

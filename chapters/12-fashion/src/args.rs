@@ -1,7 +1,7 @@
 //! The flags.
 
 use clap::Parser;
-use common::cli::{self, Flags};
+use common::program::flags::{self, Flags};
 use common::{Error, Float};
 use deep_cnn::Layers;
 
@@ -17,23 +17,23 @@ pub struct Args {
     pub flags: Flags,
 
     /// Times that every image is shown to each network [default: 16, with --quick 2]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000))]
     pub epochs: Option<usize>,
 
     /// Images that each step looks at
-    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = cli::count(1_000))]
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(1_000))]
     pub batch_size: usize,
 
     /// The MLP's largest learning rate; the rates rise to it and fall to nothing
-    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
     pub mlp_rate: f64,
 
     /// The CNN's largest learning rate, likewise
-    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
     pub cnn_rate: f64,
 
     /// Units of the MLP's hidden layer
-    #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = cli::count(10_000))]
+    #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = flags::count(10_000))]
     pub hidden: usize,
 
     /// The share of them that is silent at each step
@@ -51,7 +51,7 @@ pub struct Args {
 
     /// Steps that the CNN takes with naive convolution as well, to be compared
     /// and timed [default: 10, with --quick 2]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(100_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(100_000_000))]
     pub naive_steps: Option<usize>,
 
     /// The CNN with naive convolution from beginning to end: hours

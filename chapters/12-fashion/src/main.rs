@@ -22,7 +22,7 @@ use clap::Parser;
 use common::batch::{shuffled, take};
 use common::params::Params;
 use common::plot;
-use common::report::{Summary, thousands};
+use common::program::{Summary, thousands};
 use common::{Error, Float, Result, seeded};
 use datasets::Origin;
 use deep_cnn::naive::Naive;

@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use common::report::Progress;
+use common::program::Progress;
 use common::{Real, Result, Rng, accuracy, cross_entropy_from_logits, init, softmax};
 use common::{affine, dot, relu, relu_grad, sum_rows};
 use dropout_adam::adam::Adam;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use common::report::Progress;
+use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::naive::Naive;
 use deep_cnn::optimiser::nesterov;

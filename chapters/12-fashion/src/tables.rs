@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use common::{Result, files, report};
+use common::{Result, files};
 
 use crate::learnt::Epoch;
 use crate::{Learnt, Reading};
@@ -49,7 +49,7 @@ pub fn save_epochs(path: &Path, mlp: &Learnt, cnn: &Learnt) -> Result {
         "cnn_seconds",
         "cnn_building",
     ];
-    report::save_csv(path, header, &rows.collect::<Vec<_>>())
+    files::save_csv(path, header, &rows.collect::<Vec<_>>())
 }
 
 /// Loss and accuracy of both on each batch, as a file.
@@ -60,7 +60,7 @@ pub fn save_steps(path: &Path, mlp: &Learnt, cnn: &Learnt) -> Result {
     let pairs = mlp.steps.iter().zip(&cnn.steps).zip(1..);
     let rows = pairs.map(|((m, c), i)| [f64::from(i), m.loss, m.accuracy, c.loss, c.accuracy]);
     let header = ["iteration", "mlp_loss", "mlp_accuracy", "cnn_loss", "cnn_accuracy"];
-    report::save_csv(path, header, &rows.collect::<Vec<_>>())
+    files::save_csv(path, header, &rows.collect::<Vec<_>>())
 }
 
 /// What is right of each class, and what the CNN takes it for otherwise.

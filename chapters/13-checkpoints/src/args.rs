@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
-use common::cli::{self, Flags};
+use common::program::flags::{self, Flags};
 
 use crate::network::Start;
 use crate::training::Settings;
@@ -57,7 +57,7 @@ pub struct Train {
     pub flags: Flags,
 
     /// Steps of the training [default: 10000, with --quick 1000]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
     /// Where the weights of the affine layers begin
@@ -74,15 +74,15 @@ pub struct Train {
     batch_size: BatchSize,
 
     /// Adam's learning rate
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = cli::rate::<f64>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
     learning_rate: f64,
 
     /// Steps from one report and checkpoint to the next
-    #[arg(long, default_value_t = EVERY, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    #[arg(long, default_value_t = EVERY, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     every: usize,
 
     /// Checkpoints that are kept: the newest so many
-    #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     pub last: usize,
 
     /// Remove the checkpoints that are there and begin anew
@@ -110,11 +110,11 @@ pub struct Resume {
     pub place: Place,
 
     /// Steps of the whole training [default: as it was begun]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     pub iterations: Option<usize>,
 
     /// Checkpoints that are kept: the newest so many
-    #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = cli::count(1_000_000))]
+    #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     pub last: usize,
 }
 
@@ -154,7 +154,7 @@ pub struct Place {
     data: Option<PathBuf>,
 
     /// Threads to compute with; the results do not depend on it [default: all cores]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1024))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1024))]
     threads: Option<usize>,
 
     /// Folder of the training [default: out/checkpoints]

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use common::files;
 use common::plot::{self, Chart, Curve};
-use common::report::{self, thousands};
+use common::program::thousands;
 use common::{Float, Result};
 use datasets::Dataset;
 use rayon::prelude::*;
@@ -74,11 +75,7 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
         println!("{name:30} {:>7}   {reached:6.2} %   {e:13.3}   {seconds:7.2}", thousands(*steps));
         table.extend(points.iter().map(|p| [*size as f64, *rate, p.0, p.1]));
     }
-    report::save_csv(
-        &out.join("batches.csv"),
-        ["batch_size", "rate", "shown", "accuracy"],
-        &table,
-    )?;
+    files::save_csv(&out.join("batches.csv"), ["batch_size", "rate", "shown", "accuracy"], &table)?;
     let pairs = WAYS.iter().zip(&measured);
     let curves = pairs.map(|(way, run)| Curve::new(way.0, &run.1).line_and_dots());
     let curves: Vec<Curve> = curves.collect();

@@ -1,7 +1,7 @@
 //! `test`: the test set, read by a checkpoint in a process that has trained
 //! nothing.
 
-use common::report::{Summary, thousands};
+use common::program::{Summary, thousands};
 use common::{Float, Result};
 use datasets::Dataset;
 

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use common::report::thousands;
+use common::program::thousands;
 use common::{Error, Result, files};
 
 use crate::checkpoint::{self, paths};

@@ -6,9 +6,11 @@ use std::time::Instant;
 
 use common::accuracy;
 use common::batch::take;
+use common::files;
 use common::plot::{self, Chart, Curve};
-use common::report::{self, Summary, thousands};
-use common::{Error, Float, Real, Result, interrupt, seeded, softmax};
+use common::program::interrupt;
+use common::program::{Summary, thousands};
+use common::{Error, Float, Real, Result, seeded, softmax};
 use datasets::Dataset;
 use deep_cnn::Layers;
 use deep_cnn::network::Network;
@@ -90,7 +92,7 @@ pub fn run(
         None => println!("{AIM} % is not passed"),
     }
     let header = ["line", "parameters", "accuracy", "seconds"];
-    report::save_csv(&out.join("improved.csv"), header, &rows)?;
+    files::save_csv(&out.join("improved.csv"), header, &rows)?;
     let errors: Vec<_> = rows.iter().map(|row| (row[0], 100.0 - row[2])).collect();
     let curves = [
         Curve::new("test set", &errors).line_and_dots(),

@@ -19,8 +19,10 @@ use checkpoints::training::{Data, Training};
 use checkpoints::{batches, elsewhere, improved, pictures, read, table};
 use clap::Parser;
 use common::batch::take;
-use common::report::{self, Progress, Summary, thousands};
-use common::{Error, Float, Real, Result, interrupt};
+use common::files;
+use common::program::interrupt;
+use common::program::{Progress, Summary, thousands};
+use common::{Error, Float, Real, Result};
 use common::{accuracy, cross_entropy_from_logits, predict, softmax};
 use dropout_adam::dropout::mask;
 
@@ -121,7 +123,7 @@ fn main() -> Result {
 
     // == Save ==
     let header = ["iteration", "loss", "accuracy", "accuracy_of_one_batch"];
-    report::save_csv(&out.join("curve.csv"), header, &run.log.reports)?;
+    files::save_csv(&out.join("curve.csv"), header, &run.log.reports)?;
     run.network.params().save(&out.join("params.npz"))?;
     let mut summary = Summary::new("checkpoints", data.name)
         .figure("test accuracy", reached, "%", Some("about 90 %"))

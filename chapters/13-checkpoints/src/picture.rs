@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use common::report::thousands;
+use common::program::thousands;
 use common::{Error, Result, files};
 use ndarray::{Array2, Array3, ArrayRef2, s};
 use png::{ColorType, Decoder, DecodingError, Transformations};

@@ -1,6 +1,6 @@
 //! What a network reaches on images that it is only shown.
 
-use common::report::thousands;
+use common::program::thousands;
 use common::{Float, accuracy, cross_entropy_from_logits};
 use datasets::Split;
 use ndarray::{Array2, ArrayRef2, Axis};

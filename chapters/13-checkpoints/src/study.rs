@@ -2,7 +2,8 @@
 //! the same settings it makes the same network, to the last bit.
 
 use common::batch::take;
-use common::{Error, Float, Real, Result, interrupt, seeded, softmax};
+use common::program::interrupt;
+use common::{Error, Float, Real, Result, seeded, softmax};
 use datasets::Split;
 use dropout_adam::dropout::mask;
 

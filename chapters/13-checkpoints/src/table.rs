@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use common::report::{self, Summary};
+use common::files;
+use common::program::Summary;
 use common::{Float, Result};
 use datasets::Dataset;
 use rayon::prelude::*;
@@ -57,6 +58,6 @@ pub fn run(
         summary = summary.figure(&name, *reached, "%", None);
     }
     let header = ["random_start", "keep_1", "keep_2", "accuracy", "spread", "different", "rank"];
-    report::save_csv(&out.join("table.csv"), header, &measured)?;
+    files::save_csv(&out.join("table.csv"), header, &measured)?;
     Ok(summary)
 }

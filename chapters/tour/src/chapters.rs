@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use common::Result;
-use common::report::Figure;
+use common::program::Figure;
 
 use crate::curves;
 

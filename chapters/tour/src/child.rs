@@ -8,7 +8,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Error, Result, files, interrupt};
+use common::program::interrupt;
+use common::{Error, Result, files};
 
 /// After Ctrl-C a chapter may take this long to save what it has.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use common::report::{Figure, thousands};
+use common::program::{Figure, thousands};
 use common::{Error, Result, files};
 
 /// A line `(x, y)`.

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use clap::Parser;
-use common::cli::{self, Flags};
-use common::{Result, interrupt};
+use common::Result;
+use common::program::flags::{self, Flags};
+use common::program::interrupt;
 use tour::chapters::{self, CHAPTERS, Pace};
 use tour::ledger::Ledger;
 use tour::machine::Machine;
@@ -37,7 +38,7 @@ struct Args {
     only: Vec<String>,
 
     /// Runs of each chapter, from --seed on [default: 5 of the short ones, 1 of the others]
-    #[arg(long, value_name = "COUNT", value_parser = cli::count(1000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(1000))]
     seeds: Option<usize>,
 
     /// Renew the ledger, pictures and outputs in docs/, from runs on MNIST

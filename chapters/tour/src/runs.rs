@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::SystemTime;
 
-use common::report::{Figure, Summary};
-use common::{Result, interrupt};
+use common::Result;
+use common::program::interrupt;
+use common::program::{Figure, Summary};
 
 use crate::chapters::{Chapter, Pace};
 use crate::child::{self, Ended};

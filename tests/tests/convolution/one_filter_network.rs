@@ -121,10 +121,10 @@ fn both_precisions_start_from_the_same_place_and_draw_in_the_articles_order() {
     assert_eq!((f.dim(), bc.dim(), wo.dim(), bo.dim()), ((5, 5), (1, 576), (576, 10), (1, 10)));
     assert_eq!(f.len() + bc.len() + wo.len() + bo.len(), 6_371);
     let mut rng = seeded(3);
-    assert_eq!(f, common::init::normal((5, 5), &mut rng));
-    assert_eq!(bc, common::init::normal((1, 576), &mut rng));
-    assert_eq!(wo, common::init::normal((576, 10), &mut rng));
-    assert_eq!(bo, common::init::normal((1, 10), &mut rng));
+    assert_eq!(f, common::init::normal::<f64>((5, 5), &mut rng));
+    assert_eq!(bc, common::init::normal::<f64>((1, 576), &mut rng));
+    assert_eq!(wo, common::init::normal::<f64>((576, 10), &mut rng));
+    assert_eq!(bo, common::init::normal::<f64>((1, 10), &mut rng));
 }
 
 #[test]

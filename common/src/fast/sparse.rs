@@ -17,8 +17,8 @@ use multiversion::target::target_cfg_f;
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
-use crate::Real;
-use crate::vector::{LANES, Plain, Vector, not_zero};
+use super::Element;
+use super::vector::{LANES, Plain, Vector, not_zero};
 
 /// Below this share of non-zeros, skipping beats multiplying everything.
 const WORTH_SKIPPING: f64 = 0.3;
@@ -72,7 +72,7 @@ impl<F: Copy> Columns<'_, F> {
 ///
 /// # Panics
 /// If the shapes do not fit.
-pub fn add_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let n = a.data.len() / a.stride;
     assert!(
         m >= LANES && c.len() == n * m && b.len() == a.width * m,
@@ -89,7 +89,7 @@ pub fn add_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
 ///
 /// # Panics
 /// If the shapes do not fit.
-pub fn add_transposed_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+pub fn add_transposed_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let n = a.data.len() / a.stride;
     assert!(
         m >= LANES && b.len() == n * m && c.len() == a.width * m,
@@ -105,7 +105,7 @@ pub fn add_transposed_product<F: Real>(a: Columns<F>, b: &[F], c: &mut [F], m: u
 /// no order that can be searched quickly, or `b` is too narrow.
 ///
 /// Every element of the result adds up its terms in the order of `a`'s columns.
-pub(crate) fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
+pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
     let ((n, d), m) = (a.dim(), b.ncols());
     if n == 0 || d == 0 || m < WORTH_SEARCHING {
         return None;
@@ -142,7 +142,7 @@ pub(crate) fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<
 }
 
 /// Whether a sample of the rows of `a`, `width` numbers each, is mostly zeros.
-fn mostly_zeros<F: Real>(a: &[F], width: usize) -> bool {
+fn mostly_zeros<F: Element>(a: &[F], width: usize) -> bool {
     let apart = (a.len() / width).div_ceil(SAMPLE);
     let (mut all, mut zeros) = (0, 0);
     for row in a.chunks_exact(width).step_by(apart) {
@@ -154,7 +154,7 @@ fn mostly_zeros<F: Real>(a: &[F], width: usize) -> bool {
 
 /// Compiled twice: with the processor's fused multiply-add, and without.
 #[multiversion(targets("x86_64+avx2+fma+bmi1"))]
-fn each_panel<F: Real, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+fn each_panel<F: Element, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     if target_cfg_f!(target_feature = "fma") {
         panels::<F, F::Wide, T>(a, b, c, m);
     } else {
@@ -165,7 +165,7 @@ fn each_panel<F: Real, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: us
 /// All columns of `b` and `c`, as many at a time as the registers hold, and as
 /// evenly as can be.
 #[inline(always)]
-fn panels<F: Real, V: Vector<F>, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+fn panels<F: Element, V: Vector<F>, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let mut from = 0;
     for panels in (1..=m.div_ceil(MOST * LANES)).rev() {
         let width = (m - from).div_ceil(panels);
@@ -184,7 +184,7 @@ fn panels<F: Real, V: Vector<F>, const T: bool>(a: Columns<F>, b: &[F], c: &mut 
 /// `P` vectors of every row; the last of them reach back if they do not come out
 /// even, and hold some numbers once more.
 #[inline(always)]
-fn panel<F: Real, V: Vector<F>, const T: bool, const P: usize>(
+fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
     a: Columns<F>,
     b: &[F],
     c: &mut [F],
@@ -224,7 +224,7 @@ fn panel<F: Real, V: Vector<F>, const T: bool, const P: usize>(
 /// `c += sum of value(i) block[i]` over the bits `i` that are set, with `c` in
 /// the registers.
 #[inline(always)]
-fn take<F: Real, V: Vector<F>, const P: usize>(
+fn take<F: Element, V: Vector<F>, const P: usize>(
     mut bits: u64,
     value: impl Fn(usize) -> F,
     block: &[[V; P]; WORD],
@@ -260,7 +260,7 @@ fn turn(words: &mut [u64; WORD]) {
 }
 
 #[inline(always)]
-fn load<F: Real, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
+fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
     let mut vectors = [V::zero(); P];
     for p in 0..P {
         let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("eight inside a row");
@@ -271,7 +271,7 @@ fn load<F: Real, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V;
 }
 
 #[inline(always)]
-fn store<F: Real, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
+fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
         let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("eight inside a row");
         // SAFETY: these are eight.

@@ -6,7 +6,7 @@ use std::process::Command;
 use cnn_gpu::digits::Digits;
 use cnn_gpu::simple;
 use common::params::Params;
-use common::report::Summary;
+use common::program::Summary;
 use common::seeded;
 use ndarray::Array2;
 use referee::{gpu, program, texts};

@@ -5,7 +5,7 @@
 //! Where everything depends on it we say what we want: the 256-bit registers of
 //! x86 processors by name, and plain arrays everywhere else.
 
-use crate::Real;
+use super::Element;
 
 /// Numbers in a vector.
 pub const LANES: usize = 8;
@@ -50,7 +50,7 @@ pub trait Vector<F>: Copy {
 /// # Panics
 /// If they are more than 64.
 #[inline(always)]
-pub fn not_zero<F: Real, V: Vector<F>>(values: &[F]) -> u64 {
+pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
     assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
     let (eights, rest) = values.as_chunks::<LANES>();
     let mut bits = 0;
@@ -68,7 +68,7 @@ pub fn not_zero<F: Real, V: Vector<F>>(values: &[F]) -> u64 {
 #[derive(Clone, Copy)]
 pub struct Plain<F>([F; LANES]);
 
-impl<F: Real> Vector<F> for Plain<F> {
+impl<F: Element> Vector<F> for Plain<F> {
     #[inline(always)]
     fn zero() -> Plain<F> {
         Plain([F::zero(); LANES])
@@ -146,7 +146,7 @@ mod x86 {
     pub struct Two(__m256d, __m256d);
 
     // SAFETY of all the blocks below: the processor has AVX2 and FMA, as
-    // `Real::Wide` demands; addresses are those of eight numbers.
+    // `Element::Wide` demands; addresses are those of eight numbers.
 
     impl Vector<f32> for One {
         #[inline(always)]

@@ -8,10 +8,7 @@ use cnn_naive::Window;
 use cnn_naive::network::start;
 use common::seeded;
 use ndarray::Array2;
-use referee::counting::{self, Counting};
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use referee::counting;
 
 /// How often memory is asked for, by any thread, while `work` is done ten times
 /// more after a first time: the least of twenty such counts. A thread of rayon's
@@ -27,9 +24,7 @@ fn asked(mut work: impl FnMut()) -> usize {
     (0..20).map(|_| ten_times()).min().unwrap()
 }
 
-/// One test alone in its file, so that no other one asks at the same time.
-#[test]
-fn nothing_fast_asks_for_memory_again() {
+pub fn nothing_fast_asks_for_memory_again() {
     assert_eq!(asked(|| drop(vec![0u8; 100])), 10, "the count counts");
 
     for (image, filters, window) in [

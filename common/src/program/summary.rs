@@ -1,72 +1,9 @@
-//! What a lesson tells while it runs and at its end.
+//! What a lesson reached: its last line, for a person and for the tour alike.
 
 use std::fmt::{self, Display};
-use std::path::Path;
 use std::str::FromStr;
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::{Error, Result, files};
-
-/// A progress bar on a terminal; elsewhere a plain line for each tenth.
-pub struct Progress {
-    bar: ProgressBar,
-    steps: usize,
-    next_tenth: usize,
-    next_look: Instant,
-}
-
-impl Progress {
-    /// For a loop of `steps` steps.
-    pub fn new(steps: usize) -> Progress {
-        let bar = ProgressBar::new(steps as u64);
-        if let Ok(style) = ProgressStyle::with_template(
-            "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} to go",
-        ) {
-            bar.set_style(style);
-        }
-        Progress { bar, steps, next_tenth: 1, next_look: Instant::now() }
-    }
-
-    /// Step `step` of 1 to `steps` is done; `loss` as it stands, `accuracy` in
-    /// percent. Cheap enough for the hottest loop.
-    pub fn step(&mut self, step: usize, loss: f64, accuracy: f64) {
-        self.at(step, || {
-            format!("iteration {step:>7}: loss {loss:8.4}, accuracy {accuracy:6.2} %")
-        });
-    }
-
-    /// `step` steps of the work are done; `message` says what it looks like,
-    /// if there is someone to tell.
-    pub fn at(&mut self, step: usize, message: impl FnOnce() -> String) {
-        if self.bar.is_hidden() {
-            if step * 10 >= self.next_tenth * self.steps {
-                eprintln!("{:>3} %  {}", step * 100 / self.steps, message());
-                self.next_tenth = step * 10 / self.steps + 1;
-            }
-        } else if Instant::now() >= self.next_look {
-            self.bar.set_position(step as u64);
-            self.bar.set_message(message());
-            self.next_look = Instant::now() + Duration::from_millis(100);
-        }
-    }
-
-    /// Prints `line`, above the bar if there is one.
-    pub fn say(&self, line: &str) {
-        self.bar.suspend(|| println!("{line}"));
-    }
-
-    /// The same on stderr, for what is no part of the result.
-    pub fn note(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
-    }
-
-    /// The loop is over.
-    pub fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
-}
+use crate::{Error, Result};
 
 /// A number a lesson reached, beside the one that was published.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,21 +105,6 @@ pub fn peak_memory() -> Option<f64> {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024.0 / 1e6)
-}
-
-/// Writes a table of numbers as `.csv`: a header, then a line for each row.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]]) -> Result {
-    files::write(path, |file| {
-        let mut table = csv::Writer::from_writer(file);
-        table.write_record(header)?;
-        for row in rows {
-            table.write_record(row.map(|v| v.to_string()))?;
-        }
-        table.flush().map_err(|error| files::at(path, &error))
-    })
 }
 
 /// A whole number with its thousands apart: `60,000`.

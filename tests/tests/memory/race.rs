@@ -1,14 +1,11 @@
 //! Rungs 4 and 5 of lesson 07 ask for no memory, and the race for little.
 
 use common::Float;
-use common::report::Summary;
+use common::program::Summary;
 use conv_race::{Amount, Course, Inputs, Pass, RUNGS, Rung, Shape, courses};
 use ndarray::Array2;
-use referee::counting::{self, Counting};
+use referee::counting;
 use referee::{program, texts};
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// How often ten runs ask for memory, after one that may.
 fn asked(rung: &Rung, pass: Pass, shape: Shape) -> usize {
@@ -21,12 +18,7 @@ fn asked(rung: &Rung, pass: Pass, shape: Shape) -> usize {
     counting::asked() - before
 }
 
-// One test, for another one beside it would be counted too.
-#[test]
-fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() {
-    // One thread, the caller: rayon's own queues are not the rungs'.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-    pool.build_global().unwrap();
+pub fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() {
     let article = Shape::article(57, 1);
     let layer = Shape { filters: 7, channels: 3, size: 12, kernel: 3, ..article };
     for (pass, shape) in [(Pass::Forward, layer), (Pass::Backward, layer), (Pass::Article, article)]

@@ -10,8 +10,8 @@ use multiversion::{multiversion, target::target_cfg_f};
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
-use crate::Real;
-use crate::vector::{LANES, Plain, Vector};
+use super::Element;
+use super::vector::{LANES, Plain, Vector};
 
 /// Columns of the product: the course sorts everything into ten classes.
 const M: usize = 10;
@@ -28,7 +28,7 @@ const ROWS_A_PIECE: usize = 256;
 /// The terms of an element are added in an order that the shapes and the zeros
 /// of `a` decide. Eight neighbours in memory that are all zero give zero even
 /// where `b` holds infinity or NaN.
-pub(crate) fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
+pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
     let (n, d) = a.dim();
     if b.ncols() != M || n == 0 || d == 0 {
         return None;
@@ -62,7 +62,7 @@ pub(crate) fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<
 
 /// `b (D, 10)` eight rows at a time: number `l` of column `c` of the eight `k`
 /// is `b[8 k + l][c]`, zero beyond the last row.
-fn in_eights<F: Real>(b: &[F]) -> Vec<[[F; LANES]; M]> {
+fn in_eights<F: Element>(b: &[F]) -> Vec<[[F; LANES]; M]> {
     let mut eights = vec![[[F::zero(); LANES]; M]; b.len().div_ceil(LANES * M)];
     for (rows, eight) in b.chunks(LANES * M).zip(&mut eights) {
         for (l, row) in rows.chunks_exact(M).enumerate() {
@@ -76,7 +76,12 @@ fn in_eights<F: Real>(b: &[F]) -> Vec<[[F; LANES]; M]> {
 
 /// `out = a b` for as many rows of `a (N, D)` as `out` holds, `b` in `columns`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn along_rows<F: Real>(a: &[F], d: usize, columns: &[[[F; LANES]; M]], out: &mut [MaybeUninit<F>]) {
+fn along_rows<F: Element>(
+    a: &[F],
+    d: usize,
+    columns: &[[[F; LANES]; M]],
+    out: &mut [MaybeUninit<F>],
+) {
     if target_cfg_f!(target_feature = "fma") {
         each_row::<F, F::Wide>(a, d, columns, out);
     } else {
@@ -87,7 +92,7 @@ fn along_rows<F: Real>(a: &[F], d: usize, columns: &[[[F; LANES]; M]], out: &mut
 /// Eight numbers of a row are multiplied with the same eight of each column;
 /// the eight sums that come of it are added in the end.
 #[inline(always)]
-fn each_row<F: Real, V: Vector<F>>(
+fn each_row<F: Element, V: Vector<F>>(
     a: &[F],
     d: usize,
     columns: &[[[F; LANES]; M]],
@@ -118,7 +123,7 @@ fn each_row<F: Real, V: Vector<F>>(
 
 /// A bit for each of up to 64 eights: 0 where all its numbers are zero.
 #[inline(always)]
-fn not_all_zero<F: Real, V: Vector<F>>(eights: &[[F; LANES]]) -> u64 {
+fn not_all_zero<F: Element, V: Vector<F>>(eights: &[[F; LANES]]) -> u64 {
     let mut bits = 0;
     for eight in eights.iter().rev() {
         bits = bits << 1 | u64::from(some::<F, V>(eight));
@@ -128,14 +133,14 @@ fn not_all_zero<F: Real, V: Vector<F>>(eights: &[[F; LANES]]) -> u64 {
 
 /// Whether some of the eight are not zero.
 #[inline(always)]
-fn some<F: Real, V: Vector<F>>(eight: &[F; LANES]) -> bool {
+fn some<F: Element, V: Vector<F>>(eight: &[F; LANES]) -> bool {
     // SAFETY: these are eight.
     unsafe { V::load(eight.as_ptr()) }.not_zero() != 0
 }
 
 /// `sums[c] += eight columns[c]`, each with each.
 #[inline(always)]
-fn add_products<F: Real, V: Vector<F>>(
+fn add_products<F: Element, V: Vector<F>>(
     eight: &[F; LANES],
     columns: &[[F; LANES]; M],
     sums: &mut [V; M],
@@ -150,7 +155,7 @@ fn add_products<F: Real, V: Vector<F>>(
 /// Rows `from..` of `out = aT b`, as many as `out` holds, for `a (D, N)` and
 /// `b (D, 10)`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn down_columns<F: Real>(a: &[F], n: usize, from: usize, b: &[F], out: &mut [MaybeUninit<F>]) {
+fn down_columns<F: Element>(a: &[F], n: usize, from: usize, b: &[F], out: &mut [MaybeUninit<F>]) {
     if target_cfg_f!(target_feature = "fma") {
         each_eight::<F, F::Wide>(a, n, from, b, out);
     } else {
@@ -160,7 +165,7 @@ fn down_columns<F: Real>(a: &[F], n: usize, from: usize, b: &[F], out: &mut [May
 
 /// Eight columns of `a` make eight rows of the product.
 #[inline(always)]
-fn each_eight<F: Real, V: Vector<F>>(
+fn each_eight<F: Element, V: Vector<F>>(
     a: &[F],
     n: usize,
     from: usize,
@@ -184,7 +189,7 @@ fn each_eight<F: Real, V: Vector<F>>(
 /// The sums of the products of eight numbers in each row of `a`, where a row
 /// begins every `step`, with each of the ten in a row of `b`.
 #[inline(always)]
-fn sums<F: Real, V: Vector<F>>(a: &[F], step: usize, b: &[F]) -> [V; M] {
+fn sums<F: Element, V: Vector<F>>(a: &[F], step: usize, b: &[F]) -> [V; M] {
     let mut sums = [V::zero(); M];
     for (a, b) in a.chunks(64 * step).zip(b.chunks(64 * M)) {
         let (b, _) = b.as_chunks::<M>();
@@ -218,7 +223,7 @@ fn sums<F: Real, V: Vector<F>>(a: &[F], step: usize, b: &[F]) -> [V; M] {
 /// Sum `l` of column `c` goes to row `l` of `out`, of which there may be fewer
 /// than eight.
 #[inline(always)]
-fn write<F: Real, V: Vector<F>>(sums: [V; M], out: &mut [MaybeUninit<F>]) {
+fn write<F: Element, V: Vector<F>>(sums: [V; M], out: &mut [MaybeUninit<F>]) {
     let sums = sums.map(V::to_array);
     for (l, out) in out.chunks_exact_mut(M).enumerate() {
         for c in 0..M {

@@ -2,8 +2,6 @@
 //! they warrant: eight bytes for each that a plain file holds, and for gzip as
 //! much as deflate can unpack at its best.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::io::Write;
 
 use datasets::idx::{Element, Reader, encode};
@@ -12,48 +10,7 @@ use flate2::write::GzEncoder;
 use ndarray::ArrayD;
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-/// The system's allocator, with a count of what each thread holds.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<usize> = const { Cell::new(0) };
-    static PEAK: Cell<usize> = const { Cell::new(0) };
-}
-
-fn grow(bytes: usize) {
-    HELD.set(HELD.get().saturating_add(bytes));
-    PEAK.set(PEAK.get().max(HELD.get()));
-}
-
-fn shrink(bytes: usize) {
-    HELD.set(HELD.get().saturating_sub(bytes));
-}
-
-// SAFETY: every call goes to the system's allocator unchanged; the cells are
-// plain numbers that need no allocation and no destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        grow(layout.size());
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        shrink(layout.size());
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both blocks may be there for a moment.
-        grow(size);
-        let place = unsafe { System.realloc(place, layout, size) };
-        shrink(layout.size());
-        place
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use referee::counting;
 
 /// Buffers that do not depend on the input: a chunk and an inflater's window.
 const BUFFERS: usize = 1 << 19;
@@ -61,11 +18,10 @@ const BUFFERS: usize = 1 << 19;
 /// Reads `bytes` as doubles made from `T`, the largest that values become,
 /// and returns whether they were an array.
 fn read_within_bounds<T: Element + Into<f64>>(bytes: &[u8]) -> bool {
-    let before = HELD.get();
-    PEAK.set(before);
+    let before = counting::held_from_now();
     let array: Result<ArrayD<f64>, _> =
         Reader::new(bytes, bytes.len() as u64).and_then(|reader| reader.read_as(T::into));
-    let taken = PEAK.get() - before;
+    let taken = counting::most_held() - before;
     let warranted = if bytes.starts_with(&[0x1f, 0x8b]) {
         // Old and new block while the array grows, eight bytes a value.
         2 * 8 * 1032 * bytes.len()
@@ -108,15 +64,22 @@ fn valid() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Every part of this file, one after the other.
+pub fn idx_files_take_no_more_memory_than_they_warrant() {
+    any_bytes_are_read_within_bounds();
+    any_header_before_any_bytes_is_read_within_bounds();
+    mutated_files_are_read_within_bounds();
+    a_gzip_bomb_takes_no_more_than_its_header_promises();
+    a_header_that_lies_within_deflates_limit_takes_memory_only_as_bytes_come();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
     fn any_bytes_are_read_within_bounds(bytes in vec(any::<u8>(), 0..400)) {
         read_as_anything(&bytes);
     }
 
-    #[test]
     fn any_header_before_any_bytes_is_read_within_bounds(
         code in 0x07u8..0x10,
         dims in vec(prop_oneof![0u32..5, any::<u32>()], 0..5),
@@ -129,7 +92,6 @@ proptest! {
         read_as_anything(&if packed { gzip(&bytes) } else { bytes });
     }
 
-    #[test]
     fn mutated_files_are_read_within_bounds(
         bytes in valid(),
         changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
@@ -147,27 +109,23 @@ proptest! {
     }
 }
 
-#[test]
 fn a_gzip_bomb_takes_no_more_than_its_header_promises() {
     let mut bytes = vec![0, 0, 0x08, 1, 0, 0, 0, 3];
     bytes.resize(64 << 20, 0);
     let bomb = gzip(&bytes);
-    let before = HELD.get();
-    PEAK.set(before);
+    let before = counting::held_from_now();
     let result = Reader::new(&bomb[..], bomb.len() as u64).and_then(Reader::read::<u8>);
     assert!(result.is_err());
-    assert!(PEAK.get() - before < BUFFERS);
+    assert!(counting::most_held() - before < BUFFERS);
 }
 
-#[test]
 fn a_header_that_lies_within_deflates_limit_takes_memory_only_as_bytes_come() {
     // 64 MiB promised by a file of 64 KiB that holds next to nothing.
     let mut bytes = vec![0, 0, 0x08, 1, 4, 0, 0, 0];
     bytes.extend((0..1u32 << 16).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8));
     let packed = gzip(&bytes);
-    let before = HELD.get();
-    PEAK.set(before);
+    let before = counting::held_from_now();
     let result = Reader::new(&packed[..], packed.len() as u64).and_then(Reader::read::<u8>);
     assert!(result.is_err());
-    assert!(PEAK.get() - before < BUFFERS + 16 * packed.len());
+    assert!(counting::most_held() - before < BUFFERS + 16 * packed.len());
 }

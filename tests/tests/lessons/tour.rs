@@ -44,7 +44,7 @@ fn a_tour_of_one_lesson_shows_a_table_and_keeps_ledger_logs_and_pictures() {
     let accuracy_of = |seed: usize| {
         let log = kept(&format!("perceptron/seed-{seed}.log"));
         assert!(log.contains("iteration"), "stderr is in the log too: {log}");
-        let summary: common::report::Summary = log.lines().last().unwrap().parse().unwrap();
+        let summary: common::program::Summary = log.lines().last().unwrap().parse().unwrap();
         let folder = folder.path().join(format!("perceptron/seed-{seed}"));
         assert!(folder.join("accuracy.svg").is_file());
         summary.figures[0].value

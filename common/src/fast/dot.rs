@@ -1,9 +1,9 @@
 //! The matrix product, where the time of every affine layer goes.
 
-use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, s};
 use rayon::prelude::*;
 
-use crate::{Real, narrow, sparse};
+use super::{Element, sparse, ten_columns};
 
 /// Multiplications that are worth handing to another thread.
 const WORTH_A_THREAD: usize = 1 << 22;
@@ -18,13 +18,13 @@ const WORTH_A_THREAD: usize = 1 << 22;
 ///
 /// # Panics
 /// If the columns of `a` are not the rows of `b`.
-pub fn dot<F: Real>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
+pub fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
     let ((n, d), (rows, m)) = (a.dim(), b.dim());
     assert!(
         d == rows,
         "dot: ({n}, {d}) and ({rows}, {m}) do not fit: the columns of the first must be the rows of the second"
     );
-    if let Some(out) = narrow::dot(a, b).or_else(|| sparse::dot(a, b)) {
+    if let Some(out) = ten_columns::dot(a, b).or_else(|| sparse::dot(a, b)) {
         return out;
     }
     let mut out = Array2::zeros((n, m)); // (N, M)
@@ -48,7 +48,7 @@ fn rows_a_piece(rows: usize) -> usize {
 }
 
 /// `out = a b` on the calling thread. The caller has checked the shapes.
-fn product<F: Real>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
+fn product<F: Element>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
     let ((n, d), m) = (a.dim(), b.ncols());
     let out_strides = [out.strides()[0], out.strides()[1]];
     // SAFETY: shapes, pointers and strides are those of three live arrays, and
@@ -76,11 +76,4 @@ fn product<F: Real>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut2<F
             gemm::Parallelism::None,
         );
     }
-}
-
-/// The sum over the rows, kept as a row: `(N, M) -> (1, M)`.
-///
-/// What the gradient of a bias is: every example of the batch used it once.
-pub fn sum_rows<F: Real>(a: &ArrayRef2<F>) -> Array2<F> {
-    a.sum_axis(Axis(0)).insert_axis(Axis(0))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::params::Params;
-use common::report::Summary;
+use common::program::Summary;
 use referee::lesson::{self, figure};
 use referee::{program, real_data, texts};
 

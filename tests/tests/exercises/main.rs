@@ -1,0 +1,13 @@
+//! The solutions of the exercises on the pages, compiled and run.
+
+mod batchnorm;
+mod checkpoints;
+mod convolution;
+mod deep_cnn;
+mod dropout_adam;
+mod fashion;
+mod first_lessons;
+mod gpu;
+mod im2col;
+mod iris;
+mod race;

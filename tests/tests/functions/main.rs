@@ -1,0 +1,9 @@
+//! Functions against NumPy's numbers and their gradients against numerical ones.
+
+mod dot;
+mod functions;
+mod gradients;
+mod numpy;
+mod numpy_to_ndarray;
+mod optimisers;
+mod params;

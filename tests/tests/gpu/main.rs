@@ -1,0 +1,5 @@
+//! Kernels and networks on the GPU, against the processor. They say when they skip.
+
+mod kernels;
+mod network;
+mod race;

@@ -1,0 +1,12 @@
+//! Programs from outside: what they print and write, how they end, on good input and bad.
+
+mod batchnorm;
+mod checkpoints;
+mod commands;
+mod deep_cnn;
+mod dropout_adam;
+mod fashion;
+mod gpu;
+mod iris;
+mod lessons;
+mod tour;

@@ -1,0 +1,4 @@
+//! Pages against the source, languages against each other, the book.
+
+mod book;
+mod pages;

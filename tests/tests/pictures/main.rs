@@ -1,0 +1,3 @@
+//! What the charts draw.
+
+mod plots;
