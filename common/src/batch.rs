@@ -29,8 +29,8 @@ pub fn batch<F: Real>(
         x.dim(),
         t.dim()
     );
-    let rows = drawn(x.nrows(), size, rng);
-    (take(x, &rows), take(t, &rows))
+    let rows = sample_rows(x.nrows(), size, rng);
+    (take_rows(x, &rows), take_rows(t, &rows))
 }
 
 /// The numbers of the rows that [`batch`] takes from `n`: `size` of `0..n`, drawn
@@ -38,7 +38,7 @@ pub fn batch<F: Real>(
 ///
 /// # Panics
 /// If `n` is zero and `size` is not.
-pub fn drawn(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
+pub fn sample_rows(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
     (0..size).map(|_| rng.random_range(0..n)).collect()
 }
 
@@ -46,7 +46,7 @@ pub fn drawn(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
 ///
 /// # Panics
 /// If a number is not below `N`.
-pub fn take<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
+pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     let columns = a.ncols();
     let Some(all) = a.as_slice() else { return a.select(Axis(0), rows) };
     let mut taken = Vec::with_capacity(rows.len() * columns);
@@ -75,7 +75,7 @@ fn touch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
 ///
 /// # Panics
 /// If `size` is zero.
-pub fn shuffled(n: usize, size: usize, rng: &mut Rng) -> Vec<Vec<usize>> {
+pub fn shuffled_batches(n: usize, size: usize, rng: &mut Rng) -> Vec<Vec<usize>> {
     assert!(size > 0, "shuffled: a batch needs at least one example");
     let mut order: Vec<usize> = (0..n).collect();
     order.shuffle(rng);

@@ -17,19 +17,19 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) ->
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
     let mut file = tempfile::Builder::new()
         .prefix(".unfinished-")
         .tempfile_in(folder)
-        .map_err(|error| at(path, &error))?;
+        .map_err(|error| io_error(path, &error))?;
     {
         let mut writer = BufWriter::new(file.as_file_mut());
         content(&mut writer)?;
-        writer.flush().map_err(|error| at(path, &error))?;
+        writer.flush().map_err(|error| io_error(path, &error))?;
     }
     readable_by_all(file.as_file());
-    file.as_file().sync_all().map_err(|error| at(path, &error))?;
-    file.persist(path).map_err(|error| at(path, &error.error))?;
+    file.as_file().sync_all().map_err(|error| io_error(path, &error))?;
+    file.persist(path).map_err(|error| io_error(path, &error.error))?;
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]
         for row in rows {
             table.write_record(row.map(|v| v.to_string()))?;
         }
-        table.flush().map_err(|error| at(path, &error))
+        table.flush().map_err(|error| io_error(path, &error))
     })
 }
 
@@ -61,7 +61,7 @@ fn readable_by_all(file: &fs::File) {
 }
 
 /// An error of the operating system at `path`, with the cure.
-pub fn at(path: &Path, error: &io::Error) -> Error {
+pub fn io_error(path: &Path, error: &io::Error) -> Error {
     let cure = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "the disk is full; free some space and run again"

@@ -93,7 +93,7 @@ impl<F: Real + WritableElement> Params<F> {
                 npz.add_array(name.as_str(), array)?;
             }
             npz.finish()?;
-            std::io::Write::write_all(file, &zip).map_err(|error| files::at(path, &error))
+            std::io::Write::write_all(file, &zip).map_err(|error| files::io_error(path, &error))
         })
     }
 
@@ -104,7 +104,7 @@ impl<F: Real + WritableElement> Params<F> {
     /// If the file is missing, damaged, promises more than it holds, or stores
     /// something other than floating-point numbers.
     pub fn load(path: &Path) -> Result<Params<F>> {
-        let file = File::open(path).map_err(|error| files::at(path, &error))?;
+        let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
         let damaged = |fault: &dyn std::fmt::Display| {
             Error::at(path, format!("is not a whole .npz file ({fault})"))
         };

@@ -40,7 +40,7 @@ struct Args {
     iterations: Option<usize>,
 
     /// How far each step goes; the gradient is the sum over the batch
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at

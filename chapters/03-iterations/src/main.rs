@@ -126,7 +126,7 @@ fn main() -> Result {
     // == Initialise ==
     let runs = out.join("runs");
     if args.fresh && runs.exists() {
-        std::fs::remove_dir_all(&runs).map_err(|error| common::files::at(&runs, &error))?;
+        std::fs::remove_dir_all(&runs).map_err(|error| common::files::io_error(&runs, &error))?;
     }
     let setting = |hidden, learning_rate| Setting {
         hidden,

@@ -21,7 +21,7 @@ use common::files;
 use common::plot::{self, Chart, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Float, Result, accuracy, article_loss, batch, drawn, seeded, update};
+use common::{Float, Result, accuracy, article_loss, batch, sample_rows, seeded, update};
 use ndarray::{Array2, s};
 
 const ITERATIONS: usize = 3_000; // the article's
@@ -42,7 +42,7 @@ struct Args {
     iterations: Option<usize>,
 
     /// How far each step goes; dwo and dbo are sums over the batch, df and dbc means
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at, 58 kB of patches each
@@ -108,7 +108,7 @@ fn main() -> Result {
     let mut losses = Vec::with_capacity(iterations);
     let began = Instant::now();
     for _ in 0..iterations {
-        let rows = drawn(train.len(), args.batch_size, &mut rng_again); // (100,), the same ones
+        let rows = sample_rows(train.len(), args.batch_size, &mut rng_again); // (100,), the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
         let (e, _) = step.train((&train.x, &train.t), &rows, parameters, rates);
         losses.push(e);

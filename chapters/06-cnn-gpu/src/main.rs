@@ -26,7 +26,7 @@ use common::files;
 use common::plot::{self, Curve};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Float, Result, drawn, seeded};
+use common::{Float, Result, sample_rows, seeded};
 
 const ITERATIONS: usize = 3_000; // the article's
 const SOFTWARE_ITERATIONS: usize = 100; // where a processor plays the GPU
@@ -49,7 +49,7 @@ struct Args {
     iterations: Option<usize>,
 
     /// How far each step goes; dwo and dbo are sums over the batch, df and dbc means
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// Examples that each step looks at
@@ -127,7 +127,7 @@ fn main() -> Result {
     let began = Instant::now();
     while curve.len() < iterations {
         let steps = MOST_STEPS.min(iterations - curve.len());
-        let rows = drawn(train.len(), steps * batch, &mut rng); // (steps, 100), as chapter 05
+        let rows = sample_rows(train.len(), steps * batch, &mut rng); // (steps, 100), as chapter 05
         for [e, right] in training.steps(&gpu, &rows)? {
             curve.push([curve.len() as f64 + 1.0, e, right]);
         }
@@ -146,7 +146,7 @@ fn main() -> Result {
     let mut step = Step::new(batch); // chapter 05's
     let mut losses = Vec::new();
     for _ in 0..iterations.min(COMPARED) {
-        let rows = drawn(train.len(), batch, &mut rng_again); // the same ones
+        let rows = sample_rows(train.len(), batch, &mut rng_again); // the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
         losses.push(step.train((&train.x, &train.t), &rows, parameters, rates).0);
     }
@@ -162,7 +162,7 @@ fn main() -> Result {
     let began = Instant::now();
     while second_losses.len() < steps {
         let steps = simple::MOST_STEPS.min(steps - second_losses.len());
-        let rows = drawn(train.len(), steps * batch, &mut rng);
+        let rows = sample_rows(train.len(), steps * batch, &mut rng);
         second_losses.extend(second.steps(&gpu, &rows, ADAM_RATE)?.iter().map(|said| said[0]));
     }
     let seconds_of_second = began.elapsed().as_secs_f64();

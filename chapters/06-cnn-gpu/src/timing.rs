@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use cnn_naive::Window;
 use cnn_naive::network::Gradients;
-use common::{Result, drawn, seeded};
+use common::{Result, sample_rows, seeded};
 use ndarray::Array2;
 
 use crate::article;
@@ -264,5 +264,5 @@ fn some_digits(gpu: &Gpu, batch: usize) -> Result<(Digits, Vec<usize>)> {
     let x = Array2::from_shape_fn((1000, 784), |(n, p)| ((n * 31 + p * 7) % 256) as f32 / 255.0);
     let t = Array2::from_shape_fn((1000, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
     let digits = Digits::upload(gpu, &x, &t)?;
-    Ok((digits, drawn(1000, batch * article::MOST_STEPS, &mut seeded(1))))
+    Ok((digits, sample_rows(1000, batch * article::MOST_STEPS, &mut seeded(1))))
 }

@@ -18,7 +18,7 @@ pub fn save_csv(path: &Path, rows: &[Row]) -> Result {
         for row in rows {
             table.serialize(row)?;
         }
-        table.flush().map_err(|error| files::at(path, &error))
+        table.flush().map_err(|error| files::io_error(path, &error))
     })
 }
 

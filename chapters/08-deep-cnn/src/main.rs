@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::files;
 use common::plot::{self, Image};
 use common::program::flags::{self, Flags};
@@ -69,7 +69,7 @@ struct Args {
 
     /// How far the first steps go, for the mean gradient; the last go a tenth
     /// [default: 0.1 for sgd, 0.03 with momentum, 0.001 for adam]
-    #[arg(long, value_name = "RATE", value_parser = flags::rate::<f64>)]
+    #[arg(long, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     learning_rate: Option<f64>,
 
     /// The part of its speed that momentum keeps
@@ -121,10 +121,10 @@ fn main() -> Result {
     }
     let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
     let mut rng = seeded(seed);
-    let mut learnt = shuffled(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
+    let mut learnt = shuffled_batches(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
     let held_back = learnt.split_off(train.len() - VALIDATION);
     learnt.truncate(if quick { QUICK_IMAGES } else { learnt.len() });
-    let (x_held, t_held) = (take(&train.x, &held_back), take(&train.t, &held_back)); // (5000, 784), (5000, 10)
+    let (x_held, t_held) = (take_rows(&train.x, &held_back), take_rows(&train.t, &held_back)); // (5000, 784), (5000, 10)
 
     // == Initialise ==
     let mut network = Network::new(&args.layers, IMAGE, CLASSES, args.batch_size, &mut rng)?; // He
@@ -147,10 +147,10 @@ fn main() -> Result {
     let start = Instant::now();
     for epoch in 1..=epochs {
         let rate = learning_rate * schedule::steps((epoch - 1) as f64 / epochs as f64);
-        for batch in shuffled(learnt.len(), args.batch_size, &mut rng) {
+        for batch in shuffled_batches(learnt.len(), args.batch_size, &mut rng) {
             let i = curve.len() + 1;
             let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
-            let (mut x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+            let (mut x, t) = (take_rows(&train.x, &rows), take_rows(&train.t, &rows)); // (N, 784), (N, 10)
             if args.augment {
                 distorter.draw(&train.x, &rows, epoch, &mut x); // (N, 784)
             }

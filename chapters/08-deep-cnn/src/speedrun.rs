@@ -12,7 +12,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::files;
 use common::program::Summary;
 use common::{Error, Float, Real, Result, accuracy, seeded, softmax};
@@ -57,10 +57,10 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
         let mut order = Vec::new();
         for i in 0..steps {
             if order.is_empty() {
-                order = shuffled(train.len(), BATCH_SIZE, &mut rng);
+                order = shuffled_batches(train.len(), BATCH_SIZE, &mut rng);
             }
             let Some(rows) = order.pop() else { break };
-            let (x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&train.x, &rows), take_rows(&train.t, &rows)); // (N, 784), (N, 10)
             let y = softmax(&network.forward(&x)); // (N, 10)
             // dz = (y - t) / N
             let dz = (y - &t) / Float::of(rows.len() as f64); // (N, 10)

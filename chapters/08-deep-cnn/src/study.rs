@@ -12,7 +12,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Real, Result, files, seeded, softmax};
 use datasets::Dataset;
@@ -75,10 +75,11 @@ struct Row {
 /// If a loss is no longer a number, or a file cannot be written.
 pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result {
     let amount = if quick { QUICK } else { DEFAULT };
-    let mut order = shuffled(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
+    let mut order =
+        shuffled_batches(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
     order.truncate(amount.images + amount.held_back);
     let (held_back, learnt) = order.split_at(amount.held_back);
-    let held_back = (take(&data.train.x, held_back), take(&data.train.t, held_back));
+    let held_back = (take_rows(&data.train.x, held_back), take_rows(&data.train.t, held_back));
     let mut progress = Progress::new(SETTINGS.len() * amount.seeds as usize);
     let mut rows = Vec::new();
     for (k, (knob, layers, batch_size)) in SETTINGS.into_iter().enumerate() {
@@ -92,10 +93,10 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
             let (mut v, mut u) = (vec![0.0; parameters], vec![0.0; parameters]);
             let mut i = 0;
             for _ in 0..amount.epochs {
-                for batch in shuffled(learnt.len(), batch_size, &mut rng) {
+                for batch in shuffled_batches(learnt.len(), batch_size, &mut rng) {
                     i += 1;
                     let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
-                    let (x, t) = (take(&data.train.x, &rows), take(&data.train.t, &rows));
+                    let (x, t) = (take_rows(&data.train.x, &rows), take_rows(&data.train.t, &rows));
                     let y = softmax(&network.forward(&x)); // (N, 10)
                     // dz = (y - t) / N
                     let dz = (y - &t) / Float::of(rows.len() as f64); // (N, 10)
@@ -131,11 +132,11 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
     );
     let path = out.join("study.md");
     files::write(&path, |file| {
-        file.write_all(table.as_bytes()).map_err(|error| files::at(&path, &error))
+        file.write_all(table.as_bytes()).map_err(|error| files::io_error(&path, &error))
     })?;
     let path = out.join("study.csv");
     files::write(&path, |file| {
-        file.write_all(csv(&rows).as_bytes()).map_err(|error| files::at(&path, &error))
+        file.write_all(csv(&rows).as_bytes()).map_err(|error| files::io_error(&path, &error))
     })?;
     println!("the table is in {}", out.display());
     let best = rows.iter().map(|row| row.accuracy.0).fold(0.0, f64::max);

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::files;
 use common::program::{Progress, Summary, thousands};
 use common::{Float, Real, Result, accuracy, seeded};
@@ -52,16 +52,17 @@ struct Split<'a> {
 /// # Errors
 /// If a file cannot be written.
 pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: Setting) -> Result {
-    let mut order = shuffled(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
+    let mut order =
+        shuffled_batches(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
     order.truncate(if quick { QUICK_IMAGES } else { order.len() });
     let learnt = order.split_off(order.len() / 6);
     let seen = &learnt[..order.len()];
     let split = Split {
         data,
-        x_seen: take(&data.train.x, seen),
-        t_seen: take(&data.train.t, seen),
-        x_held: take(&data.train.x, &order),
-        t_held: take(&data.train.t, &order),
+        x_seen: take_rows(&data.train.x, seen),
+        t_seen: take_rows(&data.train.t, seen),
+        x_held: take_rows(&data.train.x, &order),
+        t_held: take_rows(&data.train.t, &order),
         learnt,
     };
     let seeds = if quick { 1 } else { SEEDS };
@@ -135,10 +136,10 @@ fn learn(split: &Split, hidden: usize, setting: Setting, seed: u64) -> (f64, f64
     let train = &split.data.train;
     let (mut i, rate) = (0, setting.learning_rate);
     for _ in 0..setting.epochs {
-        for batch in shuffled(split.learnt.len(), setting.batch_size, &mut rng) {
+        for batch in shuffled_batches(split.learnt.len(), setting.batch_size, &mut rng) {
             i += 1;
             let rows: Vec<usize> = batch.iter().map(|&k| split.learnt[k]).collect();
-            let (x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&train.x, &rows), take_rows(&train.t, &rows)); // (N, 784), (N, 10)
             let m = mask((rows.len(), hidden), setting.dropout, &mut rng); // (N, H)
             let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m)); // (N, H), (N, 10)
             let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::plot::{self, Chart, Curve};
 use common::program::{Progress, thousands};
 use common::{Float, Real, Result, accuracy, cross_entropy_from_logits, seeded};
@@ -46,10 +46,11 @@ pub fn run(
     seed: u64,
     setting: Setting,
 ) -> Result<String> {
-    let mut order = shuffled(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
+    let mut order =
+        shuffled_batches(data.train.len(), data.train.len(), &mut seeded(seed)).concat();
     order.truncate(images);
     let learnt = order.split_off(images / 6);
-    let (x_held, t_held) = (take(&data.train.x, &order), take(&data.train.t, &order));
+    let (x_held, t_held) = (take_rows(&data.train.x, &order), take_rows(&data.train.t, &order));
     let mut best: Vec<Trial> = Vec::new();
     let mut progress = Progress::new(3 * RATES.len());
     for (k, (optimiser, rates)) in RATES.into_iter().enumerate() {
@@ -95,10 +96,10 @@ fn learn(
     let (mut v, mut s) = (memory.clone(), memory);
     let mut losses = Vec::new();
     for _ in 0..setting.epochs {
-        for batch in shuffled(learnt.len(), setting.batch_size, &mut rng) {
+        for batch in shuffled_batches(learnt.len(), setting.batch_size, &mut rng) {
             let rows: Vec<usize> = batch.iter().map(|&k| learnt[k]).collect();
             let [w1, b1, w2, b2] = &parameters;
-            let (x, t) = (take(&data.train.x, &rows), take(&data.train.t, &rows)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&data.train.x, &rows), take_rows(&data.train.t, &rows)); // (N, 784), (N, 10)
             let m = mask((rows.len(), HIDDEN), setting.dropout, &mut rng); // (N, H)
             let (h, z) = forward(&x, (w1, b1, w2, b2), Some(&m)); // (N, H), (N, 10)
             losses.push((losses.len() as f64 + 1.0, cross_entropy_from_logits(&z, &t)));

@@ -10,7 +10,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::files;
 use common::params::Params;
 use common::plot::{self, Chart, Curve, Image};
@@ -58,7 +58,7 @@ struct Args {
     batch_size: usize,
 
     /// About how far each step of Adam goes
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// The share of hidden units that is dropped
@@ -108,9 +108,9 @@ fn main() -> Result {
         let (mut adam_w1, mut adam_b1) = (Adam::new(&w1), Adam::new(&b1));
         let (mut adam_w2, mut adam_b2) = (Adam::new(&w2), Adam::new(&b2));
         for epoch in 1..=setting.epochs {
-            for rows in shuffled(images, setting.batch_size, &mut rng) {
+            for rows in shuffled_batches(images, setting.batch_size, &mut rng) {
                 let i = curve.len() + 1;
-                let (x, t) = (take(&train.x, &rows), take(&train.t, &rows)); // (N, 784), (N, 10)
+                let (x, t) = (take_rows(&train.x, &rows), take_rows(&train.t, &rows)); // (N, 784), (N, 10)
 
                 // Forward, some of the hidden units silent
                 let m = mask((rows.len(), HIDDEN), setting.dropout, &mut rng); // (N, 32)
@@ -134,8 +134,10 @@ fn main() -> Result {
                 if callback.due(Instant::now()) {
                     let (_, z) = forward(&test.x, (&w1, &b1, &w2, &b2), None); // (10000, 10)
                     let e = cross_entropy_from_logits(&z, &test.t);
-                    progress
-                        .note(&format!("run {}, epoch {epoch}: loss in test mode {e:.4}", run + 1));
+                    progress.eprint(&format!(
+                        "run {}, epoch {epoch}: loss in test mode {e:.4}",
+                        run + 1
+                    ));
                 }
             }
         }

@@ -49,7 +49,7 @@ struct Args {
     iterations: Option<usize>,
 
     /// How far each step goes
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// Points that each step looks at, at least two
@@ -71,7 +71,7 @@ fn main() -> Result {
 
     // == Load ==
     let points = Points::<Float>::even(POINTS); // x (300, 6): powers 0 to 5; t (300, 1)
-    let others = Points::<Float>::drawn(OTHERS, &mut rng); // the same, for the test alone
+    let others = Points::<Float>::sample_rows(OTHERS, &mut rng); // the same, for the test alone
     let (best, least) = floor::least_squares(&points.x, &points.t); // (300,), its error
     let waves = |at: &[f64]| variance(&at.iter().map(|&x| wave(x)).collect::<Vec<_>>());
     println!("{POINTS} points of 3x + 2x^2 + 1 + 3 cos(20x), x from -2 to 2");

@@ -39,7 +39,7 @@ impl<F: Real> Points<F> {
     }
 
     /// `n` points drawn at random from the interval, in order.
-    pub fn drawn(n: usize, rng: &mut Rng) -> Points<F> {
+    pub fn sample_rows(n: usize, rng: &mut Rng) -> Points<F> {
         let (low, high) = INTERVAL;
         let mut at: Vec<f64> = (0..n).map(|_| rng.random_range(low..high)).collect();
         at.sort_by(f64::total_cmp);

@@ -89,7 +89,7 @@ impl Trained {
 /// If the batches have fewer than two points, or the loss is no longer a number.
 pub fn train(recipe: Recipe, setting: &Setting, seed: u64) -> Result<Trained> {
     let mut rng = seeded(seed);
-    let mut others = Points::<Float>::drawn(setting.others, &mut rng);
+    let mut others = Points::<Float>::sample_rows(setting.others, &mut rng);
     let mut points = setting.points.clone();
     if recipe.standardised {
         others = others.standardised(&points);

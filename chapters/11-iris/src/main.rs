@@ -53,7 +53,7 @@ struct Args {
     epochs: usize,
 
     /// How far Adam's steps go
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<Float>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
     /// Flowers that a step looks at, by the fair rules

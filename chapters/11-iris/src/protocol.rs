@@ -8,7 +8,7 @@
 
 use std::time::Instant;
 
-use common::batch::take;
+use common::batch::take_rows;
 use common::{Error, Real, Result, Rng};
 use ndarray::Array2;
 use rand::seq::SliceRandom;
@@ -73,8 +73,8 @@ pub fn keras<F: Real>(
         }
         let mut loss = Vec::new();
         for rows in order.chunks(task.batch_size) {
-            let x = take(&task.train.x, rows); // (32, 4), the last one shorter
-            let t = take(&task.train.t, rows); // (32, 3)
+            let x = take_rows(&task.train.x, rows); // (32, 4), the last one shorter
+            let t = take_rows(&task.train.t, rows); // (32, 3)
             loss.push(net.step(&x, &t, task.rate)?);
         }
         seconds.epochs.push(start.elapsed().as_secs_f64());
@@ -130,7 +130,7 @@ fn minibatch<F: Real>(task: &Task<F>, partial: bool, rng: &mut Rng) -> Result<Ve
         )));
     }
     let cut = order[..used].chunks(task.batch_size);
-    Ok(cut.map(|rows| (take(&task.train.x, rows), take(&task.train.t, rows))).collect())
+    Ok(cut.map(|rows| (take_rows(&task.train.x, rows), take_rows(&task.train.t, rows))).collect())
 }
 
 /// Flux: `@epochs 100 train!(loss, params, data, opt)`. One-hot rows and batches
@@ -154,7 +154,7 @@ pub fn flux<F: Real>(
         for (n, &row) in rows.iter().enumerate() {
             t[[n, task.train.labels[row]]] = F::one();
         }
-        data.push((take(&task.train.x, rows), t)); // (10, 4), (10, 3)
+        data.push((take_rows(&task.train.x, rows), t)); // (10, 4), (10, 3)
     }
     seconds.preparing = start.elapsed().as_secs_f64();
     for _ in 0..task.epochs {

@@ -1,7 +1,7 @@
 //! Some flowers to learn from, the others to test: as many of each species in
 //! proportion, and measured by the first alone.
 
-use common::batch::take;
+use common::batch::take_rows;
 use common::{Real, Rng};
 use datasets::Iris;
 use ndarray::{Array1, Array2, ArrayRef2};
@@ -46,11 +46,11 @@ impl<F: Real> Split<F> {
     /// learn from. The scale is that of the training part, for both.
     pub fn draw(flowers: &Iris<F>, test: usize, rng: &mut Rng) -> Split<F> {
         let (train, test) = stratified(&flowers.labels, test, rng);
-        let (mean, deviation) = scale(&take(&flowers.x, &train));
+        let (mean, deviation) = scale(&take_rows(&flowers.x, &train));
         let part = |rows: Vec<usize>| Part {
             // x = (length - mean) / deviation
-            x: (take(&flowers.x, &rows) - &mean) / &deviation, // (N, 4)
-            t: take(&flowers.t, &rows),                        // (N, 3)
+            x: (take_rows(&flowers.x, &rows) - &mean) / &deviation, // (N, 4)
+            t: take_rows(&flowers.t, &rows),                        // (N, 3)
             labels: rows.iter().map(|&row| flowers.labels[row]).collect(),
             rows,
         };

@@ -216,7 +216,7 @@ impl Verdict {
             );
         }
         files::write(path, |file| {
-            file.write_all(table.as_bytes()).map_err(|error| files::at(path, &error))
+            file.write_all(table.as_bytes()).map_err(|error| files::io_error(path, &error))
         })
     }
 }

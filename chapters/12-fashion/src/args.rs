@@ -25,11 +25,11 @@ pub struct Args {
     pub batch_size: usize,
 
     /// The MLP's largest learning rate; the rates rise to it and fall to nothing
-    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
+    #[arg(long, default_value_t = MLP_RATE, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     pub mlp_rate: f64,
 
     /// The CNN's largest learning rate, likewise
-    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
+    #[arg(long, default_value_t = CNN_RATE, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     pub cnn_rate: f64,
 
     /// Units of the MLP's hidden layer

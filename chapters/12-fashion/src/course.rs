@@ -2,7 +2,7 @@
 //! same order. A comparison in which these differ compares them, and not the
 //! networks.
 
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::{Real, Rng};
 use datasets::images::SIDE;
 use deep_cnn::schedule;
@@ -37,7 +37,7 @@ pub struct Course<'a, F> {
 /// If `size` is zero.
 pub fn epochs(learnt: &[usize], count: usize, size: usize, rng: &mut Rng) -> Vec<Vec<Vec<usize>>> {
     let of_learnt = |batch: Vec<usize>| batch.into_iter().map(|k| learnt[k]).collect();
-    let epoch = |_| shuffled(learnt.len(), size, rng).into_iter().map(of_learnt).collect();
+    let epoch = |_| shuffled_batches(learnt.len(), size, rng).into_iter().map(of_learnt).collect();
     (0..count).map(epoch).collect()
 }
 
@@ -54,7 +54,7 @@ impl<F: Real> Course<'_, F> {
     pub fn batch(&self, rows: &[usize]) -> (Array2<F>, Array2<F>) {
         let images = self.x.nrows();
         let of_x: Vec<usize> = rows.iter().map(|row| row % images).collect();
-        let (mut x, t) = (take(self.x, &of_x), take(self.t, &of_x));
+        let (mut x, t) = (take_rows(self.x, &of_x), take_rows(self.t, &of_x));
         for (mut image, &row) in x.rows_mut().into_iter().zip(rows) {
             if row >= images {
                 let pixels = image.as_slice_mut().expect("images lie row by row");

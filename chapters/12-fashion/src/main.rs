@@ -19,7 +19,7 @@ mod args;
 
 use args::Args;
 use clap::Parser;
-use common::batch::{shuffled, take};
+use common::batch::{shuffled_batches, take_rows};
 use common::params::Params;
 use common::plot;
 use common::program::{Summary, thousands};
@@ -68,7 +68,7 @@ fn main() -> Result {
 
     // == The same for both ==
     let mut rng = seeded(args.flags.seed);
-    let mut learnt = shuffled(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
+    let mut learnt = shuffled_batches(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
     let held_back = learnt.split_off(train.len() - VALIDATION.min(train.len() / 2));
     learnt.truncate(if quick { QUICK_IMAGES } else { learnt.len() });
     let epochs = args.epochs.unwrap_or(if quick { QUICK_EPOCHS } else { EPOCHS });
@@ -78,7 +78,7 @@ fn main() -> Result {
     if mirror {
         course::mirror(&mut epochs, train.len(), &mut rng);
     }
-    let (x_held, t_held) = (take(&train.x, &held_back), take(&train.t, &held_back)); // (5000, 784), (5000, 10)
+    let (x_held, t_held) = (take_rows(&train.x, &held_back), take_rows(&train.t, &held_back)); // (5000, 784), (5000, 10)
     let course = Course {
         x: &train.x,
         t: &train.t,

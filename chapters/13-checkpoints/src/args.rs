@@ -74,7 +74,7 @@ pub struct Train {
     batch_size: BatchSize,
 
     /// Adam's learning rate
-    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::rate::<f64>)]
+    #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     learning_rate: f64,
 
     /// Steps from one report and checkpoint to the next

@@ -62,7 +62,7 @@ pub fn save(training: &Training, stem: &Path) -> Result {
     )
     .text()?;
     files::write(&manifest, |file| {
-        file.write_all(text.as_bytes()).map_err(|error| files::at(&manifest, &error))
+        file.write_all(text.as_bytes()).map_err(|error| files::io_error(&manifest, &error))
     })?;
     sync(stem)
 }
@@ -79,7 +79,7 @@ pub fn load(stem: &Path) -> Result<Training> {
             "there is no such file, and a checkpoint is a .npz with a manifest .json beside it; \
              check the name",
         ),
-        _ => files::at(&manifest_path, &error),
+        _ => files::io_error(&manifest_path, &error),
     })?;
     let manifest = Manifest::read(&manifest_path, &String::from_utf8_lossy(&text))?;
     let bytes = read(&arrays)?;
@@ -125,7 +125,7 @@ pub fn paths(stem: &Path) -> (PathBuf, PathBuf) {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::at(path, &error))
+    fs::read(path).map_err(|error| files::io_error(path, &error))
 }
 
 /// With Adam's two means of the parameter `name`.

@@ -33,18 +33,18 @@ impl Folder {
     /// # Errors
     /// If another process trains into it, or it cannot be written.
     pub fn lock(path: &Path, last: usize) -> Result<Folder> {
-        fs::create_dir_all(path).map_err(|error| files::at(path, &error))?;
+        fs::create_dir_all(path).map_err(|error| files::io_error(path, &error))?;
         let name = path.join(LOCK);
         let options =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&name);
-        let mut lock = options.map_err(|error| files::at(&name, &error))?;
+        let mut lock = options.map_err(|error| files::io_error(&name, &error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(taken(path, lock)),
-            Err(TryLockError::Error(error)) => return Err(files::at(&name, &error)),
+            Err(TryLockError::Error(error)) => return Err(files::io_error(&name, &error)),
         }
         let noted = lock.set_len(0).and_then(|()| write!(lock, "{}", std::process::id()));
-        noted.map_err(|error| files::at(&name, &error))?;
+        noted.map_err(|error| files::io_error(&name, &error))?;
         for entry in names(path)? {
             if entry.starts_with(UNFINISHED) {
                 remove(&path.join(entry))?;
@@ -207,7 +207,7 @@ pub fn sync(path: &Path) -> Result {
             Err(error)
                 if !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) =>
             {
-                return Err(files::at(folder, &error));
+                return Err(files::io_error(folder, &error));
             }
             _ => {}
         }
@@ -231,10 +231,10 @@ fn of_ending(folder: &Path, ending: &str) -> Result<Vec<usize>> {
 fn names(folder: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|error| files::at(folder, &error))?,
+        entries => entries.map_err(|error| files::io_error(folder, &error))?,
     };
     let name = |entry: std::io::Result<fs::DirEntry>| {
-        let entry = entry.map_err(|error| files::at(folder, &error))?;
+        let entry = entry.map_err(|error| files::io_error(folder, &error))?;
         Ok(entry.file_name().to_string_lossy().into_owned())
     };
     entries.map(name).collect()
@@ -242,7 +242,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
 
 fn remove(path: &Path) -> Result {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(files::at(path, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(files::io_error(path, &error)),
         _ => Ok(()),
     }
 }

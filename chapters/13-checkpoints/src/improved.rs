@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use common::accuracy;
-use common::batch::take;
+use common::batch::take_rows;
 use common::files;
 use common::plot::{self, Chart, Curve};
 use common::program::interrupt;
@@ -68,7 +68,7 @@ pub fn run(
                 return Err(Error::new("stopped; run the same command again for the list"));
             }
             let batch = order.next_batch();
-            let (x, t) = (take(&train.x, &batch), take(&train.t, &batch)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&train.x, &batch), take_rows(&train.t, &batch)); // (N, 784), (N, 10)
             let y = softmax(&network.forward(&x)); // (N, 10)
             // dz = (y - t) / N
             let dz = (y - &t) / Float::of(batch.len() as f64); // (N, 10)

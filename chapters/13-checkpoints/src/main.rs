@@ -18,7 +18,7 @@ use checkpoints::score::{self, CHUNK};
 use checkpoints::training::{Data, Training};
 use checkpoints::{batches, elsewhere, improved, pictures, read, table};
 use clap::Parser;
-use common::batch::take;
+use common::batch::take_rows;
 use common::files;
 use common::program::interrupt;
 use common::program::{Progress, Summary, thousands};
@@ -69,7 +69,7 @@ fn main() -> Result {
         let mut d = run.network.zeros(); // the gradient of every parameter
         for rows in batch.chunks(CHUNK) {
             // A batch of all images comes in parts, and its gradient is their sum.
-            let (x, t) = (take(&images.x, rows), take(&images.t, rows)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&images.x, rows), take_rows(&images.t, rows)); // (N, 784), (N, 10)
             let m1 = mask((rows.len(), FEATURES), drop1, &mut run.rng); // (N, 160)
             let m2 = mask((rows.len(), HIDDEN), drop2, &mut run.rng); // (N, 40)
             let seen = run.network.forward(&x, Some([&m1, &m2]));
@@ -92,7 +92,7 @@ fn main() -> Result {
             let [_, e, mean, right] = run.log.report(i, right);
             let news = folder.save(&run)?; // and the oldest goes
             let step = format!("step {:>6}: loss {e:.4}, {mean:5.2} %", thousands(i));
-            progress.say(&format!("{step}, of this batch {right:6.2} %; {news}"));
+            progress.print(&format!("{step}, of this batch {right:6.2} %; {news}"));
         } else if stopped {
             folder.save(&run)?;
         }

@@ -4,7 +4,7 @@
 //! stream `1 + epoch` of the generator that `seed` starts. So an order is three
 //! numbers, `seed`, `epoch` and `batch`, and a checkpoint need not hold 60,000.
 
-use common::batch::shuffled;
+use common::batch::shuffled_batches;
 use common::seeded;
 
 /// A place in the order of the images.
@@ -49,7 +49,7 @@ impl Order {
 fn epoch_of(images: usize, size: usize, seed: u64, epoch: usize) -> Vec<Vec<usize>> {
     let mut rng = seeded(seed);
     rng.set_stream(1 + epoch as u64); // stream 0 is for weights and dropout
-    shuffled(images, size, &mut rng)
+    shuffled_batches(images, size, &mut rng)
 }
 
 #[cfg(test)]

@@ -33,10 +33,10 @@ const SEE_THROUGH: f64 = 0.02;
 /// # Errors
 /// If there is no such file, or it is no PNG, damaged, or very large.
 pub fn read(path: &Path) -> Result<Array3<f64>> {
-    let file = File::open(path).map_err(|error| files::at(path, &error))?;
+    let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
     let fault = |error: DecodingError| match error {
         DecodingError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            files::at(path, &error)
+            files::io_error(path, &error)
         }
         DecodingError::LimitsExceeded => Error::at(path, "is too large; make it smaller"),
         error => Error::at(path, format!("is not a whole PNG ({error}); save it as PNG again")),

@@ -1,7 +1,7 @@
 //! The lesson's loop once more, for comparisons: no reports, no checkpoints. With
 //! the same settings it makes the same network, to the last bit.
 
-use common::batch::take;
+use common::batch::take_rows;
 use common::program::interrupt;
 use common::{Error, Float, Real, Result, seeded, softmax};
 use datasets::Split;
@@ -53,7 +53,7 @@ pub fn trained(
         let n = Float::of(batch.len() as f64);
         let mut d = w.zeros();
         for rows in batch.chunks(CHUNK) {
-            let (x, t) = (take(&train.x, rows), take(&train.t, rows)); // (N, 784), (N, 10)
+            let (x, t) = (take_rows(&train.x, rows), take_rows(&train.t, rows)); // (N, 784), (N, 10)
             let m1 = mask((rows.len(), FEATURES), drop1, &mut rng); // (N, 160)
             let m2 = mask((rows.len(), HIDDEN), drop2, &mut rng); // (N, 40)
             let seen = w.forward(&x, Some([&m1, &m2]));

@@ -37,9 +37,9 @@ pub struct Ended {
 /// If it cannot be started or the log cannot be written.
 pub fn run(command: &mut Command, log: &Path, mut tell: impl FnMut(&str)) -> Result<Ended> {
     if let Some(folder) = log.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| files::at(folder, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| files::io_error(folder, &error))?;
     }
-    let mut file = File::create(log).map_err(|error| files::at(log, &error))?;
+    let mut file = File::create(log).map_err(|error| files::io_error(log, &error))?;
     let start = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
@@ -91,7 +91,7 @@ pub fn run(command: &mut Command, log: &Path, mut tell: impl FnMut(&str)) -> Res
         }
     }
     let status = child.wait()?;
-    disk.map_err(|error| files::at(log, &error))?;
+    disk.map_err(|error| files::io_error(log, &error))?;
     Ok(Ended { status, stdout, last_line, seconds: start.elapsed().as_secs_f64() })
 }
 

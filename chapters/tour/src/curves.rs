@@ -106,7 +106,7 @@ fn read<const N: usize>(path: &Path, names: [&str; N]) -> Result<Vec<[f64; N]>> 
             ),
         )
     };
-    let text = std::fs::read(path).map_err(|error| files::at(path, &error))?;
+    let text = std::fs::read(path).map_err(|error| files::io_error(path, &error))?;
     let mut table = csv::Reader::from_reader(&text[..]);
     let places: HashMap<String, usize> = table
         .headers()

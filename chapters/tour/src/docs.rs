@@ -94,7 +94,7 @@ pub fn ledger(root: &Path) -> Result<String> {
     let path = root.join("docs").join(LEDGER);
     match fs::read_to_string(&path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(|error| files::at(&path, &error)),
+        read => read.map_err(|error| files::io_error(&path, &error)),
     }
 }
 
@@ -145,13 +145,13 @@ pub fn refresh(
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::at(path, &error))
+    fs::read(path).map_err(|error| files::io_error(path, &error))
 }
 
 /// All pages in all languages, in order.
 fn pages(docs: &Path) -> Result<Vec<PathBuf>> {
     let inside = |folder: &Path| -> Result<Vec<PathBuf>> {
-        let entries = fs::read_dir(folder).map_err(|error| files::at(folder, &error))?;
+        let entries = fs::read_dir(folder).map_err(|error| files::io_error(folder, &error))?;
         let paths = entries.map(|entry| Ok(entry?.path()));
         paths.collect()
     };

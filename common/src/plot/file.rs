@@ -43,5 +43,5 @@ fn encode_png(picture: &Raster) -> std::result::Result<Vec<u8>, png::EncodingErr
 }
 
 pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<()> {
-    files::write(path, |file| file.write_all(bytes).map_err(|fault| files::at(path, &fault)))
+    files::write(path, |file| file.write_all(bytes).map_err(|fault| files::io_error(path, &fault)))
 }

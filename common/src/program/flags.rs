@@ -72,7 +72,7 @@ pub fn count(most: u64) -> impl clap::builder::TypedValueParser<Value = usize> {
 ///
 /// # Errors
 /// A sentence for clap to print behind the flag's name.
-pub fn rate<F: crate::Real>(text: &str) -> std::result::Result<F, String> {
+pub fn learning_rate<F: crate::Real>(text: &str) -> std::result::Result<F, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && F::of(rate).is_finite() => Ok(F::of(rate)),
         _ => Err("must be a number above 0, such as 0.001".to_owned()),

@@ -48,12 +48,12 @@ impl Progress {
     }
 
     /// Prints `line`, above the bar if there is one.
-    pub fn say(&self, line: &str) {
+    pub fn print(&self, line: &str) {
         self.bar.suspend(|| println!("{line}"));
     }
 
     /// The same on stderr, for what is no part of the result.
-    pub fn note(&self, line: &str) {
+    pub fn eprint(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }
 

@@ -74,7 +74,7 @@ location.replace(navigator.language.startsWith('ja') ? 'ja/index.html' : 'en/ind
 ";
 
 fn copy(from: &Path, to: &Path) -> Result {
-    let at = |error: io::Error| files::at(from, &error);
+    let at = |error: io::Error| files::io_error(from, &error);
     fs::create_dir_all(to).map_err(at)?;
     for entry in fs::read_dir(from).map_err(at)? {
         let from = entry.map_err(at)?.path();
@@ -82,7 +82,7 @@ fn copy(from: &Path, to: &Path) -> Result {
         if from.is_dir() {
             copy(&from, &to)?;
         } else {
-            fs::copy(&from, &to).map_err(|error| files::at(&from, &error))?;
+            fs::copy(&from, &to).map_err(|error| files::io_error(&from, &error))?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use cnn_naive::Window;
 use cnn_naive::conv as naive;
 use cnn_naive::network::{Gradients, start};
 use common::check::{adjoint_error, relative_error};
-use common::{dot, drawn, seeded};
+use common::{dot, sample_rows, seeded};
 use ndarray::{Array2, Array4, Array6, ArrayRef4, Axis, array, s};
 use referee::numbers;
 
@@ -151,7 +151,7 @@ fn distance_of_twins(rate: f64) -> f64 {
         f[[0, 0]] += nudge;
         let (mut step, rates) = (Step::new(100), Gradients::Article.rates(rate, 100));
         let mut loss = || {
-            let rows = drawn(2_000, 100, &mut rng);
+            let rows = sample_rows(2_000, 100, &mut rng);
             step.train((&x, &t), &rows, (&mut f, &mut bc, &mut wo, &mut bo), rates).0
         };
         (0..100).map(|_| loss()).collect()

@@ -2,11 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::batch::take;
+use common::batch::take_rows;
 use common::{
     Real, accuracy, affine, batch, cross_entropy_from_logits, dot, init, metric, predict,
 };
-use common::{relu, seeded, shuffled, sigmoid, softmax, softmax_naive, sum_rows, update};
+use common::{relu, seeded, shuffled_batches, sigmoid, softmax, softmax_naive, sum_rows, update};
 use ndarray::{Array2, ArrayView2, arr2, array};
 use proptest::prelude::*;
 use rand::Rng as _;
@@ -273,12 +273,12 @@ fn a_batch_is_drawn_with_replacement_and_keeps_rows_together() {
 #[test]
 fn rows_can_be_taken_from_a_transposed_view() {
     let a = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
-    assert_eq!(take(&a.t(), &[2, 0]), array![[3.0, 6.0], [1.0, 4.0]]);
+    assert_eq!(take_rows(&a.t(), &[2, 0]), array![[3.0, 6.0], [1.0, 4.0]]);
 }
 
 #[test]
 fn an_epoch_sees_every_example_once() {
-    let epoch = shuffled(103, 10, &mut seeded(4));
+    let epoch = shuffled_batches(103, 10, &mut seeded(4));
     assert_eq!(epoch.len(), 11);
     assert_eq!(epoch[10].len(), 3);
     let mut all = epoch.concat();

@@ -154,7 +154,7 @@ fn saving_leaves_the_old_file_or_the_new_one() {
     Params::new().with("w", &old).save(&path).unwrap();
     // The writing breaks off in the middle.
     let broken = common::files::write(&path, |file| {
-        file.write_all(b"half of it").map_err(|error| common::files::at(&path, &error))?;
+        file.write_all(b"half of it").map_err(|error| common::files::io_error(&path, &error))?;
         Err(common::Error::new("broke off"))
     });
     assert!(broken.is_err());

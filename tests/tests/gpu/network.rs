@@ -7,7 +7,9 @@ use cnn_gpu::{Gpu, simple};
 use cnn_im2col::step::Step;
 use cnn_naive::network::{Gradients, forward, start};
 use common::check::{numerical_gradient, relative_error};
-use common::{Float, accuracy, cross_entropy, cross_entropy_from_logits, drawn, seeded, softmax};
+use common::{
+    Float, accuracy, cross_entropy, cross_entropy_from_logits, sample_rows, seeded, softmax,
+};
 use deep_cnn::network::Network;
 use deep_cnn::optimiser::adam;
 use ndarray::{Array1, Array2, Axis};
@@ -122,7 +124,7 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let p: Four<f64> = start(&mut rng).into();
     let training = training(gpu, &data, BATCH, &p, rates);
     let [mut f, mut bc, mut wo, mut bo] = p;
-    let rows = drawn(500, 200 * BATCH, &mut rng);
+    let rows = sample_rows(500, 200 * BATCH, &mut rng);
     let mut said = training.steps(gpu, &rows[..150 * BATCH]).unwrap();
     said.extend(training.steps(gpu, &rows[150 * BATCH..]).unwrap());
     let mut step = Step::new(BATCH);
@@ -142,7 +144,7 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
     let (x, t) = digits(50);
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let p: Four<f64> = start(&mut seeded(5)).into();
-    let rows = drawn(50, 6 * 10, &mut seeded(6));
+    let rows = sample_rows(50, 6 * 10, &mut seeded(6));
     let run = |cut: usize| {
         let training = training(gpu, &data, 10, &p, (0.001, 0.01));
         let said: Vec<[f64; 2]> =
@@ -227,7 +229,7 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
     let (x, t) = digits(40);
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let w: Vec<f32> = simple::start(&mut seeded(8));
-    let rows = drawn(40, 6 * 5, &mut seeded(9));
+    let rows = sample_rows(40, 6 * 5, &mut seeded(9));
     let mut ours = simple::Training::new(gpu, &data, 5, &w).unwrap();
     let mut said = ours.steps(gpu, &rows[..4 * 5], 0.001).unwrap();
     said.extend(ours.steps(gpu, &rows[4 * 5..], 0.001).unwrap()); // Adam counts on
@@ -256,7 +258,7 @@ fn the_second_network_has_the_same_bits_every_time() {
     let (x, t) = digits(20);
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let w: Vec<f32> = simple::start(&mut seeded(8));
-    let rows = drawn(20, 3 * 9, &mut seeded(9));
+    let rows = sample_rows(20, 3 * 9, &mut seeded(9));
     let run = || {
         let mut training = simple::Training::new(gpu, &data, 9, &w).unwrap();
         (training.steps(gpu, &rows, 0.001).unwrap(), training.parameters(gpu).unwrap())

@@ -370,7 +370,7 @@ const DIGITS: [(usize, &[(f64, f64)]); 5] = [
 ];
 
 /// Ink from 0 to 255 of a digit `size` high with a round pen, on `h` x `w`.
-fn drawn(
+fn sample_rows(
     points: &[(f64, f64)],
     (h, w): (usize, usize),
     (top, left): (f64, f64),
@@ -421,12 +421,12 @@ fn a_persons_own_digits_are_read_in_any_size_place_and_colour() {
     let mut pictures = Vec::new();
     for (digit, points) in DIGITS {
         let size = (240, 180);
-        let ink = drawn(points, size, (20.0, 30.0), 150.0);
+        let ink = sample_rows(points, size, (20.0, 30.0), 150.0);
         let dark: Vec<u8> = ink.iter().map(|v| 255 - v).collect();
         let red_on_blue: Vec<u8> = ink.iter().flat_map(|&v| [v, 0, 255 - v]).collect();
         let glass: Vec<u8> = ink.iter().flat_map(|&v| [255, 255, 255, v]).collect();
         let wide = (500, 700);
-        let corner = drawn(points, wide, (330.0, 520.0), 130.0);
+        let corner = sample_rows(points, wide, (330.0, 520.0), 130.0);
         let kinds = [
             ("light", size, png::ColorType::Grayscale, ink.as_slice()),
             ("dark", size, png::ColorType::Grayscale, &dark),
@@ -460,7 +460,7 @@ fn predict_shows_what_it_saw_and_has_a_sentence_for_what_it_cannot_read() {
         &path("7.png"),
         size,
         png::ColorType::Grayscale,
-        &drawn(seven, size, (20.0, 20.0), 120.0),
+        &sample_rows(seven, size, (20.0, 20.0), 120.0),
     );
     write_png(&path("empty.png"), size, png::ColorType::Grayscale, &vec![255; 30_000]);
     let whole = fs::read(path("7.png")).unwrap();
