@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use cnn_im2col::step::Step;
+use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, start};
 use common::{Float, accuracy, batch, cross_entropy, seeded, softmax};
 use criterion::{Criterion, criterion_group, criterion_main};

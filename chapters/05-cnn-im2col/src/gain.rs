@@ -10,7 +10,8 @@ use common::plot::Curve;
 use common::{Error, Float, Result, init, seeded};
 use ndarray::Array4;
 
-use crate::{conv, fast, rows};
+use crate::conv;
+use crate::fast::{self, rows};
 
 /// How many filters.
 pub const FILTERS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];

@@ -12,9 +12,9 @@
 use std::time::Instant;
 
 use clap::Parser;
+use cnn_im2col::fast::step::Step;
 use cnn_im2col::gain;
 use cnn_im2col::network::{backward, forward, patches, probabilities};
-use cnn_im2col::step::Step;
 use cnn_naive::network::{Gradients, start};
 use cnn_naive::snapshot::Snapshot;
 use common::files;

@@ -19,7 +19,7 @@ use cnn_gpu::adapter::{Backend, Wish, adapters, choose, describe};
 use cnn_gpu::article::{MOST_STEPS, Training};
 use cnn_gpu::digits::Digits;
 use cnn_gpu::{Gpu, simple, timing};
-use cnn_im2col::step::Step;
+use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, start};
 use cnn_naive::snapshot::Snapshot;
 use common::files;

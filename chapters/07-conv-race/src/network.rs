@@ -9,9 +9,9 @@
 //! There is no layer before the filter, so nobody looks for the gradient of the
 //! images: forward, `df` and the output layer are all there is to do.
 
+use cnn_im2col::fast::rows;
+use cnn_im2col::fast::step::Step;
 use cnn_im2col::network as by_im2col;
-use cnn_im2col::rows;
-use cnn_im2col::step::Step;
 use cnn_naive::network::{self, FILTER, MAP, POSITIONS, SIDE};
 use cnn_naive::{Window, article};
 use common::{Float, affine, article_loss, dot, relu, relu_grad, seeded, softmax};

@@ -1,8 +1,8 @@
 //! A step of the article's network through the patches of one image at a time,
 //! in memory that is there (rung 4).
 
+use cnn_im2col::fast::product::{Matrix, Store, product};
 use cnn_im2col::fast::{Conv, Scratch};
-use cnn_im2col::product::{Into, Matrix, product};
 use cnn_naive::Window;
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::{Float, article_loss, softmax_in_place};
@@ -62,7 +62,7 @@ impl Patches {
         }
         // y = softmax(h wo + bo)
         let (hm, wom) = (Matrix::new(h, POSITIONS), Matrix::new(wo, CLASSES));
-        product((n, POSITIONS, CLASSES), hm, wom, Into::Place, numbers_mut(y));
+        product((n, POSITIONS, CLASSES), hm, wom, Store::Overwrite, numbers_mut(y));
         for y in numbers_mut(y).chunks_mut(CLASSES) {
             y.iter_mut().zip(&*bo).for_each(|(y, &b)| *y += b);
         }
@@ -75,9 +75,9 @@ impl Patches {
         }
         let dzom = Matrix::new(dzo, CLASSES);
         // dwo = hT dzo
-        product((POSITIONS, n, CLASSES), hm.t(), dzom, Into::Place, dwo);
+        product((POSITIONS, n, CLASSES), hm.t(), dzom, Store::Overwrite, dwo);
         // dz = dzo woT where h > 0, else 0
-        product((n, CLASSES, POSITIONS), dzom, wom.t(), Into::Place, dz);
+        product((n, CLASSES, POSITIONS), dzom, wom.t(), Store::Overwrite, dz);
         dz.iter_mut().zip(&*h).for_each(|(dz, &h)| *dz = if h > 0.0 { *dz } else { 0.0 });
         // df = the patches, seen through dz
         df.fill(0.0);

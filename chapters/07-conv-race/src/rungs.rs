@@ -1,6 +1,7 @@
 //! The ladder: one entry a rung, slowest first.
 
-use cnn_im2col::{conv as by_product, rows};
+use cnn_im2col::conv as by_product;
+use cnn_im2col::fast::rows;
 use cnn_naive::{article, conv};
 
 use crate::gpu::{NetworkOnGpu, OnGpu};

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use cnn_im2col::product::{Into, Matrix, product};
+use cnn_im2col::fast::product::{Matrix, Store, product};
 use common::Real;
 use common::fast::sparse::{Columns, add_product, add_transposed_product};
 use common::fast::vector::LANES;
@@ -59,7 +59,7 @@ impl<F: Real> Affine<F> {
             out.chunks_exact_mut(m).for_each(|out| out.copy_from_slice(b));
             if m < LANES {
                 let size = (out.len() / m, d, m);
-                product(size, Matrix::new(a, d), Matrix::new(w, m), Into::Sum, out);
+                product(size, Matrix::new(a, d), Matrix::new(w, m), Store::Add, out);
             } else {
                 add_product(Columns { data: a, stride: d, first: 0, width: d }, w, out, m);
             }
@@ -82,7 +82,7 @@ impl<F: Real> Affine<F> {
             let (first, width) = (i * ROWS, dw.len() / m);
             if m < LANES {
                 let a = Matrix::new(&a[first..], d).t();
-                product((width, n, m), a, Matrix::new(dz, m), Into::Place, dw);
+                product((width, n, m), a, Matrix::new(dz, m), Store::Overwrite, dw);
             } else {
                 dw.fill(F::zero());
                 add_transposed_product(Columns { data: a, stride: d, first, width }, dz, dw, m);
@@ -99,7 +99,7 @@ impl<F: Real> Affine<F> {
             let (w, rows) = (Matrix::new(&parameters[self.w.clone()], m), share(n));
             let parts = da[..n * d].par_chunks_mut(rows * d).zip(dz.par_chunks(rows * m));
             parts.for_each(|(da, dz)| {
-                product((da.len() / d, m, d), Matrix::new(dz, m), w.t(), Into::Place, da);
+                product((da.len() / d, m, d), Matrix::new(dz, m), w.t(), Store::Overwrite, da);
             });
         }
     }

@@ -12,8 +12,8 @@
 
 use std::ops::Range;
 
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
 use cnn_im2col::fast::{Conv, Scratch};
-use cnn_im2col::peaks::{Peaks, spread};
 use common::Real;
 
 use crate::reduce::Windows;
@@ -46,13 +46,13 @@ pub struct Memory<F> {
     /// What the convolution made of the last image: `(FN, OH, OW)`.
     pub z: Vec<F>,
     scratch: Option<Scratch<F>>,
-    list: Option<Peaks<F>>,
+    list: Option<MaxPoolBackward<F>>,
     /// The filters' gradient, and behind it that of the biases, summed over the
     /// chunk.
     pub dw: Vec<F>,
 }
 
-/// Filters as [`Peaks`] wants them, made once for all chunks.
+/// Filters as [`MaxPoolBackward`] wants them, made once for all chunks.
 pub type Spread<F> = Vec<F>;
 
 impl Stage {
@@ -103,7 +103,7 @@ impl Stage {
             Stage::Conv { conv, pool, .. } => (
                 Some(conv.scratch()),
                 zeros(conv.outputs()),
-                pool.as_ref().and_then(|pool| Peaks::new(conv, pool.out.1 * pool.out.2)),
+                pool.as_ref().and_then(|pool| MaxPoolBackward::new(conv, pool.out.1 * pool.out.2)),
             ),
             _ => (None, Vec::new(), None),
         };

@@ -1,8 +1,9 @@
 //! Every way to convolve is the plain loops' way: over odd sizes, against
 //! central differences, by the adjoint test, and against PyTorch's numbers.
 
+use cnn_im2col::conv;
+use cnn_im2col::fast::{self, rows};
 use cnn_im2col::im2col::{col2im, im2col};
-use cnn_im2col::{conv, fast, rows};
 use cnn_naive::Window;
 use cnn_naive::conv as naive;
 use common::check::{adjoint_error, numerical_gradient, relative_error};

@@ -1,9 +1,9 @@
 //! The article's network through im2col and in one go: chapter 04's, PyTorch's,
 //! and the same bits on any number of threads.
 
+use cnn_im2col::fast::one_filter;
+use cnn_im2col::fast::step::Step;
 use cnn_im2col::network::{backward, forward, patches, probabilities};
-use cnn_im2col::one;
-use cnn_im2col::step::Step;
 use cnn_naive::network::{self as naive, Gradients, start};
 use common::check::{numerical_gradient, relative_error};
 use common::{Real, accuracy, article_loss, cross_entropy, seeded, update};
@@ -204,7 +204,7 @@ fn not_a_number_stays_not_a_number() {
     let mut x = [0.5f32; 784];
     x[300] = f32::NAN;
     let mut h = [0.0; 576];
-    one::forward(&x, &[1.0; 25], &[0.0; 576], &mut h);
+    one_filter::forward(&x, &[1.0; 25], &[0.0; 576], &mut h);
     assert_eq!(h.iter().filter(|h| h.is_nan()).count(), 25, "every place that saw it");
 }
 

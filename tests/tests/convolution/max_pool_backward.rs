@@ -2,7 +2,7 @@
 //! pool would have handed on.
 
 use cnn_im2col::fast::Conv;
-use cnn_im2col::peaks::{Peaks, spread};
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
 use cnn_naive::Window;
 use common::Real;
 use common::check::relative_error;
@@ -46,7 +46,7 @@ fn both<F: Real>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>;
     let single = |v: &f64| F::of(*v);
     let w: Vec<F> = numbers(count * conv.taps(), 1, 1.0).iter().map(single).collect();
     let windows = (oh / 2) * (ow / 2);
-    let mut peaks = Peaks::<F>::new(&conv, windows).unwrap();
+    let mut peaks = MaxPoolBackward::<F>::new(&conv, windows).unwrap();
     let mut spread_w = Vec::new();
     spread(&conv, &w, &mut spread_w);
     let mut scratch = conv.scratch();
@@ -98,7 +98,7 @@ fn sparse_and_dense_backward_agree() {
 #[test]
 fn no_peaks_are_no_gradient() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
-    let mut peaks = Peaks::new(&conv, 4).unwrap();
+    let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
     peaks.push(&[], &[], &[]);
     peaks.push(&[3], &[5.0], &[0.0]); // ReLU was silent
@@ -116,7 +116,7 @@ fn no_peaks_are_no_gradient() {
 #[test]
 fn what_was_added_is_not_added_again() {
     let conv = Conv::new((1, 6, 6), (1, 3, 3), Window::default()).unwrap();
-    let mut peaks = Peaks::new(&conv, 4).unwrap();
+    let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
     peaks.push(&[0], &[2.0], &[1.0]);
     peaks.note_dw(&conv, &[1.0; 36]);
@@ -129,14 +129,14 @@ fn what_was_added_is_not_added_again() {
 #[test]
 fn a_filter_wider_than_a_vector_is_left_to_the_dense_way() {
     let conv = Conv::new((1, 20, 20), (2, 3, 9), Window::default()).unwrap();
-    assert!(Peaks::<f32>::new(&conv, 9).is_none());
+    assert!(MaxPoolBackward::<f32>::new(&conv, 9).is_none());
 }
 
 #[test]
 #[should_panic(expected = "the peaks of 1 filters")]
 fn a_filter_without_its_list_is_noticed() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
-    let mut peaks = Peaks::new(&conv, 4).unwrap();
+    let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
     peaks.push(&[0], &[2.0], &[1.0]);
     peaks.note_dw(&conv, &[1.0; 36]);

@@ -2,8 +2,8 @@
 //! them under a marker, folded away.
 
 use cnn_im2col::conv;
+use cnn_im2col::fast::step::Step;
 use cnn_im2col::im2col::{col2im, im2col};
-use cnn_im2col::step::Step;
 use cnn_naive::Window;
 use cnn_naive::conv as naive;
 use cnn_naive::network::{Gradients, start};

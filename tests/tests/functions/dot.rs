@@ -1,7 +1,7 @@
 //! The product into memory that is there: `common::dot` for every shape around
 //! its tiles, and no dependence on what lay there before.
 
-use cnn_im2col::product::{Into, Matrix, product};
+use cnn_im2col::fast::product::{Matrix, Store, product};
 use common::check::relative_error;
 use common::dot;
 use ndarray::Array2;
@@ -33,11 +33,11 @@ proptest! {
             Matrix::new(b.as_slice().unwrap(), m)
         };
         let mut c = Array2::from_elem((n, m), f64::NAN);
-        product((n, d, m), a, b, Into::Place, c.as_slice_mut().unwrap());
+        product((n, d, m), a, b, Store::Overwrite, c.as_slice_mut().unwrap());
         prop_assert!(relative_error(&c, &right) < 1e-13);
         let before: Array2<f64> = numbers((n, m), 3, 1.0);
         let mut c = before.clone();
-        product((n, d, m), a, b, Into::Sum, c.as_slice_mut().unwrap());
+        product((n, d, m), a, b, Store::Add, c.as_slice_mut().unwrap());
         prop_assert!(relative_error(&c, &(before + &right)) < 1e-13);
     }
 }
@@ -46,9 +46,9 @@ proptest! {
 fn a_product_over_nothing_is_zero() {
     let empty: [f64; 0] = [];
     let mut c = [1.0, 2.0];
-    product((1, 0, 2), Matrix::new(&empty, 0), Matrix::new(&empty, 2), Into::Sum, &mut c);
+    product((1, 0, 2), Matrix::new(&empty, 0), Matrix::new(&empty, 2), Store::Add, &mut c);
     assert_eq!(c, [1.0, 2.0]);
-    product((1, 0, 2), Matrix::new(&empty, 0), Matrix::new(&empty, 2), Into::Place, &mut c);
+    product((1, 0, 2), Matrix::new(&empty, 0), Matrix::new(&empty, 2), Store::Overwrite, &mut c);
     assert_eq!(c, [0.0, 0.0]);
 }
 
@@ -58,5 +58,5 @@ fn a_product_over_nothing_is_zero() {
 )]
 fn factors_that_are_too_small_are_refused() {
     let (a, mut c) = ([1.0; 6], [0.0; 8]);
-    product((2, 3, 4), Matrix::new(&a, 3), Matrix::new(&a, 4), Into::Place, &mut c);
+    product((2, 3, 4), Matrix::new(&a, 3), Matrix::new(&a, 4), Store::Overwrite, &mut c);
 }

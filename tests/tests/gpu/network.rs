@@ -4,7 +4,7 @@
 use cnn_gpu::article::{self, Training};
 use cnn_gpu::digits::Digits;
 use cnn_gpu::{Gpu, simple};
-use cnn_im2col::step::Step;
+use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, forward, start};
 use common::check::{numerical_gradient, relative_error};
 use common::{

@@ -1,9 +1,9 @@
 //! A training step that is repeated ten thousand times asks for its memory once.
 
 use cnn_im2col::fast::Conv;
-use cnn_im2col::peaks::{Peaks, spread};
-use cnn_im2col::product::{Into, Matrix, product};
-use cnn_im2col::step::Step;
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
+use cnn_im2col::fast::product::{Matrix, Store, product};
+use cnn_im2col::fast::step::Step;
 use cnn_naive::Window;
 use cnn_naive::network::start;
 use common::seeded;
@@ -43,7 +43,7 @@ pub fn nothing_fast_asks_for_memory_again() {
         });
         assert_eq!(times, 0, "Conv of {image:?} by {filters:?}");
 
-        let mut peaks = Peaks::new(&conv, 4).unwrap();
+        let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
         let mut spread_w = Vec::new();
         let times = asked(|| {
             spread(&conv, &w, &mut spread_w);
@@ -55,13 +55,13 @@ pub fn nothing_fast_asks_for_memory_again() {
             peaks.add_dw(&conv, &mut dw);
             peaks.dx(&conv, &spread_w, &mut dx);
         });
-        assert_eq!(times, 0, "Peaks of {image:?} by {filters:?}");
+        assert_eq!(times, 0, "MaxPoolBackward of {image:?} by {filters:?}");
     }
 
     let (a, b, mut c) = (vec![1.0f32; 70 * 600], vec![1.0; 600 * 50], vec![0.0; 70 * 50]);
     let times = asked(|| {
-        product((70, 600, 50), Matrix::new(&a, 600), Matrix::new(&b, 50), Into::Place, &mut c);
-        product((70, 600, 50), Matrix::new(&a, 70).t(), Matrix::new(&b, 50), Into::Sum, &mut c);
+        product((70, 600, 50), Matrix::new(&a, 600), Matrix::new(&b, 50), Store::Overwrite, &mut c);
+        product((70, 600, 50), Matrix::new(&a, 70).t(), Matrix::new(&b, 50), Store::Add, &mut c);
     });
     assert_eq!(times, 0, "product");
 

@@ -18,8 +18,8 @@ use common::fast::vector::{LANES, Plain, Vector, not_zero};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
-use crate::fast::Conv;
-use crate::tile::arrays;
+use crate::fast::convolution::Conv;
+use crate::fast::tile::arrays;
 
 /// Rows of a patch that are summed together, twice: for even and odd peaks.
 const ROWS: usize = 5;
@@ -29,7 +29,7 @@ const WORD: usize = 64;
 /// The gradients of one image that are not zero, and working memory for one
 /// thread.
 #[derive(Clone, Debug)]
-pub struct Peaks<F> {
+pub struct MaxPoolBackward<F> {
     /// Where the patch of each output begins, in the image with its padding.
     patches: Vec<u32>,
     /// Where the rows of a patch are, from its beginning; the last one repeated
@@ -49,11 +49,11 @@ pub struct Peaks<F> {
     dw: Vec<F>,
 }
 
-impl<F: Real> Peaks<F> {
+impl<F: Real> MaxPoolBackward<F> {
     /// For images of `conv` with at most `most` peaks among a filter's outputs:
     /// as many as the pool has windows. `None` if a row of a filter is longer
     /// than a vector.
-    pub fn new(conv: &Conv, most: usize) -> Option<Peaks<F>> {
+    pub fn new(conv: &Conv, most: usize) -> Option<MaxPoolBackward<F>> {
         let (fw, (_, oh, ow)) = (conv.filters.2, conv.out);
         let ((_, row), stride) = (conv.padded(), conv.window.stride);
         if fw > LANES {
@@ -64,7 +64,7 @@ impl<F: Real> Peaks<F> {
         rows.resize(rows.len().next_multiple_of(ROWS), rows[rows.len() - 1]);
         let peaks = vec![(0, F::zero()); conv.out.0 * most + 1];
         let dw = vec![F::zero(); conv.out.0 * rows.len() * LANES];
-        Some(Peaks {
+        Some(MaxPoolBackward {
             dw,
             patches: (0..oh * ow).map(at).collect(),
             rows,
@@ -92,7 +92,7 @@ impl<F: Real> Peaks<F> {
     pub fn push(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
         assert!(
             positions.len() == gradients.len() && outs.len() == gradients.len(),
-            "Peaks::push: {} positions, {} gradients and {} outputs",
+            "MaxPoolBackward::push: {} positions, {} gradients and {} outputs",
             positions.len(),
             gradients.len(),
             outs.len()
@@ -126,7 +126,11 @@ impl<F: Real> Peaks<F> {
     /// If `dw` has another length.
     pub fn add_dw(&mut self, conv: &Conv, dw: &mut [F]) {
         let (taps, fw) = (conv.taps(), conv.filters.2);
-        assert!(dw.len() == conv.out.0 * taps, "Peaks::add_dw: dw has {} numbers", dw.len());
+        assert!(
+            dw.len() == conv.out.0 * taps,
+            "MaxPoolBackward::add_dw: dw has {} numbers",
+            dw.len()
+        );
         let filters = self.dw.chunks_exact(self.rows.len() * LANES);
         for (sums, dw) in filters.zip(dw.chunks_exact_mut(taps)) {
             for (sums, dw) in sums.chunks_exact(LANES).zip(dw.chunks_exact_mut(fw)) {
@@ -140,7 +144,7 @@ impl<F: Real> Peaks<F> {
     /// [`spread`] leaves it.
     ///
     /// # Panics
-    /// As [`Peaks::note_dw`].
+    /// As [`MaxPoolBackward::note_dw`].
     pub fn dx(&mut self, conv: &Conv, w: &[F], dx: &mut [F]) {
         let right = dx.len() == conv.inputs() && w.len() == conv.out.0 * self.rows.len() * LANES;
         self.check(conv, right);
@@ -155,7 +159,7 @@ impl<F: Real> Peaks<F> {
         let known = self.peaks[..last].iter().all(|&(p, _)| (p as usize) < self.patches.len());
         assert!(
             right && known && self.filters.len() == conv.out.0 + 1,
-            "Peaks: the peaks of {} filters, or the slices, are not of {conv:?}",
+            "MaxPoolBackward: the peaks of {} filters, or the slices, are not of {conv:?}",
             self.filters.len().saturating_sub(1)
         );
     }
@@ -233,7 +237,7 @@ pub fn spread<F: Real>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
 /// `dw[f] += d x[patch at p]` for every peak `(p, d)` of `f`. Compiled twice: for
 /// processors with AVX2 and FMA, and for the others.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_patches<F: Real>(peaks: &mut Peaks<F>) {
+fn sums_of_patches<F: Real>(peaks: &mut MaxPoolBackward<F>) {
     if target_cfg_f!(target_feature = "fma") {
         each_filter::<F, F::Wide>(peaks);
     } else {
@@ -242,7 +246,7 @@ fn sums_of_patches<F: Real>(peaks: &mut Peaks<F>) {
 }
 
 #[inline(always)]
-fn each_filter<F: Real, V: Vector<F>>(all: &mut Peaks<F>) {
+fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
     let blocks = all.rows.as_chunks::<ROWS>().0;
     let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
     for (range, dw) in all.filters.windows(2).zip(filters) {
@@ -270,7 +274,7 @@ fn add<F: Real, V: Vector<F>>(rows: &mut [[F; LANES]], sums: [V; ROWS]) {
 /// `dx[patch at p] += d w[f]` for every peak `(f, d)` at `p`, in the image with
 /// its padding. Compiled twice, as [`sums_of_patches`].
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_filters<F: Real>(peaks: &mut Peaks<F>, w: &[F]) {
+fn sums_of_filters<F: Real>(peaks: &mut MaxPoolBackward<F>, w: &[F]) {
     if target_cfg_f!(target_feature = "fma") {
         each_position::<F, F::Wide>(peaks, w);
     } else {
@@ -279,7 +283,7 @@ fn sums_of_filters<F: Real>(peaks: &mut Peaks<F>, w: &[F]) {
 }
 
 #[inline(always)]
-fn each_position<F: Real, V: Vector<F>>(all: &mut Peaks<F>, w: &[F]) {
+fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
     let filter = all.rows.len() * LANES;
     for (range, &patch) in all.positions.windows(2).zip(&all.patches) {
         let peaks = &all.sorted[range[0]..range[1]];

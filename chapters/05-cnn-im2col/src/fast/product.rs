@@ -9,7 +9,7 @@ use common::fast::vector::{LANES, Plain, Vector};
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
-use crate::tile::{arrays, tile};
+use crate::fast::tile::{arrays, tile};
 
 /// Columns of `b` that are multiplied together: two vectors.
 const PANEL: usize = 2 * LANES;
@@ -48,11 +48,11 @@ impl<'a, F> Matrix<'a, F> {
 
 /// What to do with what `c` holds before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Into {
+pub enum Store {
     /// `c = a b`: it is overwritten.
-    Place,
+    Overwrite,
     /// `c = c + a b`.
-    Sum,
+    Add,
 }
 
 /// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)`;
@@ -65,7 +65,7 @@ pub fn product<F: Real>(
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
-    into: Into,
+    into: Store,
     c: &mut [F],
 ) {
     let (n, d, m) = size;
@@ -76,7 +76,7 @@ pub fn product<F: Real>(
         b.data.len(),
         c.len()
     );
-    if d == 0 && into == Into::Place {
+    if d == 0 && into == Store::Overwrite {
         c[..n * m].fill(F::zero());
     }
     blocks(size, a, b, into, c);
@@ -88,7 +88,7 @@ fn blocks<F: Real>(
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
-    into: Into,
+    into: Store,
     c: &mut [F],
 ) {
     if target_cfg_f!(target_feature = "fma") {
@@ -103,14 +103,14 @@ fn each_block<F: Real, V: Vector<F>>(
     (n, d, m): (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
-    into: Into,
+    into: Store,
     c: &mut [F],
 ) {
     let mut panel = [F::zero(); PANEL * DEPTH];
     for k in (0..d).step_by(DEPTH) {
         let depth = DEPTH.min(d - k);
         // What the first rows of b have put in place, the others add to.
-        let into = if k == 0 { into } else { Into::Sum };
+        let into = if k == 0 { into } else { Store::Add };
         for j in (0..m).step_by(PANEL) {
             let width = PANEL.min(m - j);
             pack(b, (k, depth), (j, width), &mut panel);
@@ -171,7 +171,7 @@ fn rows_of<F: Real, V: Vector<F>, const M: usize>(
     depth: usize,
     panel: &[F],
     width: usize,
-    into: Into,
+    into: Store,
     c: &mut [F],
     stride: usize,
 ) {
@@ -192,7 +192,7 @@ fn write<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     depth: usize,
     panel: &[F],
     width: usize,
-    into: Into,
+    into: Store,
     c: &mut [F],
     stride: usize,
 ) {
@@ -207,12 +207,12 @@ fn write<F: Real, V: Vector<F>, const M: usize, const S: usize>(
         let last = vectors.len();
         for (c, sums) in vectors.iter_mut().zip(sums) {
             match into {
-                Into::Place => *c = *sums,
-                Into::Sum => c.iter_mut().zip(sums).for_each(|(c, &sum)| *c += sum),
+                Store::Overwrite => *c = *sums,
+                Store::Add => c.iter_mut().zip(sums).for_each(|(c, &sum)| *c += sum),
             }
         }
         for (c, &sum) in rest.iter_mut().zip(sums.get(last).into_iter().flatten()) {
-            *c = if into == Into::Sum { *c + sum } else { sum };
+            *c = if into == Store::Add { *c + sum } else { sum };
         }
     }
 }

@@ -9,8 +9,8 @@ use common::{Real, accuracy, article_loss, softmax_in_place};
 use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::one;
-use crate::product::{Into, Matrix, product};
+use crate::fast::one_filter;
+use crate::fast::product::{Matrix, Store, product};
 
 /// Images that a thread takes at a time. Fixed, so that the bits do not depend
 /// on the threads, and few enough that all they need stays in a core's cache.
@@ -129,11 +129,11 @@ impl<F: Real> Chunk<F> {
     fn forward(&mut self, images: &[F], rows: &[usize], (f, bc, wo, bo): (&[F], &[F], &[F], &[F])) {
         touch(images, rows);
         for (&row, h) in rows.iter().zip(self.h.chunks_exact_mut(POSITIONS)) {
-            one::forward(image(images, row), f, bc, h);
+            one_filter::forward(image(images, row), f, bc, h);
         }
         let size = (rows.len(), POSITIONS, CLASSES);
         let (h, wo) = (Matrix::new(&self.h, POSITIONS), Matrix::new(wo, CLASSES));
-        product(size, h, wo, Into::Place, &mut self.y); // (n, 10) = (n, 576)(576, 10)
+        product(size, h, wo, Store::Overwrite, &mut self.y); // (n, 10) = (n, 576)(576, 10)
         for y in self.y.chunks_exact_mut(CLASSES) {
             y.iter_mut().zip(bo).for_each(|(y, &b)| *y += b);
         }
@@ -160,12 +160,12 @@ impl<F: Real> Chunk<F> {
         let dzo = Matrix::new(&self.dzo, CLASSES);
         // dwo = hT dzo
         let h = Matrix::new(&self.h, POSITIONS);
-        product((POSITIONS, n, CLASSES), h.t(), dzo, Into::Place, &mut self.dwo); // (576, 10)
+        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, &mut self.dwo); // (576, 10)
         // dbo = the sum of dzo over the chunk
         sum_rows(&self.dzo[..n * CLASSES], &mut self.dbo);
         // dz = dzo woT where h > 0, else 0
         let wo_t = Matrix::new(wo_t, POSITIONS);
-        product((n, CLASSES, POSITIONS), dzo, wo_t, Into::Place, &mut self.dz); // (n, 576)
+        product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, &mut self.dz); // (n, 576)
         for (dz, &h) in self.dz.iter_mut().zip(&self.h) {
             *dz = if h > F::zero() { *dz } else { F::zero() };
         }
@@ -174,7 +174,7 @@ impl<F: Real> Chunk<F> {
         // df = the images, seen through dz
         self.df.fill(F::zero());
         for (&row, dz) in rows.iter().zip(self.dz.chunks_exact(POSITIONS)) {
-            one::add_df(image(images, row), dz, &mut self.df);
+            one_filter::add_df(image(images, row), dz, &mut self.df);
         }
     }
 }
