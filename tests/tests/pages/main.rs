@@ -1,4 +1,5 @@
 //! Pages against the source, languages against each other, the book.
 
 mod book;
+mod house;
 mod pages;
