@@ -48,8 +48,7 @@ pub fn run(
     let x_val = take_rows(&data.train.x, &validation);
     let t_val = take_rows(&data.train.t, &validation);
     let mut best: Vec<Trial> = Vec::new();
-    let mut progress = Progress::new(3 * RATES.len());
-    let mut done = 0;
+    let (mut progress, mut done) = (Progress::new(3 * RATES.len()), 0);
     for ((name, step), rates) in optimisers::all().into_iter().zip(RATES) {
         let trials = rates.map(|rate| {
             let mut rng = seeded(seed);
@@ -77,8 +76,7 @@ pub fn run(
         println!("{name:<9} {rate:11} {last:11.3} {accuracy:12.2}");
     }
     println!();
-    let curve =
-        |trial: &Trial| Curve::new(format!("{}, rate {}", trial.name, trial.rate), &trial.losses);
+    let curve = |t: &Trial| Curve::new(format!("{}, rate {}", t.name, t.rate), &t.losses);
     let chart = Chart::new("Six ways downhill", "iterations", "loss, mean of 50 batches").log_y();
     plot::curves(&out.join("optimisers"), &chart, &best.iter().map(curve).collect::<Vec<_>>())
 }

@@ -56,8 +56,7 @@ pub fn table(runs: &[[f64; 3]], loading: f64) -> String {
 /// # Panics
 /// If the shapes differ, or `batch_size` is 0.
 pub fn mean_of_batches<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>, batch_size: usize) -> f64 {
-    let batches =
-        z.axis_chunks_iter(Axis(0), batch_size).zip(t.axis_chunks_iter(Axis(0), batch_size));
-    let each: Vec<f64> = batches.map(|(z, t)| accuracy(&z, &t)).collect();
+    let batches = |a| ArrayRef2::axis_chunks_iter(a, Axis(0), batch_size);
+    let each: Vec<f64> = batches(z).zip(batches(t)).map(|(z, t)| accuracy(&z, &t)).collect();
     mean_and_deviation(&each).0
 }
