@@ -153,12 +153,11 @@ impl Comparison {
             let zero = if own.accuracy.contains(0.0) { "holds" } else { "does not hold" };
             text += &format!(
                 "{name} less Keras: {:+.2} points by their own rules (the interval {zero} 0), \
-                 {:+.2} by the same\n",
-                own.accuracy.estimate, fair.accuracy.estimate
-            );
-            text += &format!(
-                "{name}'s time by Keras's: {:.2} by their own rules, {:.2} by the same; \
+                 {:+.2} by the same\n\
+                 {name}'s time by Keras's: {:.2} by their own rules, {:.2} by the same; \
                  rule by rule, multiplied, {:.2}\n",
+                own.accuracy.estimate,
+                fair.accuracy.estimate,
                 own.time.estimate,
                 fair.time.estimate,
                 self.time_from_parts(k)
@@ -177,14 +176,13 @@ impl Comparison {
             all = all.figure(&name, results.accuracy().0, "%", None);
         }
         for (k, name) in [(1, "Knet"), (2, "Flux")] {
-            let both = [("own", self.difference(k)), ("same", self.difference(3 + k))];
-            for (rules, difference) in &both {
-                let name = format!("{name} less Keras, {rules} rules");
-                all = all.figure(&name, difference.accuracy.estimate, "points", None);
-            }
-            for (rules, difference) in &both {
-                let name = format!("{name}'s time by Keras's, {rules} rules");
-                all = all.figure(&name, difference.time.estimate, "x", None);
+            let (own, fair) = (self.difference(k), self.difference(3 + k));
+            for (title, own, fair, unit) in [
+                (format!("{name} less Keras"), own.accuracy, fair.accuracy, "points"),
+                (format!("{name}'s time by Keras's"), own.time, fair.time, "x"),
+            ] {
+                all = all.figure(&format!("{title}, own rules"), own.estimate, unit, None);
+                all = all.figure(&format!("{title}, same rules"), fair.estimate, unit, None);
             }
         }
         all

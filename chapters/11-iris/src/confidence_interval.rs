@@ -26,7 +26,6 @@ impl Interval {
 
 /// Student's interval for the mean of independent values: `mean ± t s / sqrt(J)`. For
 /// differences over random splits of the **same** flowers: what other splits would give.
-///
 /// Student, "The probable error of a mean", Biometrika 6, 1908.
 ///
 /// # Panics
@@ -38,10 +37,8 @@ pub fn t_interval(values: &[f64]) -> Interval {
 /// The same for **other** flowers of these species: `mean ± t s sqrt(1 / J + test /
 /// train)`, with `ratio` the size of the test set divided by that of the training set.
 /// Splits share most of their flowers, so J of them carry less information than J
-/// independent experiments.
-///
-/// C. Nadeau, Y. Bengio, "Inference for the generalization error", Machine Learning
-/// 52, 2003.
+/// independent experiments. C. Nadeau, Y. Bengio, "Inference for the
+/// generalization error", Machine Learning 52, 2003.
 ///
 /// # Panics
 /// If there are fewer than two values.
@@ -106,10 +103,9 @@ pub fn median_interval(values: &[f64]) -> Interval {
 }
 
 /// Wilson's interval for a proportion, `right` of `n` independent trials, from 0 to 1: all
-/// `p` with `|right / n - p| <= z sqrt(p (1 - p) / n)`. It holds for 0 and 1 too.
-///
-/// E. B. Wilson, "Probable inference, the law of succession, and statistical
-/// inference", Journal of the American Statistical Association 22, 1927.
+/// `p` with `|right / n - p| <= z sqrt(p (1 - p) / n)`. It holds for 0 and 1 too. E. B.
+/// Wilson, "Probable inference, the law of succession, and statistical inference", Journal
+/// of the American Statistical Association 22, 1927.
 ///
 /// # Panics
 /// If `n` is 0.

@@ -34,10 +34,8 @@ pub fn load(data: Option<&Path>) -> Result<(Iris<Float>, String)> {
         }
     }
     if let Some(length) = flowers.x.iter().find(|&&length| f64::from(length) > MAX_LENGTH) {
-        let fault = format!(
-            "holds a length of {length} cm, and no flower is that large; \
-             mend the file, or leave it out to use the built-in copy"
-        );
+        let cure = "mend the file, or leave it out to use the built-in copy";
+        let fault = format!("holds a length of {length} cm, and no flower is that large; {cure}");
         return Err(Error::at(&path, fault));
     }
     Ok((flowers, origin))
