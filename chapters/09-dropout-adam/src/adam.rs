@@ -1,49 +1,48 @@
-//! Adam: every parameter with a step length of its own.
+//! Adam: a step length for each parameter.
 //!
 //! ```text
-//! v = b1 v + (1 - b1) dw       a fading mean of the gradients
-//! s = b2 s + (1 - b2) dw^2     a fading mean of their squares
-//! v' = v / (1 - b1^i)          both begin with zeros and are too small at first:
-//! s' = s / (1 - b2^i)          this gives back what is missing at step i
+//! v = b1 v + (1 - b1) dw       moving average of the gradients
+//! s = b2 s + (1 - b2) dw^2     moving average of their squares
+//! v' = v / (1 - b1^i)          bias correction at step i: both averages start at 0
+//! s' = s / (1 - b2^i)          and are too small at first
 //! w = w - r v' / (sqrt(s') + e)
 //! ```
 //!
 //! D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015,
-//! Algorithm 1. Chapter 08 has the same steps in one loop over all parameters of
-//! a network, `deep_cnn::optimiser::adam`.
+//! Algorithm 1. `deep_cnn::optimiser::adam` (chapter 08) does the same for all
+//! parameters of a network in one slice.
 
 use common::Real;
 use multiversion::multiversion;
 use ndarray::{Array, ArrayRef, Dimension};
 
-/// `b1`: how much of the mean of the gradients stays at each step, the paper's.
+/// `b1`, decay of the average of the gradients; the paper's.
 pub const BETA1: f64 = 0.9;
-/// `b2`: how much of the mean of their squares stays, the paper's.
+/// `b2`, decay of the average of their squares; the paper's.
 pub const BETA2: f64 = 0.999;
-/// `e`: what keeps Adam from dividing by zero, the paper's.
+/// `e`, which avoids a division by zero; the paper's.
 pub const EPSILON: f64 = 1e-8;
 
-/// What Adam remembers of one array of parameters, between two steps.
+/// Adam's state for one array of parameters `w`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adam<F, D: Dimension> {
-    /// The mean of the gradients so far, the later ones counting more: as `w`.
+    /// Moving average of the gradients, of the shape of `w`.
     pub v: Array<F, D>,
-    /// The mean of their squares: as `w`.
+    /// Moving average of their squares, of the shape of `w`.
     pub s: Array<F, D>,
 }
 
 impl<F: Real, D: Dimension> Adam<F, D> {
-    /// Nothing seen yet: two arrays of zeros, of the shape of the parameters `w`.
+    /// Zeros, of the shape of `w`.
     pub fn new(w: &ArrayRef<F, D>) -> Adam<F, D> {
         Adam { v: Array::zeros(w.raw_dim()), s: Array::zeros(w.raw_dim()) }
     }
 
-    /// Step `i`, counted from 1, of length about `rate`: moves the parameters `w`
-    /// against their gradient `dw`, in place.
+    /// Step `i`, counted from 1: moves `w` against its gradient `dw`, in place, each
+    /// parameter by about `rate`.
     ///
     /// # Panics
-    /// If `w` or `dw` is not of the shape this was made for, or does not lie row by
-    /// row, or `i` is 0.
+    /// If `w` or `dw` has another shape than `self` or is not contiguous, or `i` is 0.
     pub fn step(&mut self, w: &mut ArrayRef<F, D>, dw: &ArrayRef<F, D>, i: usize, rate: F) {
         assert!(
             w.raw_dim() == self.v.raw_dim() && dw.raw_dim() == self.v.raw_dim(),
@@ -55,18 +54,18 @@ impl<F: Real, D: Dimension> Adam<F, D> {
         assert!(i > 0, "Adam: steps are counted from 1");
         let v_scale = F::of(1.0 / (1.0 - BETA1.powf(i as f64))); // 1 / (1 - b1^i)
         let s_scale = F::of(1.0 / (1.0 - BETA2.powf(i as f64))); // 1 / (1 - b2^i)
-        let in_rows = "Adam: parameters and gradients lie row by row";
-        let (w, dw) = (w.as_slice_mut().expect(in_rows), dw.as_slice().expect(in_rows));
+        let contiguous = "Adam: parameters and gradients must be contiguous";
+        let (w, dw) = (w.as_slice_mut().expect(contiguous), dw.as_slice().expect(contiguous));
         let (v, s) = (self.v.as_slice_mut(), self.s.as_slice_mut());
-        let memory = (v.expect(in_rows), s.expect(in_rows));
-        go(w, dw, memory, (v_scale, s_scale), rate);
+        let (v, s) = (v.expect(contiguous), s.expect(contiguous));
+        update(w, dw, (v, s), (v_scale, s_scale), rate);
     }
 }
 
-/// The step of each parameter by itself. Compiled twice: the compiler makes vectors
-/// of eight where the processor has them, and the numbers are the same.
+/// One step of every parameter. Compiled twice, with and without AVX2; the results are
+/// the same.
 #[multiversion(targets("x86_64+avx2"))]
-fn go<F: Real>(
+fn update<F: Real>(
     w: &mut [F],
     dw: &[F],
     (v, s): (&mut [F], &mut [F]),
@@ -78,7 +77,7 @@ fn go<F: Real>(
     for (((w, &dw), v), s) in w.iter_mut().zip(dw).zip(v).zip(s) {
         *v = b1 * *v + rest1 * dw;
         *s = b2 * *s + rest2 * dw * dw;
-        let (v, s) = (*v * v_scale, *s * s_scale); // corrected
+        let (v, s) = (*v * v_scale, *s * s_scale);
         *w -= rate * v / (s.sqrt() + e);
     }
 }

@@ -1,14 +1,29 @@
 //! Chapter 09: dropout, Adam, and the cross-entropy from logits.
 //!
-//! The lesson itself is the program, `main.rs`.
+//! The lesson is the program, `main.rs`. Its parts, in reading order:
+//!
+//! ```text
+//! dropout               the mask
+//! loss                  the cross-entropy from logits, naive and stable
+//! adam                  Adam, for one array of parameters
+//! network               784-H-10: forward and backward
+//! throttle              a callback that acts at most every few seconds
+//! report                the runs beside the article's
+//! optimisers            AdaGrad, RMSProp, and the six of the comparisons
+//! trajectories          the six on a quadratic in two dimensions
+//! training              the lesson's loop as a function, for the next two
+//! optimiser_comparison  the six on the network
+//! grid_search           --choose: learning rate, dropout and hidden units
+//! ```
 
 pub mod adam;
-pub mod choose;
 pub mod dropout;
-pub mod lab;
+pub mod grid_search;
 pub mod loss;
 pub mod network;
+pub mod optimiser_comparison;
 pub mod optimisers;
-pub mod table;
+pub mod report;
 pub mod throttle;
-pub mod valley;
+pub mod training;
+pub mod trajectories;

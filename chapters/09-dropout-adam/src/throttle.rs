@@ -1,25 +1,15 @@
-//! A callback that is called often and acts seldom.
+//! Flux's `throttle`: a callback that runs at most once in so many seconds.
 
 use std::time::{Duration, Instant};
 
-/// Says yes at most once in so much time, the first time at once.
-pub struct Throttle {
-    every: Duration,
-    last: Option<Instant>,
-}
-
-impl Throttle {
-    /// At most once in `every`.
-    pub fn new(every: Duration) -> Throttle {
-        Throttle { every, last: None }
-    }
-
-    /// Whether it is time, `now`. If it is, the next time is not before `every`
-    /// has gone.
-    pub fn due(&mut self, now: Instant) -> bool {
-        let due = self.last.is_none_or(|last| now.duration_since(last) >= self.every);
+/// A function of the current time that is true when the callback is due: at the first
+/// call, then at most once in `every`.
+pub fn throttle(every: Duration) -> impl FnMut(Instant) -> bool {
+    let mut last: Option<Instant> = None;
+    move |now| {
+        let due = last.is_none_or(|last| now.duration_since(last) >= every);
         if due {
-            self.last = Some(now);
+            last = Some(now);
         }
         due
     }

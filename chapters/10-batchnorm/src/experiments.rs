@@ -1,184 +1,217 @@
-//! What the article claims, does not show, or gets wrong, each as a training with
-//! one thing changed, over the same seeds.
+//! The article's claims and mistakes, each as a training with one thing changed, over the
+//! same seeds.
 
-use std::fmt::{self, Display};
+use std::path::Path;
 
+use common::plot::{self, Chart, Colour, Curve};
 use common::program::{Progress, thousands};
 use common::{Float, Result};
 
-use crate::broadcast::wrong_mse;
-use crate::points::Points;
-use crate::study::{Recipe, Setting, Trained, median, second_half, spread, train};
-use ndarray::Array2;
+use crate::dataset::{Points, mean, variance};
+use crate::plots::{best_level, data, loss_chart, outputs};
+use crate::training::{Trained, Variant, train};
 
-/// Learning rates to compare at, in multiples of the lesson's.
+/// Learning rates to compare at, as multiples of the lesson's.
 const RATES: [Float; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
 
 /// A mean squared error a little above the best polynomial's 4.42.
-pub const NEAR: f64 = 5.0;
+pub const NEAR_BEST: f64 = 5.0;
 
-/// A recipe and what it came to with each seed.
-#[derive(Debug)]
-pub struct Tried {
-    /// What was changed.
-    pub recipe: Recipe,
-    /// A training a seed.
-    pub trained: Vec<Trained>,
+/// A variant, trained with each seed.
+struct Trials {
+    variant: Variant,
+    runs: Vec<Trained>, // one per seed
 }
 
-impl Tried {
-    /// The steps until the error is below [`NEAR`], the median over the seeds;
-    /// infinite if most never get there.
-    pub fn steps_to_near(&self) -> f64 {
-        median(&self.trained.iter().map(|t| t.steps_to(NEAR)).collect::<Vec<_>>())
+impl Trials {
+    fn values(&self, of: impl Fn(&Trained) -> f64) -> Vec<f64> {
+        self.runs.iter().map(of).collect()
+    }
+
+    /// `mean ± sd` over the seeds (`sd` of the sample, divided by n - 1).
+    fn mean_sd(&self, of: impl Fn(&Trained) -> f64) -> String {
+        let values = self.values(of);
+        let n = values.len() as f64;
+        let sd = (variance(&values) * n / (n - 1.0).max(1.0)).sqrt();
+        format!("{:.2} ± {sd:.2}", mean(&values))
+    }
+
+    /// The median over the seeds of the steps to [`NEAR_BEST`]; may be infinite.
+    fn steps_to_near_best(&self) -> f64 {
+        let mut steps = self.values(|run| run.steps_to(NEAR_BEST));
+        steps.sort_by(f64::total_cmp);
+        steps[steps.len() / 2]
     }
 }
 
-/// All experiments of the chapter.
-#[derive(Debug)]
-pub struct Experiments {
-    /// With and without batch norm, and what else might do as well: the lesson's own
-    /// recipe first.
-    pub tried: Vec<Tried>,
-    /// With and without batch norm at each of several learning rates.
-    pub rates: Vec<[Tried; 2]>,
-    /// The lesson's with as many forward passes a step as the batch has points.
-    pub repeated: Tried,
-    /// The lesson's with the loss whose differences are a square.
-    pub square: Tried,
-    /// A third of the steps, after which the first column of the table looks.
-    pub early: usize,
-    /// What the wrong loss says of the lesson's and of its own estimates, a pair a seed.
-    said: Vec<(f64, f64)>,
+struct Experiments {
+    lesson: Trials,
+    without: Trials,
+    standardised: Trials,    // without batch norm
+    longer: [Trials; 2],     // with and without, ten times the learning rate and the steps
+    rates: Vec<[Trials; 2]>, // with and without, at each learning rate
+    many_passes: Trials,     // as many forward passes in a step as the batch has points
+    broadcast: Trials,       // the loss that broadcasting makes
 }
 
-/// Runs them all, over `seeds` seeds from `first` on; `iterations` and `rate` are
-/// the lesson's.
+/// Trains all variants of `lesson` with `seeds` seeds from `seed` on, prints tables and
+/// draws plots in `out`; `best` is the error of the best polynomial. Returns three errors
+/// of the first seed: after a third of the steps with and without batch norm, and at the
+/// end without.
 ///
 /// # Errors
-/// If a loss is no longer a number.
+/// If a loss is no longer a number, or a picture cannot be written.
 pub fn run(
-    setting: &Setting,
-    iterations: usize,
-    rate: Float,
-    first: u64,
+    lesson: Variant,
+    points: &Points<Float>,
+    seed: u64,
     seeds: usize,
-) -> Result<Experiments> {
-    let lesson = Recipe {
-        name: "batch norm",
-        norm: true,
-        standardised: false,
-        calls: 1,
-        wrong_loss: false,
-        rate,
-        iterations,
-    };
-    let without = Recipe { name: "without", norm: false, ..lesson };
-    let scaled = Recipe { name: "without, powers standardised", standardised: true, ..without };
-    let longer = |recipe: Recipe, name| Recipe {
-        name,
-        rate: 10.0 * rate,
-        iterations: 10 * iterations,
-        ..recipe
-    };
-    let long = longer(lesson, "batch norm, ten times rate and steps");
-    let long_without = longer(without, "without, ten times rate and steps");
-    let recipes = [lesson, without, scaled, long, long_without];
-    let rates = RATES.map(|times| [lesson, without].map(|r| Recipe { rate: times * rate, ..r }));
-    let repeated = Recipe { name: "a call for each point", calls: setting.batch_size, ..lesson };
-    let square = Recipe { name: "a square", wrong_loss: true, ..lesson };
-
-    let all = recipes.iter().chain(rates.as_flattened()).chain([&repeated, &square]);
-    let mut progress = Progress::new(all.map(|recipe| seeds * recipe.iterations).sum());
-    let mut done = 0;
-    let mut attempt = |recipe: Recipe| -> Result<Tried> {
-        let mut trained = Vec::new();
+    best: f64,
+    out: &Path,
+) -> Result<[f64; 3]> {
+    let total = seeds * lesson.iterations * (3 + 2 * 10 + 2 * RATES.len() + 2);
+    let (mut progress, mut done) = (Progress::new(total), 0);
+    let mut trials = |variant: Variant| -> Result<Trials> {
+        let mut runs = Vec::new();
         for k in 0..seeds as u64 {
-            trained.push(train(recipe, setting, first.wrapping_add(k))?);
-            done += recipe.iterations;
-            progress.at(done, || recipe.name.to_owned());
+            runs.push(train(variant, points, seed.wrapping_add(k))?);
+            done += variant.iterations;
+            progress.at(done, || variant.name.to_owned());
         }
-        Ok(Tried { recipe, trained })
+        Ok(Trials { variant, runs })
     };
-    let tried = recipes.into_iter().map(&mut attempt).collect::<Result<Vec<_>>>()?;
-    let mut rows = Vec::new();
-    for [with, without] in rates {
-        rows.push([attempt(with)?, attempt(without)?]);
+    let without = Variant { name: "without", plain: true, ..lesson };
+    let name = "without, powers standardised";
+    let standardised = Variant { name, standardised: true, ..without };
+    let longer = |variant: Variant, name| Variant {
+        name,
+        learning_rate: 10.0 * variant.learning_rate,
+        iterations: 10 * variant.iterations,
+        ..variant
+    };
+    let mut rates = Vec::new();
+    for times in RATES {
+        let learning_rate = times * lesson.learning_rate;
+        let with = trials(Variant { learning_rate, ..lesson })?;
+        rates.push([with, trials(Variant { learning_rate, ..without })?]);
     }
-    let (repeated, square) = (attempt(repeated)?, attempt(square)?);
+    let experiments = Experiments {
+        lesson: trials(lesson)?,
+        without: trials(without)?,
+        standardised: trials(standardised)?,
+        longer: [
+            trials(longer(lesson, "batch norm, ten times rate and steps"))?,
+            trials(longer(without, "without, ten times rate and steps"))?,
+        ],
+        rates,
+        many_passes: trials(Variant { extra_passes: lesson.batch_size - 1, ..lesson })?,
+        broadcast: trials(Variant { broadcast_loss: true, ..lesson })?,
+    };
     progress.finish();
-    let said = |trained: &Trained| said_of(trained, &setting.points);
-    let said = tried[0].trained.iter().zip(&square.trained).map(|(a, b)| (said(a), said(b)));
-    let said = said.collect();
-    Ok(Experiments { tried, rates: rows, repeated, square, early: iterations / 30 * 10, said })
+    let third = lesson.iterations / 30 * 10;
+    experiments.print(third);
+    experiments.draw(points, best, out)?;
+    let (with, without) = (&experiments.lesson.runs[0], &experiments.without.runs[0]);
+    Ok([with.loss_after(third), without.loss_after(third), without.final_loss()])
 }
 
-/// What the wrong loss says of an estimate of all points.
-fn said_of(trained: &Trained, points: &Points<Float>) -> f64 {
-    let y = Array2::from_shape_fn(points.t.dim(), |(i, _)| trained.estimate[i] as Float);
-    wrong_mse(&y, &points.t).0
-}
+impl Experiments {
+    /// Four tables; `third` is the third of the steps for the first column.
+    fn print(&self, third: usize) {
+        let Experiments { lesson, without, standardised, longer: [long, long_without], .. } = self;
+        let seeds = lesson.runs.len();
+        println!("\nwith one thing changed, mean ± standard deviation over {seeds} seeds:");
+        let (title, early) = ("mean squared error, test mode", thousands(third) + " steps");
+        println!("{title:<37} {early:>15} {:>15} {:>15}", "at the end", "other points");
+        for trials in [lesson, without, standardised, long, long_without] {
+            let early = trials.mean_sd(|run| run.loss_after(third));
+            let last = trials.mean_sd(Trained::final_loss);
+            let test = trials.mean_sd(|run| run.test_loss);
+            println!("{:<37} {early:>15} {last:>15} {test:>15}", trials.variant.name);
+        }
 
-impl Display for Experiments {
-    /// Four tables.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seeds = self.tried[0].trained.len();
-        let over = |trained: &[Trained], of: &dyn Fn(&Trained) -> f64| {
-            spread(&trained.iter().map(of).collect::<Vec<_>>())
+        println!("\n{:<22} {:>24} {:>32}", "", "steps to below 5, median", "at the end");
+        let (with, without) = ("batch norm", "without");
+        println!("{:<22} {with:>12} {without:>11} {with:>16} {without:>15}", "learning rate");
+        for both in &self.rates {
+            let rate = f64::from(both[0].variant.learning_rate);
+            let rate = (rate * 1e8).round() / 1e8; // f32's 0.01 as 0.01
+            let [a, b] = both.each_ref().map(Trials::steps_to_near_best);
+            let [c, d] = both.each_ref().map(|trials| trials.mean_sd(Trained::final_loss));
+            println!("{rate:<22} {a:>12} {b:>11} {c:>16} {d:>15}");
+        }
+
+        let both = [lesson, &self.many_passes];
+        let passes = self.many_passes.variant.extra_passes + 1;
+        println!("\nforward passes a step                     one  {passes:>14}");
+        let [a, b] = both.map(|trials| trials.mean_sd(|run| second_half(&run.curve).0));
+        println!("loss, second half of training   {a:>14} {b:>15}");
+        let [a, b] = both.map(|trials| trials.mean_sd(|run| second_half(&run.curve).1));
+        println!("its scatter from look to look   {a:>14} {b:>15}");
+        let [a, b] =
+            both.map(|t| t.values(|run| run.seconds).into_iter().fold(f64::INFINITY, f64::min));
+        println!("seconds, the fastest of {seeds} {a:>20.3} {b:>15.3}");
+
+        let both = [lesson, &self.broadcast];
+        println!("\nlearnt from                      N differences     N x N of them");
+        let [a, b] = both.map(|trials| trials.mean_sd(|run| run.broadcast_loss));
+        println!("the N x N loss says          {a:>17} {b:>17}");
+        let [a, b] = both.map(|trials| trials.mean_sd(Trained::final_loss));
+        println!("mean squared error           {a:>17} {b:>17}");
+    }
+
+    /// `without`, `rates`, `repeated`, `square` and `waves` in `out`.
+    fn draw(&self, points: &Points<Float>, best: f64, out: &Path) -> Result {
+        let Experiments { lesson, without, standardised, longer: [long, _], .. } = self;
+        let runs = |trials: &Trials, colour| {
+            let curves: Vec<_> = trials.runs.iter().map(|run| run.curve.clone()).collect();
+            Curve::mean_and_range(trials.variant.name, &curves).colour(colour)
         };
-        writeln!(f, "with one thing changed, mean ± standard deviation over {seeds} seeds:")?;
-        writeln!(
-            f,
-            "{:<37} {:>15} {:>15} {:>15}",
-            "mean squared error, test mode",
-            format!("{} steps", thousands(self.early)),
-            "at the end",
-            "other points"
-        )?;
-        for Tried { recipe, trained } in &self.tried {
-            let early = over(trained, &|t| t.after(self.early));
-            let (last, others) = (over(trained, &Trained::last), over(trained, &|t| t.others));
-            writeln!(f, "{:<37} {early:>15} {last:>15} {others:>15}", recipe.name)?;
-        }
-        writeln!(f, "\n{:<22} {:>24} {:>32}", "", "steps to below 5, median", "at the end")?;
-        writeln!(
-            f,
-            "{:<22} {:>12} {:>11} {:>16} {:>15}",
-            "learning rate", "batch norm", "without", "batch norm", "without"
-        )?;
-        for [with, without] in &self.rates {
-            let [steps, steps_without] = [with, without].map(Tried::steps_to_near);
-            let (last, without_last) =
-                (over(&with.trained, &Trained::last), over(&without.trained, &Trained::last));
-            let rate = (f64::from(with.recipe.rate) * 1e8).round() / 1e8; // it was f32's 0.01
-            writeln!(
-                f,
-                "{rate:<22} {steps:>12} {steps_without:>11} {last:>16} {without_last:>15}"
-            )?;
-        }
-        writeln!(
-            f,
-            "\nforward passes a step                     one  {:>14}",
-            self.repeated.recipe.calls
-        )?;
-        let (once, often) = (&self.tried[0].trained, &self.repeated.trained);
-        let half = |of: &dyn Fn(&Trained) -> f64| [over(once, of), over(often, of)];
-        let [a, b] = half(&|t| second_half(&t.curve).0);
-        writeln!(f, "{:<31} {a:>14} {b:>15}", "loss, second half of training")?;
-        let [a, b] = half(&|t| second_half(&t.curve).1);
-        writeln!(f, "{:<31} {a:>14} {b:>15}", "its scatter from look to look")?;
-        let (once, often) = (fastest(once), fastest(often));
-        writeln!(f, "seconds, the fastest of {seeds} {once:>20.3} {often:>15.3}")?;
-        let (right, wrong): (Vec<f64>, Vec<f64>) = self.said.iter().copied().unzip();
-        writeln!(f, "\nlearnt from                      N differences     N x N of them")?;
-        writeln!(f, "the N x N loss says          {:>17} {:>17}", spread(&right), spread(&wrong))?;
-        let (right, wrong) = (&self.tried[0].trained, &self.square.trained);
-        let (right, wrong) = (over(right, &Trained::last), over(wrong, &Trained::last));
-        write!(f, "mean squared error           {right:>17} {wrong:>17}")
+        let curves = [
+            runs(lesson, Colour::Blue),
+            runs(without, Colour::Red),
+            runs(standardised, Colour::Orange).dashed(),
+            best_level(best),
+        ];
+        plot::curves(&out.join("without"), &loss_chart("With and without batch norm"), &curves)?;
+
+        let steps = |name: &str, k: usize| {
+            let trials = self.rates.iter().map(|both| &both[k]);
+            let points = trials.map(|t| (t.variant.learning_rate.into(), t.steps_to_near_best()));
+            Curve::new(name, &points.collect::<Vec<_>>()).line_and_dots()
+        };
+        let curves =
+            [steps("batch norm", 0).colour(Colour::Blue), steps("without", 1).colour(Colour::Red)];
+        let title = format!("Steps until the error is below {NEAR_BEST} (the median of the seeds)");
+        let axes = Chart::new(title, "learning rate", "iterations").log_x().log_y();
+        plot::curves(&out.join("rates"), &axes, &curves)?;
+
+        let passes = self.many_passes.variant.extra_passes + 1;
+        let first = |name: String, trials: &Trials| Curve::new(name, &trials.runs[0].curve);
+        let curves = [
+            first(format!("{passes} updates a step"), &self.many_passes).colour(Colour::Orange),
+            first("one update a step".to_owned(), lesson).colour(Colour::Blue),
+            best_level(best),
+        ];
+        let chart = loss_chart("The same weights, other running statistics").y_range(4.0, 12.0);
+        plot::curves(&out.join("repeated"), &chart, &curves)?;
+
+        let first = |name: &str, trials: &Trials| outputs(name, points, &trials.runs[0].y);
+        let curves = [
+            data(points),
+            first("learnt from N differences", lesson).colour(Colour::Blue),
+            first("learnt from N x N differences", &self.broadcast).colour(Colour::Red),
+        ];
+        let chart = Chart::new("What is learnt from a square of differences", "x", "y");
+        plot::curves(&out.join("square"), &chart, &curves)?;
+        let curves = [data(points), first("network", long).colour(Colour::Red)];
+        let chart = Chart::new("After ten times the steps at ten times the rate", "x", "y");
+        plot::curves(&out.join("waves"), &chart, &curves)
     }
 }
 
-/// Seconds of the fastest training: the others were disturbed.
-fn fastest(trained: &[Trained]) -> f64 {
-    trained.iter().map(|t| t.seconds).fold(f64::INFINITY, f64::min)
+/// Mean and standard deviation of the second half of a curve.
+pub fn second_half(curve: &[(f64, f64)]) -> (f64, f64) {
+    let values: Vec<f64> = curve[curve.len() / 2..].iter().map(|point| point.1).collect();
+    (mean(&values), variance(&values).sqrt())
 }

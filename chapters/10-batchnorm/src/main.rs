@@ -3,7 +3,7 @@
 //!     h = sigmoid(x w1 + b1)                     (N, 10) = (N, 6)(6, 10) + (1, 10)
 //!     g = gamma (h - mean) / sqrt(var + e) + beta
 //!                                                (N, 10)  mean and var of the batch in
-//!                                                         training, remembered ones in test
+//!                                                         training, running ones in test
 //!     y = g w2 + b2                              (N, 1) = (N, 10)(10, 1) + (1, 1)
 //!
 //! Expect a mean squared error of about 4.5, where the best polynomial has 4.42,
@@ -12,21 +12,23 @@
 
 use std::time::Instant;
 
-use batchnorm::loss::{mse, mse_grad};
+use batchnorm::dataset::{Points, TEST_POINTS, cosine, variance};
+use batchnorm::least_squares::least_squares;
+use batchnorm::loss::{broadcast_mse, mse, mse_grad};
 use batchnorm::network::Network;
-use batchnorm::points::{Points, variance, wave};
-use batchnorm::study::Setting;
-use batchnorm::{broadcast, experiments, floor, norm, pictures, running};
+use batchnorm::plots::{best_level, data, loss_chart, outputs};
+use batchnorm::training::Variant;
+use batchnorm::{batch_norm, experiments, running_stats};
 use clap::Parser;
 use common::files;
 use common::params::Params;
+use common::plot::{self, Chart, Colour, Curve};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary};
 use common::{Error, Float, Result, batch, seeded};
 use dropout_adam::adam::Adam;
 
 const POINTS: usize = 300; // the article's, here evenly spaced (our choice)
-const OTHERS: usize = 300; // drawn at random, to test on: the article tests on what it learnt from
 const ITERATIONS: usize = 3_000; // the article's
 const QUICK_ITERATIONS: usize = 1_000;
 const BATCH_SIZE: usize = 20; // the article's, drawn with replacement (our choice)
@@ -57,7 +59,7 @@ struct Args {
     batch_size: usize,
 
     /// The share of the newest batch in the running mean and variance
-    #[arg(long, default_value_t = running::MOMENTUM as Float, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = running_stats::MOMENTUM as Float, value_name = "SHARE", value_parser = share)]
     momentum: Float,
 }
 
@@ -67,52 +69,45 @@ fn main() -> Result {
     let (out, seed, quick) = (args.flags.out("batchnorm"), args.flags.seed, args.flags.quick);
     let default = if quick { QUICK_ITERATIONS } else { ITERATIONS };
     let iterations = args.iterations.unwrap_or(default);
+    let Args { learning_rate, batch_size, momentum, .. } = args;
     let mut rng = seeded(seed);
 
     // == Load ==
-    let points = Points::<Float>::even(POINTS); // x (300, 6): powers 0 to 5; t (300, 1)
-    let others = Points::<Float>::sample_rows(OTHERS, &mut rng); // the same, for the test alone
-    let (best, least) = floor::least_squares(&points.x, &points.t); // (300,), its error
-    let waves = |at: &[f64]| variance(&at.iter().map(|&x| wave(x)).collect::<Vec<_>>());
+    let points = Points::<Float>::linspace(POINTS); // x (300, 6): powers 0 to 5; t (300, 1)
+    let test = Points::<Float>::uniform(TEST_POINTS, &mut rng); // the same, for the test alone
+    let (polynomial, best) = least_squares(&points.x, &points.t); // (300,), its error
+    let waves = |at: &[f64]| variance(&at.iter().map(|&x| cosine(x)).collect::<Vec<_>>());
     println!("{POINTS} points of 3x + 2x^2 + 1 + 3 cos(20x), x from -2 to 2");
     println!("variance of 3 cos(20x) alone: {:.3}", waves(&points.at));
-    println!("over {OTHERS} other points:        {:.3}", waves(&others.at));
-    println!("the best polynomial leaves:   {least:.3}");
+    println!("over {TEST_POINTS} other points:        {:.3}", waves(&test.at));
+    println!("the best polynomial leaves:   {best:.3}");
 
     // == Initialise ==
-    let mut network = Network::new(args.momentum, &mut rng); // Xavier (our choice); gamma 1, beta 0
-    let mut adam_w1 = Adam::new(&network.w1); // (6, 10)
-    let mut adam_b1 = Adam::new(&network.b1); // (1, 10)
-    let mut adam_gamma = Adam::new(&network.gamma); // (1, 10)
-    let mut adam_beta = Adam::new(&network.beta); // (1, 10)
-    let mut adam_w2 = Adam::new(&network.w2); // (10, 1)
-    let mut adam_b2 = Adam::new(&network.b2); // (1, 1)
+    let mut network = Network::new(momentum, &mut rng); // Xavier (our choice); gamma 1, beta 0
+    let mut adam = network.parameters().map(|w| Adam::new(w)); // one for each of the six arrays
 
     // == Train ==
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss of the batch]
-    let mut tests = Vec::new(); // [iteration, loss of all points, loss of the others], test mode
+    let mut tests = Vec::new(); // [iteration, loss of all points, loss of the test points]
     let start = Instant::now();
     for i in 1..=iterations {
-        let (x, t) = batch(&points.x, &points.t, args.batch_size, &mut rng); // (20, 6), (20, 1)
-        let pass = network.forward(&x)?; // training mode; y (20, 1)
-        let e = mse(&pass.y, &t);
+        let (x, t) = batch(&points.x, &points.t, batch_size, &mut rng); // (20, 6), (20, 1)
+        let (y, activations) = network.forward(&x)?; // training mode; y (20, 1)
+        let e = mse(&y, &t);
         if !e.is_finite() {
             return Err(Error::diverged(i));
         }
         // dy = 2 (y - t) / N
-        let dy = mse_grad(&pass.y, &t); // (20, 1)
-        let d = network.backward(&x, &pass, &dy);
-        adam_w1.step(&mut network.w1, &d.dw1, i, args.learning_rate);
-        adam_b1.step(&mut network.b1, &d.db1, i, args.learning_rate);
-        adam_gamma.step(&mut network.gamma, &d.dgamma, i, args.learning_rate);
-        adam_beta.step(&mut network.beta, &d.dbeta, i, args.learning_rate);
-        adam_w2.step(&mut network.w2, &d.dw2, i, args.learning_rate);
-        adam_b2.step(&mut network.b2, &d.db2, i, args.learning_rate);
+        let dy = mse_grad(&y, &t); // (20, 1)
+        let gradients = network.backward(&x, &activations, &dy); // dw1, db1, dgamma, ...
+        for ((adam, w), dw) in adam.iter_mut().zip(network.parameters()).zip(&gradients) {
+            adam.step(w, dw, i, learning_rate);
+        }
         curve.push([i as f64, e]);
         if i % REPORT_EVERY == 0 || i == iterations {
-            let all = mse(&network.estimate(&points.x), &points.t); // test mode
-            tests.push([i as f64, all, mse(&network.estimate(&others.x), &others.t)]);
+            let all = mse(&network.predict(&points.x), &points.t); // test mode
+            tests.push([i as f64, all, mse(&network.predict(&test.x), &test.t)]);
         }
         progress.at(i, || format!("iteration {i:>6}: loss {e:8.4}"));
     }
@@ -120,9 +115,9 @@ fn main() -> Result {
     progress.finish();
 
     // == Test ==
-    let y = network.estimate(&points.x); // (300, 1), test mode
-    let (reached, on_others) = (mse(&y, &points.t), mse(&network.estimate(&others.x), &others.t));
-    let (wrong, _) = broadcast::wrong_mse(&y, &points.t);
+    let y = network.predict(&points.x); // (300, 1), test mode
+    let (loss, test_loss) = (mse(&y, &points.t), mse(&network.predict(&test.x), &test.t));
+    let (broadcast_loss, _) = broadcast_mse(&y, &points.t);
 
     // == Report ==
     println!("\nmean squared error of all points in test mode, every {REPORT_EVERY} steps:");
@@ -131,13 +126,27 @@ fn main() -> Result {
         println!("up to {:>6}: {}", five[five.len() - 1][0], losses.concat());
     }
     println!("\n{network}\n");
-    println!("mean squared error of the {POINTS} points it learnt from: {reached:7.3}");
-    println!("of {OTHERS} others, drawn at random:                      {on_others:7.3}");
-    println!("of the {POINTS}, a column minus a row making a square:    {wrong:7.3}");
+    println!("mean squared error of the {POINTS} points it learnt from: {loss:7.3}");
+    println!("of {TEST_POINTS} others, drawn at random:                      {test_loss:7.3}");
+    println!("of the {POINTS}, a column minus a row making a square:    {broadcast_loss:7.3}");
 
     // == Plot ==
-    pictures::estimate(&out, &points, &y, &best)?;
-    pictures::training(&out, &curve, &tests, least)?;
+    let pairs: Vec<_> = points.at.iter().copied().zip(polynomial).collect();
+    let curves = [
+        data(&points),
+        outputs("network", &points, &y).colour(Colour::Red),
+        Curve::new("best polynomial", &pairs).colour(Colour::Teal).dashed(),
+    ];
+    plot::curves(&out.join("estimate"), &Chart::new("Data and estimate", "x", "y"), &curves)?;
+    let batches: Vec<_> = curve.iter().map(|p| (p[0], p[1])).collect();
+    let column = |k: usize| tests.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
+    let curves = [
+        Curve::new("batches, training mode", &batches).colour(Colour::Blue).faint(),
+        Curve::new("all points, test mode", &column(1)).colour(Colour::Red).line_and_dots(),
+        Curve::new("other points, test mode", &column(2)).colour(Colour::Orange),
+        best_level(best),
+    ];
+    plot::curves(&out.join("loss"), &loss_chart("Loss"), &curves)?;
 
     // == Save ==
     Params::new()
@@ -156,31 +165,30 @@ fn main() -> Result {
 
     // == Compare ==
     let seeds = if quick { QUICK_SEEDS } else { SEEDS };
-    let (batch_size, momentum) = (args.batch_size, args.momentum);
-    let setting = Setting { points: points.clone(), others: OTHERS, batch_size, momentum };
-    let found = experiments::run(&setting, iterations, args.learning_rate, seed, seeds)?;
-    println!("\n{found}");
-    pictures::experiments(&out, &points, &found, least)?;
+    let name = "batch norm";
+    let lesson =
+        Variant { name, batch_size, momentum, learning_rate, iterations, ..Variant::default() };
+    let [early, early_without, last_without] =
+        experiments::run(lesson, &points, seed, seeds, best, &out)?;
     println!("\npictures, curves and parameters are in {}", out.display());
-    let [with, without] = [0, 1].map(|k| &found.tried[k].trained[0]); // this seed's
     let summary = Summary::new("batchnorm", "300 points")
-        .figure("all points", reached, "MSE", None)
-        .figure("other points", on_others, "MSE", None)
-        .figure("all points after a third of the steps", with.after(found.early), "MSE", None)
-        .figure("the same without batch norm", without.after(found.early), "MSE", None)
-        .figure("all points without batch norm", without.last(), "MSE", None)
-        .figure("best polynomial", least, "MSE", None)
+        .figure("all points", loss, "MSE", None)
+        .figure("other points", test_loss, "MSE", None)
+        .figure("all points after a third of the steps", early, "MSE", None)
+        .figure("the same without batch norm", early_without, "MSE", None)
+        .figure("all points without batch norm", last_without, "MSE", None)
+        .figure("best polynomial", best, "MSE", None)
         .figure("training", seconds, "s", None)
         .with_peak_memory();
     println!("{summary}");
     Ok(())
 }
 
-/// How many points a step looks at: one cannot be normalised by itself.
+/// Batch norm needs two points at least.
 fn batch_size(text: &str) -> std::result::Result<usize, String> {
     match text.parse() {
         Ok(size @ 2..=POINTS) => Ok(size),
-        Ok(1) => Err(norm::too_few(1).to_string()),
+        Ok(1) => Err(batch_norm::too_few(1).to_string()),
         _ => Err(format!("must be a whole number from 2 to {POINTS}")),
     }
 }

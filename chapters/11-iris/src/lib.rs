@@ -1,21 +1,33 @@
-//! Chapter 11: 150 flowers, three ways to train, and what a comparison is worth.
+//! Chapter 11: 150 flowers, three training protocols, and a fair comparison.
 //!
-//! The lesson itself is the program, `main.rs`.
+//! The lesson is the program, `main.rs`. Its parts, in reading order:
+//!
+//! ```text
+//! dataset              the table, from a file or built in
+//! network              4-H-3 and one training step
+//! split                stratified training and test sets, standardised
+//! confidence_interval  Wilson, Student's t, corrected t, median
+//! training             the loops of Keras, Knet and Flux
+//! protocols            their settings: own, equal, one changed
+//! comparison           paired differences of accuracy and time, in tables and sentences
+//! confusion            which flowers are misclassified
+//! test_size            accuracy against the size of the test set
+//! contour              lines where a function is zero
+//! plots                the pictures
+//! ```
 
-pub mod flowers;
-pub mod interval;
+pub mod comparison;
+pub mod confidence_interval;
+pub mod confusion;
+pub mod contour;
+pub mod dataset;
 pub mod network;
-pub mod pictures;
-pub mod protocol;
-pub mod rules;
-pub mod sizes;
+pub mod plots;
+pub mod protocols;
 pub mod split;
-pub mod surface;
-mod tables;
-pub mod tally;
-pub mod verdict;
+pub mod test_size;
+pub mod training;
 
 pub use network::Network;
-pub use protocol::{Seconds, Task, flux, keras, knet};
-pub use rules::{Protocol, Rules};
 pub use split::{Part, Split};
+pub use training::{Setting, flux, keras, knet};

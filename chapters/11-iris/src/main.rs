@@ -14,12 +14,13 @@ use common::params::Params;
 use common::program::Progress;
 use common::program::flags::{self, Flags};
 use common::{Error, Float, Result, accuracy, plot, predict, seeded};
-use iris::rules::{self, Protocol};
-use iris::sizes::{self, Setting};
-use iris::split::stratified;
-use iris::tally::Tally;
-use iris::verdict::{Row, Run, Verdict};
-use iris::{Network, Split, Task, flowers, flux, keras, knet, pictures};
+use iris::comparison::Comparison;
+use iris::confusion::Predictions;
+use iris::plots::History;
+use iris::protocols::{self, Framework};
+use iris::split::stratified_split;
+use iris::training::training_seconds;
+use iris::{Network, Setting, Split, dataset, flux, keras, knet, plots, test_size};
 
 const HIDDEN: usize = 8; // our choice: the article says 4 in and 3 out
 const EPOCHS: usize = 100; // the article's
@@ -74,107 +75,105 @@ fn main() -> Result {
     let (epochs, rate) = (args.epochs, args.learning_rate);
 
     // == Load ==
-    let (flowers, origin) = flowers::load(args.flags.data.as_deref())?; // x (150, 4), t (150, 3)
+    let (flowers, origin) = dataset::load(args.flags.data.as_deref())?; // x (150, 4), t (150, 3)
     let n = flowers.labels.len();
     println!("Iris, {n} flowers ({origin})");
     if args.test >= n {
         let test = args.test;
         return Err(Error::new(format!("--test: {test} of {n} flowers leave none to learn from")));
     }
-    let learnt = stratified(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
-    if args.batch_size > learnt {
+    let train = stratified_split(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
+    if args.batch_size > train {
         let size = args.batch_size;
         return Err(Error::new(format!(
-            "--batch-size: {size} is more than the {learnt} flowers to learn from; use at most {learnt}"
+            "--batch-size: {size} is more than the {train} flowers to learn from; use at most {train}"
         )));
     }
 
     // == Initialise ==
-    let all = [rules::own(), rules::fair(args.batch_size)].concat();
-    let all = [all, rules::one_changed(args.batch_size)].concat();
-    let mut rows: Vec<Row> =
-        all.iter().map(|rules| Row { rules: rules.clone(), runs: Vec::new() }).collect();
-    let mut traces: pictures::Traces = Default::default(); // of the three by their own rules
-    let mut learnt = Vec::new(); // the first splits and their networks
-    let mut alike = 0; // splits on which the fair three ended with the same bits
-    let mut tally = Tally::new(n); // of all tests by the fair rules
+    let protocols = protocols::all(args.batch_size); // 3 own, 3 fair, the others with one change
+    let mut comparison = Comparison::new(&protocols, (n - train) as f64 / train as f64);
+    let mut histories: [Vec<History>; 3] = Default::default(); // of the own protocols
+    let mut networks = Vec::new(); // of the first splits, by the fair protocol
+    let mut identical = 0; // splits on which the three fair networks have the same bits
+    let mut predictions = Predictions::new(n); // of all tests by the fair protocol
 
     // == Train ==
-    let mut progress = Progress::new(splits * (all.len() + sizes::COUNT));
+    let mut progress = Progress::new(splits * (protocols.len() + test_size::TENTHS.len()));
     for k in 0..splits {
         let mut rng = seeded(seed);
-        rng.set_stream(k as u64); // every split has random numbers of its own
+        rng.set_stream(k as u64); // other random numbers for each split
         let split = Split::draw(&flowers, args.test, &mut rng);
         let (train, test) = (&split.train, &split.test); // x (120, 4) and (30, 4), standardised
         let shared = Network::new(args.hidden, &mut rng);
         let mut start =
             |own| if own { Network::new(args.hidden, &mut rng) } else { shared.clone() };
-        let mut nets: Vec<_> = all.iter().map(|rules| start(rules.own_start)).collect();
-        for turn in 0..all.len() {
-            let r = (k + turn) % all.len(); // another one first each time: the clock is fair, too
-            let (rules, net, mut order) = (&all[r], &mut nets[r], rng.clone());
-            let task = Task { train, batch_size: rules.batch_size, epochs, rate };
-            let mut trace = Vec::with_capacity(epochs);
-            let watch = |net: &Network<Float>, loss: f64| {
-                if r < 3 {
-                    trace.push([loss, accuracy(&net.read(&test.x), &test.t), 0.0]);
+        let mut nets: Vec<_> = protocols.iter().map(|p| start(p.own_start)).collect();
+        for turn in 0..protocols.len() {
+            let p = (k + turn) % protocols.len(); // each is first on some split: fair to the clock
+            let (protocol, net, mut rng) = (&protocols[p], &mut nets[p], rng.clone());
+            let setting = Setting { batch_size: protocol.batch_size, epochs, rate };
+            let mut history = Vec::with_capacity(epochs); // [loss, accuracy in %, seconds]
+            let callback = |net: &Network<Float>, loss: f64| {
+                if p < 3 {
+                    history.push([loss, accuracy(&net.forward(&test.x), &test.t), 0.0]);
                 }
             };
-            let clock = match rules.protocol {
-                Protocol::Keras => keras(net, &task, rules.reshuffle, &mut order, watch)?,
-                Protocol::Knet => knet(net, &task, rules.short_batch, &mut order, watch)?,
-                Protocol::Flux => flux(net, &task, &mut order, watch)?,
+            let (preparing, seconds) = match protocol.framework {
+                Framework::Keras => {
+                    keras(net, train, setting, protocol.reshuffle, &mut rng, callback)?
+                }
+                Framework::Knet => {
+                    knet(net, train, setting, protocol.short_batch, &mut rng, callback)?
+                }
+                Framework::Flux => flux(net, train, setting, &mut rng, callback)?,
             };
-            let building = if rules.building_timed { clock.preparing } else { 0.0 };
-            rows[r].runs.push(Run {
-                accuracy: accuracy(&net.read(&test.x), &test.t), // %
-                seconds: building + clock.training(),
-                updates: net.updates,
-                examples: net.examples,
-            });
-            trace.iter_mut().zip(clock.epochs).for_each(|(epoch, seconds)| epoch[2] = seconds);
-            if r < 3 {
-                traces[r].push(trace);
+            let building = if protocol.building_timed { preparing } else { 0.0 };
+            comparison.add(p, net, test, building + training_seconds(&seconds));
+            history.iter_mut().zip(seconds).for_each(|(epoch, s)| epoch[2] = s);
+            if p < 3 {
+                histories[p].push(history);
             }
         }
 
         // == Test ==
-        alike += usize::from(nets[3] == nets[4] && nets[3] == nets[5]); // parameters, Adam and all
+        identical += usize::from(nets[3] == nets[4] && nets[3] == nets[5]); // with Adam's state
         let fair = nets.swap_remove(3);
-        tally.add(test, &predict(&fair.read(&test.x)));
-        progress.at((k + 1) * all.len(), || format!("split {} of {splits}", k + 1));
+        predictions.add(test, &predict(&fair.forward(&test.x)));
+        progress.at((k + 1) * protocols.len(), || format!("split {} of {splits}", k + 1));
         if k < DRAWN {
-            learnt.push((split, fair));
+            networks.push((split, fair));
         }
     }
 
-    let setting =
-        Setting { hidden: args.hidden, batch_size: args.batch_size, epochs, rate, splits, seed };
-    let mut done = splits * all.len();
-    let sizes = sizes::sizes(&flowers, &setting, || {
+    // == Other sizes of the test set ==
+    let setting = Setting { batch_size: args.batch_size, epochs, rate };
+    let mut done = splits * protocols.len();
+    let sizes = test_size::run(&flowers, args.hidden, setting, splits, seed, || {
         done += 1;
         progress.at(done, || "tests of other sizes".to_owned());
     })?;
     progress.finish();
 
     // == Report ==
-    let (first, net) = &learnt[0];
-    let (train, test) = (first.train.len(), first.test.len());
-    let verdict = Verdict::of(rows, test as f64 / train as f64);
+    let (first, net) = &networks[0];
+    let (train, test) = (first.train.rows.len(), first.test.rows.len());
     println!("{splits} splits: {train} flowers to learn from, {test} to test; {epochs} epochs");
-    println!("{}", verdict.tables());
-    println!("the three by the same rules: alike to the last bit on {alike} of {splits} splits");
-    println!("{}", verdict.sentences(test));
-    println!("{}", sizes::text(&sizes));
-    println!("{}", tally.text());
+    println!("{}", comparison.tables());
+    println!(
+        "the three by the same rules: alike to the last bit on {identical} of {splits} splits"
+    );
+    println!("{}", comparison.sentences(test));
+    println!("{}", test_size::table(&sizes));
+    println!("{}", predictions.text());
 
     // == Plot ==
-    let means = pictures::mean_curves(&traces);
-    pictures::curves(&out, &means)?;
-    pictures::luck(&out, &verdict.own, test)?;
-    pictures::decision(&out, &flowers, &learnt, &tally.mostly_misread())?;
-    pictures::sizes(&out, &sizes)?;
-    plot::confusion(&out.join("confusion"), &tally.confusion(), &flowers.names)?;
+    let means = plots::mean_histories(&histories);
+    plots::histories(&out, &means)?;
+    plots::errors_per_split(&out, &comparison, test)?;
+    plots::decision_boundaries(&out, &flowers, &networks, &predictions.mostly_wrong())?;
+    plots::test_sizes(&out, &sizes)?;
+    plot::confusion(&out.join("confusion"), &predictions.confusion, &flowers.names)?;
 
     // == Save ==
     Params::new()
@@ -185,9 +184,9 @@ fn main() -> Result {
         .with("mean", &first.mean)
         .with("deviation", &first.deviation)
         .save(&out.join("params.npz"))?;
-    files::save_csv(&out.join("curve.csv"), pictures::CURVES, &means)?;
-    verdict.save(&out.join("verdict.csv"))?;
+    files::save_csv(&out.join("curve.csv"), plots::COLUMNS, &means)?;
+    comparison.save(&out.join("verdict.csv"))?;
     println!("pictures, curves, the verdict and the first network are in {}", out.display());
-    println!("{}", verdict.summary().with_peak_memory());
+    println!("{}", comparison.summary().with_peak_memory());
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! Some flowers to learn from, the others to test: as many of each species in
-//! proportion, and measured by the first alone.
+//! Stratified training and test sets, standardised by the training set.
 
 use common::batch::take_rows;
 use common::{Real, Rng};
@@ -7,12 +6,12 @@ use datasets::Iris;
 use ndarray::{Array1, Array2, ArrayRef2};
 use rand::seq::SliceRandom;
 
-/// Flowers, standardised.
+/// The training set or the test set.
 #[derive(Clone, Debug)]
 pub struct Part<F> {
-    /// Their numbers in the table, in the order of the rows below.
+    /// Row numbers in the table.
     pub rows: Vec<usize>,
-    /// The four lengths in standard deviations from the mean, `(N, 4)`.
+    /// The four lengths, standardised, `(N, 4)`.
     pub x: Array2<F>,
     /// Species as one-hot rows, `(N, 3)`.
     pub t: Array2<F>,
@@ -20,33 +19,24 @@ pub struct Part<F> {
     pub labels: Array1<usize>,
 }
 
-impl<F> Part<F> {
-    /// How many flowers.
-    #[expect(clippy::len_without_is_empty, reason = "a part is never empty")]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-}
-
-/// Two parts of the flowers, and the scale that the first of them sets.
+/// Training and test set, and how they were standardised.
 #[derive(Clone, Debug)]
 pub struct Split<F> {
-    /// To learn from.
+    /// The training set.
     pub train: Part<F>,
-    /// To test.
+    /// The test set.
     pub test: Part<F>,
-    /// Means of the four lengths in the training part, in cm, `(4,)`.
+    /// Means of the four lengths in the training set, in cm, `(4,)`.
     pub mean: Array1<F>,
     /// Their standard deviations there, in cm, `(4,)`.
     pub deviation: Array1<F>,
 }
 
 impl<F: Real> Split<F> {
-    /// About `test` of the flowers to test (see [`stratified`]), the others to
-    /// learn from. The scale is that of the training part, for both.
+    /// A random split with about `test` flowers to test, see [`stratified_split`].
     pub fn draw(flowers: &Iris<F>, test: usize, rng: &mut Rng) -> Split<F> {
-        let (train, test) = stratified(&flowers.labels, test, rng);
-        let (mean, deviation) = scale(&take_rows(&flowers.x, &train));
+        let (train, test) = stratified_split(&flowers.labels, test, rng);
+        let (mean, deviation) = mean_and_std(&take_rows(&flowers.x, &train));
         let part = |rows: Vec<usize>| Part {
             // x = (length - mean) / deviation
             x: (take_rows(&flowers.x, &rows) - &mean) / &deviation, // (N, 4)
@@ -58,34 +48,37 @@ impl<F: Real> Split<F> {
     }
 }
 
-/// The numbers of the flowers to learn from and of those to test. Of each species
-/// with `n` of the `N` flowers, `test n / N` are tested, rounded, at least one and
-/// at most all but one; which, is drawn.
+/// Row numbers of the training set and of the test set. Of each species with `n` of the
+/// `N` flowers, `test n / N` are drawn for the test: rounded, at least one and at most
+/// `n - 1`.
 ///
 /// # Panics
-/// If there is a species with a single flower.
-pub fn stratified(labels: &Array1<usize>, test: usize, rng: &mut Rng) -> (Vec<usize>, Vec<usize>) {
-    let (mut learnt, mut tested) = (Vec::new(), Vec::new());
+/// If a species has a single flower.
+pub fn stratified_split(
+    labels: &Array1<usize>,
+    test: usize,
+    rng: &mut Rng,
+) -> (Vec<usize>, Vec<usize>) {
+    let (mut train_rows, mut test_rows) = (Vec::new(), Vec::new());
     let species = labels.iter().max().map_or(0, |last| last + 1);
     for species in 0..species {
         let mut rows: Vec<usize> = (0..labels.len()).filter(|&i| labels[i] == species).collect();
         if rows.is_empty() {
             continue;
         }
-        assert!(rows.len() > 1, "stratified: a single flower cannot be learnt and tested");
+        assert!(rows.len() > 1, "stratified split: a species with a single flower");
         rows.shuffle(rng);
         let share = (test as f64 * rows.len() as f64 / labels.len() as f64).round() as usize;
-        let (to_test, to_learn) = rows.split_at(share.clamp(1, rows.len() - 1));
-        tested.extend(to_test);
-        learnt.extend(to_learn);
+        let (test, train) = rows.split_at(share.clamp(1, rows.len() - 1));
+        test_rows.extend(test);
+        train_rows.extend(train);
     }
-    (learnt, tested)
+    (train_rows, test_rows)
 }
 
-/// Mean and standard deviation (divided by N) of each column of `x (N, 4)`, `(4,)`
-/// each. A column that never changes says nothing; its deviation counts as 1, so
-/// that it becomes zeros.
-pub fn scale<F: Real>(x: &ArrayRef2<F>) -> (Array1<F>, Array1<F>) {
+/// Mean and standard deviation (divided by N) of each column of `x (N, 4)`, `(4,)` each.
+/// A deviation of 0 becomes 1, so that a constant column is standardised to zeros.
+pub fn mean_and_std<F: Real>(x: &ArrayRef2<F>) -> (Array1<F>, Array1<F>) {
     let columns = x.columns().into_iter().map(|column| {
         let n = column.len() as f64;
         let mean = column.iter().map(|&v| v.into()).sum::<f64>() / n;

@@ -1,9 +1,9 @@
 //! The solutions of the exercises of chapter 10, compiled and run. The page shows
 //! them under a marker, folded away.
 
-use batchnorm::loss::mse;
-use batchnorm::points::{Points, mean, variance};
-use batchnorm::{Network, Running, broadcast, norm};
+use batchnorm::dataset::{Points, mean, variance};
+use batchnorm::loss::{broadcast_mse, mse};
+use batchnorm::{Network, RunningStats, batch_norm};
 use common::check::{numerical_gradient, relative_error};
 use common::{affine, dot, seeded, sigmoid, sum_rows};
 use ndarray::{Array1, Array2, Axis};
@@ -34,9 +34,9 @@ fn the_lessons_batch_norm_is_numpys() {
     let (gamma, beta) = (numbers((1, 5), 3, 1.0), numbers((1, 5), 4, 1.0));
     let row = |a: &Array2<f64>| a.row(0).to_owned();
     let (out, dx) = word_for_word(&x, &row(&gamma), &row(&beta), &dout);
-    let (ours, kept) = norm::forward(&x, &gamma, &beta).unwrap();
+    let (ours, cache) = batch_norm::forward(&x, &gamma, &beta).unwrap();
     assert!(relative_error(&out, &ours) < 1e-13);
-    assert!(relative_error(&dx, &norm::backward(&dout, &kept, &gamma).0) < 1e-13);
+    assert!(relative_error(&dx, &batch_norm::backward(&dout, &cache, &gamma).0) < 1e-13);
 }
 
 /// The share that the newest batch has in the end, if the running statistics see
@@ -48,10 +48,10 @@ fn share_of_the_last(momentum: f64, calls: i32) -> f64 {
 #[test]
 fn twenty_looks_at_one_batch_leave_an_eighth_of_all_others() {
     let see = |share: f64, times: usize| {
-        let mut running = Running::new(1, share);
+        let mut running = RunningStats::new(1, share);
         running.mean.fill(7.0); // what all other batches have left
         for _ in 0..times {
-            running.see(&Array2::from_elem((1, 1), 3.0), &Array2::ones((1, 1)), 20);
+            running.update(&Array2::from_elem((1, 1), 3.0), &Array2::ones((1, 1)), 20);
         }
         running.mean[[0, 0]]
     };
@@ -70,7 +70,7 @@ fn unguarded(x: &Array2<f64>) -> Array2<f64> {
     let n = x.nrows() as f64;
     let centred = x - &(sum_rows(x) / n);
     let var = sum_rows(&(&centred * &centred)) / n;
-    centred / &var.mapv(|v| (v + norm::EPSILON).sqrt())
+    centred / &var.mapv(|v| (v + batch_norm::EPSILON).sqrt())
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn of_a_batch_of_one_nothing_is_left_and_of_two_only_the_sign() {
 /// The trained network without its batch norm: `w (10, 1)` and `b (1, 1)` that give
 /// `h w + b` what test mode gives.
 fn folded(network: &Network<f64>) -> (Array2<f64>, Array2<f64>) {
-    let std = network.running.var.mapv(|v| (v + norm::EPSILON).sqrt()); // (1, 10)
+    let std = network.running.var.mapv(|v| (v + batch_norm::EPSILON).sqrt()); // (1, 10)
     let scale = &network.gamma / &std; // (1, 10)
     let shift = &network.beta - &(&network.running.mean * &scale); // (1, 10)
     // g w2 + b2 = (scale h + shift) w2 + b2 = h (scaleT w2) + (shift w2 + b2)
@@ -105,7 +105,7 @@ fn folded(network: &Network<f64>) -> (Array2<f64>, Array2<f64>) {
 
 #[test]
 fn in_test_mode_batch_norm_folds_into_the_next_layer() {
-    let points = Points::<f64>::even(50);
+    let points = Points::<f64>::linspace(50);
     let mut network = Network::new(0.1, &mut seeded(1));
     network.gamma = numbers((1, 10), 1, 1.0);
     network.beta = numbers((1, 10), 2, 1.0);
@@ -114,26 +114,27 @@ fn in_test_mode_batch_norm_folds_into_the_next_layer() {
     }
     let (w, b) = folded(&network);
     let h = sigmoid(&affine(&points.x, &network.w1, &network.b1));
-    assert!(relative_error(&affine(&h, &w, &b), &network.estimate(&points.x)) < 1e-13);
+    assert!(relative_error(&affine(&h, &w, &b), &network.predict(&points.x)) < 1e-13);
 }
 
 #[test]
 fn a_bias_in_front_of_batch_norm_does_nothing_and_a_scale_next_to_nothing() {
     let (x, w) = (numbers((9, 4), 1, 1.0), numbers((4, 3), 2, 1.0));
     let (gamma, beta) = (numbers((1, 3), 3, 1.0), numbers((1, 3), 4, 1.0));
-    let out =
-        |w: &Array2<f64>, b: &Array2<f64>| norm::forward(&affine(&x, w, b), &gamma, &beta).unwrap();
+    let out = |w: &Array2<f64>, b: &Array2<f64>| {
+        batch_norm::forward(&affine(&x, w, b), &gamma, &beta).unwrap()
+    };
     let none = Array2::zeros((1, 3));
-    let (without, kept) = out(&w, &none);
+    let (without, cache) = out(&w, &none);
     let (with, _) = out(&w, &numbers((1, 3), 5, 10.0));
     assert!(relative_error(&with, &without) < 1e-12);
-    let (dz, ..) = norm::backward(&numbers((9, 3), 6, 1.0), &kept, &gamma);
+    let (dz, ..) = batch_norm::backward(&numbers((9, 3), 6, 1.0), &cache, &gamma);
     assert!(sum_rows(&dz).iter().all(|db| db.abs() < 1e-12), "no gradient ever reaches it");
     // Weights ten times as large: the same, but for epsilon. Their gradient is a
     // tenth, so the same step turns them ten times less.
-    let (large, kept_large) = out(&(&w * 10.0), &none);
+    let (large, cache_large) = out(&(&w * 10.0), &none);
     assert!(relative_error(&large, &without) < 1e-3);
-    let (dz_large, ..) = norm::backward(&numbers((9, 3), 6, 1.0), &kept_large, &gamma);
+    let (dz_large, ..) = batch_norm::backward(&numbers((9, 3), 6, 1.0), &cache_large, &gamma);
     let (dw, dw_large) = (dot(&x.t(), &dz), dot(&x.t(), &dz_large));
     assert!(relative_error(&(dw_large * 10.0), &dw) < 1e-3);
 }
@@ -141,17 +142,17 @@ fn a_bias_in_front_of_batch_norm_does_nothing_and_a_scale_next_to_nothing() {
 #[test]
 fn the_wrong_loss_is_two_variances_and_a_distance_of_means() {
     let (y, t) = (numbers((30, 1), 1, 2.0), numbers((30, 1), 2, 3.0) + 1.0);
-    let (wrong, dy) = broadcast::wrong_mse(&y, &t);
+    let (wrong, dy) = broadcast_mse(&y, &t);
     let (ys, ts) = (y.column(0).to_vec(), t.column(0).to_vec());
     let formula = variance(&ys) + variance(&ts) + (mean(&ys) - mean(&ts)).powi(2);
     assert!((wrong - formula).abs() < 1e-12);
     let towards_the_mean = y.mapv(|y| 2.0 * (y - mean(&ts)) / 30.0);
     assert!(relative_error(&dy, &towards_the_mean) < 1e-12);
     // A perfect estimate is told that it is twice as bad as a flat line.
-    let (perfect, _) = broadcast::wrong_mse(&t, &t);
+    let (perfect, _) = broadcast_mse(&t, &t);
     let flat = Array2::from_elem((30, 1), mean(&ts));
     assert_eq!(mse(&t, &t), 0.0);
-    assert!((perfect / broadcast::wrong_mse(&flat, &t).0 - 2.0).abs() < 1e-12);
+    assert!((perfect / broadcast_mse(&flat, &t).0 - 2.0).abs() < 1e-12);
 }
 
 /// Layer norm: each example over its own units. `x (N, M)`, `gamma (1, M)`,
@@ -164,7 +165,7 @@ fn layer_norm(
     let across = |a: &Array2<f64>| a.mean_axis(Axis(1)).unwrap().insert_axis(Axis(1)); // (N, 1)
     let centred = x - &across(x); // (N, M)
     let var = across(&(&centred * &centred)); // (N, 1)
-    let std = var.mapv(|v| (v + norm::EPSILON).sqrt()); // (N, 1)
+    let std = var.mapv(|v| (v + batch_norm::EPSILON).sqrt()); // (N, 1)
     let x_hat = centred / &std; // (N, M)
     (&x_hat * gamma + beta, x_hat, std)
 }

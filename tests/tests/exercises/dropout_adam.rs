@@ -5,7 +5,7 @@ use common::seeded;
 use dropout_adam::adam::{BETA1, BETA2};
 use dropout_adam::dropout::mask;
 use dropout_adam::optimisers::rmsprop;
-use dropout_adam::valley;
+use dropout_adam::trajectories::{self, START};
 use ndarray::{Array1, Array2, array};
 use referee::numbers;
 
@@ -89,13 +89,13 @@ fn amsgrad(w: &mut [f64], dw: &[f64], memory: [&mut [f64]; 3], i: i32, rate: f64
 
 #[test]
 fn amsgrad_gets_down_the_valley_and_does_not_forget_a_large_gradient() {
-    let mut w = valley::START;
+    let mut w = START;
     let (mut v, mut s, mut most) = ([0.0; 2], [0.0; 2], [0.0; 2]);
     for i in 1..=200 {
-        let dw = valley::slope(w);
+        let dw = trajectories::gradient(w);
         amsgrad(&mut w, &dw, [&mut v, &mut s, &mut most], i, 0.5);
     }
-    assert!(valley::height(w) < 0.01, "{w:?}");
+    assert!(trajectories::f(w) < 0.01, "{w:?}");
     // One large gradient, then small ones: RMSProp's steps grow back, these do not.
     let (mut forgets, mut s) = ([0.0], [0.0]);
     let (mut keeps, mut v, mut u, mut most) = ([0.0], [0.0], [0.0], [0.0]);

@@ -3,9 +3,9 @@
 
 use common::{accuracy, predict, seeded};
 use dropout_adam::adam::Adam;
-use iris::interval::{student, wilson};
-use iris::split::scale;
-use iris::{Network, Part, Split, Task, flux};
+use iris::confidence_interval::{t_interval, wilson_interval};
+use iris::split::mean_and_std;
+use iris::{Network, Part, Setting, Split, flux};
 use ndarray::{Array2, Axis};
 use referee::numbers;
 
@@ -30,14 +30,14 @@ fn word_for_word_and_better_rust_agree() {
     // A length that never changes: NumPy and ndarray divide by zero.
     let still = Array2::from_elem((5, 4), 2.5);
     assert!(standardised_word_for_word(&still, &[0, 1, 2]).iter().all(|v| v.is_nan()));
-    assert_eq!(scale(&still).1[0], 1.0);
+    assert_eq!(mean_and_std(&still).1[0], 1.0);
 }
 
 /// The fewest flowers to test, so that an accuracy of `p` has a 95 % interval no
 /// wider than `width`; both as parts of 1.
 fn flowers_needed(p: f64, width: f64) -> usize {
     let wide = |n: usize| {
-        let interval = wilson(p * n as f64, n as f64);
+        let interval = wilson_interval(p * n as f64, n as f64);
         interval.high - interval.low > width
     };
     (1..).find(|&n| !wide(n)).unwrap()
@@ -45,7 +45,7 @@ fn flowers_needed(p: f64, width: f64) -> usize {
 
 #[test]
 fn a_difference_of_a_point_needs_more_flowers_than_there_are() {
-    let all_right = wilson(30.0, 30.0);
+    let all_right = wilson_interval(30.0, 30.0);
     assert!((0.885..0.887).contains(&all_right.low), "{}", all_right.low);
     assert!((all_right.high - 1.0).abs() < 1e-12);
     assert!((1_400..1_600).contains(&flowers_needed(0.96, 0.02)));
@@ -59,7 +59,7 @@ fn leave_one_out() -> usize {
     let right = (0..150).filter(|&left_out| {
         let rows: Vec<usize> = (0..150).filter(|&row| row != left_out).collect();
         let x = flowers.x.select(Axis(0), &rows); // (149, 4)
-        let (mean, deviation) = scale(&x);
+        let (mean, deviation) = mean_and_std(&x);
         let train = Part {
             x: (x - &mean) / &deviation,
             t: flowers.t.select(Axis(0), &rows),
@@ -68,10 +68,10 @@ fn leave_one_out() -> usize {
         };
         let mut rng = seeded(left_out as u64);
         let mut net = Network::new(8, &mut rng);
-        let task = Task { train: &train, batch_size: 16, epochs: 100, rate: 0.01 };
-        flux(&mut net, &task, &mut rng, |_, _| ()).unwrap();
+        let setting = Setting { batch_size: 16, epochs: 100, rate: 0.01 };
+        flux(&mut net, &train, setting, &mut rng, |_, _| ()).unwrap();
         let flower = (&flowers.x.row(left_out) - &mean) / &deviation; // (4,)
-        predict(&net.read(&flower.insert_axis(Axis(0))))[0] == flowers.labels[left_out]
+        predict(&net.forward(&flower.insert_axis(Axis(0))))[0] == flowers.labels[left_out]
     });
     right.count()
 }
@@ -80,14 +80,14 @@ fn leave_one_out() -> usize {
 fn left_out_one_by_one_nearly_all_flowers_are_read_rightly() {
     let right = leave_one_out();
     assert!((142..=147).contains(&right), "{right} of 150");
-    let interval = wilson(right as f64, 150.0);
+    let interval = wilson_interval(right as f64, 150.0);
     assert!(interval.low > 0.89 && interval.high < 0.995, "{interval:?}");
 }
 
 #[test]
 fn a_scale_that_has_seen_the_tested_flowers_changes_little_here_and_is_still_wrong() {
     let flowers = datasets::iris::<f64>(None).unwrap();
-    let (mean, deviation) = scale(&flowers.x); // of all 150
+    let (mean, deviation) = mean_and_std(&flowers.x); // of all 150
     let mut differences = Vec::new();
     for k in 0..30 {
         let read = |peek: bool| {
@@ -100,14 +100,14 @@ fn a_scale_that_has_seen_the_tested_flowers_changes_little_here_and_is_still_wro
                 }
             }
             let mut net = Network::new(8, &mut rng);
-            let task = Task { train: &split.train, batch_size: 16, epochs: 100, rate: 0.01 };
-            flux(&mut net, &task, &mut rng, |_, _| ()).unwrap();
-            accuracy(&net.read(&split.test.x), &split.test.t)
+            let setting = Setting { batch_size: 16, epochs: 100, rate: 0.01 };
+            flux(&mut net, &split.train, setting, &mut rng, |_, _| ()).unwrap();
+            accuracy(&net.forward(&split.test.x), &split.test.t)
         };
         differences.push(read(true) - read(false));
     }
-    let interval = student(&differences);
-    assert!(interval.holds(0.0) && interval.high < 1.0, "{interval:?}");
+    let interval = t_interval(&differences);
+    assert!(interval.contains(0.0) && interval.high < 1.0, "{interval:?}");
 }
 
 #[test]

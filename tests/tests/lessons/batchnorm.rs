@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use batchnorm::experiments::NEAR;
-use batchnorm::points::Points;
-use batchnorm::study::{Recipe, Setting, Trained, second_half, train};
-use batchnorm::{Network, broadcast, floor, running};
+use batchnorm::dataset::Points;
+use batchnorm::experiments::{NEAR_BEST, second_half};
+use batchnorm::least_squares::least_squares;
+use batchnorm::loss::broadcast_mse;
+use batchnorm::training::{Trained, Variant, train};
+use batchnorm::{Network, running_stats};
 use common::Float;
 use common::params::Params;
-use ndarray::Array2;
 use referee::lesson::{fails, figure, run};
 use referee::{program, texts};
 
@@ -21,23 +22,20 @@ fn lesson(out: &Path, flags: &[&str]) -> Command {
 }
 
 /// The article's training, as the lesson does it.
-const LESSON: Recipe = Recipe {
+const LESSON: Variant = Variant {
     name: "batch norm",
-    norm: true,
+    plain: false,
     standardised: false,
-    calls: 1,
-    wrong_loss: false,
-    rate: 0.001,
+    extra_passes: 0,
+    broadcast_loss: false,
+    batch_size: 20,
+    momentum: running_stats::MOMENTUM as Float,
+    learning_rate: 0.001,
     iterations: 3000,
 };
 
-fn setting() -> Setting {
-    let momentum = running::MOMENTUM as Float;
-    Setting { points: Points::even(300), others: 300, batch_size: 20, momentum }
-}
-
-fn trained(recipe: Recipe, seed: u64) -> Trained {
-    train(recipe, &setting(), seed).unwrap()
+fn trained(variant: Variant, seed: u64) -> Trained {
+    train(variant, &Points::linspace(300), seed).unwrap()
 }
 
 #[test]
@@ -58,9 +56,9 @@ fn the_lesson_reports_everything_under_its_right_name() {
 
     // The printed numbers are the saved ones, and those of the network in the library.
     let params = Params::<Float>::load(&out.path().join("params.npz")).unwrap();
-    let network = trained(Recipe { iterations: 500, ..LESSON }, 3);
-    let last = network.last();
-    let network = network.network.unwrap();
+    let network = trained(Variant { iterations: 500, ..LESSON }, 3);
+    let last = network.final_loss();
+    let network = network.network;
     let Network { w1, b1, gamma, beta, w2, b2, running } = &network;
     for (name, label, array) in [
         ("w1", "w1 (6, 10)", w1),
@@ -83,12 +81,12 @@ fn the_lesson_reports_everything_under_its_right_name() {
             .take(array.len())
             .map(|word| word.parse().unwrap())
             .collect();
-        for (printed, kept) in numbers.iter().zip(array) {
-            assert!((printed - f64::from(*kept)).abs() < 6e-4, "{label}: {printed} {kept}");
+        for (printed, cache) in numbers.iter().zip(array) {
+            assert!((printed - f64::from(*cache)).abs() < 6e-4, "{label}: {printed} {cache}");
         }
     }
     let tests = fs::read_to_string(out.path().join("tests.csv")).unwrap();
-    let all: f64 = tests.lines().last().unwrap().split(',').nth(1).unwrap().parse().unwrap();
+    let all: f64 = tests.lines().final_loss().unwrap().split(',').nth(1).unwrap().parse().unwrap();
     assert_eq!(all, last, "the experiments begin with the lesson itself");
 }
 
@@ -106,8 +104,8 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
 
 #[test]
 fn with_batch_norm_the_floor_is_reached_in_a_third_of_the_time() {
-    let points = Points::<f64>::even(300);
-    let (_, least) = floor::least_squares(&points.x, &points.t);
+    let points = Points::<f64>::linspace(300);
+    let (_, least) = least_squares(&points.x, &points.t);
     let summary_of = |seed: &str| {
         let out = tempfile::tempdir().unwrap();
         let mut lesson = program("batchnorm");
@@ -120,22 +118,28 @@ fn with_batch_norm_the_floor_is_reached_in_a_third_of_the_time() {
     assert!(reached > least - 0.1 && reached < least * 1.08, "{reached}");
     for seed in [1, 2] {
         let with = trained(LESSON, seed);
-        let without = trained(Recipe { norm: false, ..LESSON }, seed);
-        assert!(with.after(1000) < least * 1.2, "{}", with.after(1000));
-        assert!(without.after(1000) > least * 1.7, "{}", without.after(1000));
-        assert!(without.last() < least * 1.25, "late, but it comes: {}", without.last());
+        let without = trained(Variant { plain: true, ..LESSON }, seed);
+        assert!(with.loss_after(1000) < least * 1.2, "{}", with.loss_after(1000));
+        assert!(without.loss_after(1000) > least * 1.7, "{}", without.loss_after(1000));
+        assert!(
+            without.final_loss() < least * 1.25,
+            "late, but it comes: {}",
+            without.final_loss()
+        );
         // What is new to it is as hard as what it has learnt from.
-        assert!((with.others / with.last() - 1.0).abs() < 0.15, "{}", with.others);
+        assert!((with.test_loss / with.final_loss() - 1.0).abs() < 0.15, "{}", with.test_loss);
     }
 }
 
 #[test]
 fn at_one_rate_batch_norm_is_faster_and_at_the_best_of_each_it_is_not() {
-    let steps = |norm: bool, rate: Float| {
+    let steps = |norm: bool, learning_rate: Float| {
         let mut steps: Vec<f64> = [1, 2, 3]
             .iter()
-            .map(|&seed| trained(Recipe { norm, rate, iterations: 1500, ..LESSON }, seed))
-            .map(|trained| trained.steps_to(NEAR))
+            .map(|&seed| {
+                trained(Variant { plain: !norm, learning_rate, iterations: 1500, ..LESSON }, seed)
+            })
+            .map(|trained| trained.steps_to(NEAR_BEST))
             .collect();
         steps.sort_by(f64::total_cmp);
         steps[1]
@@ -151,15 +155,20 @@ fn at_one_rate_batch_norm_is_faster_and_at_the_best_of_each_it_is_not() {
 
 #[test]
 fn ten_sigmoids_can_fit_some_of_the_waves_if_trained_for_long() {
-    let long = trained(Recipe { rate: 0.01, iterations: 20_000, ..LESSON }, 1);
-    assert!(long.last() < 3.7 && long.others < 3.9, "{} {}", long.last(), long.others);
+    let long = trained(Variant { learning_rate: 0.01, iterations: 20_000, ..LESSON }, 1);
+    assert!(
+        long.final_loss() < 3.7 && long.test_loss < 3.9,
+        "{} {}",
+        long.final_loss(),
+        long.test_loss
+    );
 }
 
 #[test]
 fn a_call_for_each_point_changes_no_weight_and_spoils_the_test_mode() {
     let once = trained(LESSON, 1);
-    let often = trained(Recipe { calls: 20, ..LESSON }, 1);
-    let (a, b) = (once.network.as_ref().unwrap(), often.network.as_ref().unwrap());
+    let often = trained(Variant { extra_passes: 19, ..LESSON }, 1);
+    let (a, b) = (&once.network, &often.network);
     assert!(a.w1 == b.w1 && a.gamma == b.gamma && a.w2 == b.w2, "not a bit");
     assert!(a.running != b.running);
     let ((mean, scatter), (mean_often, scatter_often)) =
@@ -170,17 +179,15 @@ fn a_call_for_each_point_changes_no_weight_and_spoils_the_test_mode() {
 
 #[test]
 fn who_learns_from_a_square_of_differences_learns_the_mean() {
-    let square = trained(Recipe { wrong_loss: true, ..LESSON }, 1);
-    let flat = square.estimate.iter().all(|y| (y - 3.7).abs() < 0.5);
-    assert!(flat, "{:?}", square.estimate);
-    assert!(square.last() > 22.0, "{}", square.last());
+    let square = trained(Variant { broadcast_loss: true, ..LESSON }, 1);
+    let flat = square.y.iter().all(|y| (y - 3.7).abs() < 0.5);
+    assert!(flat, "{:?}", square.y);
+    assert!(square.final_loss() > 22.0, "{}", square.final_loss());
     // And the better network is told that it is the worse one.
-    let points = Points::<f64>::even(300);
-    let said = |trained: &Trained| {
-        let y = Array2::from_shape_vec((300, 1), trained.estimate.clone()).unwrap();
-        broadcast::wrong_mse(&y, &points.t).0
-    };
-    assert!(said(&trained(LESSON, 1)) > said(&square) + 10.0);
+    let points = Points::<Float>::linspace(300);
+    let loss = |trained: &Trained| broadcast_mse(&trained.y, &points.t).0;
+    assert!(loss(&trained(LESSON, 1)) > loss(&square) + 10.0);
+    assert_eq!(loss(&square), square.broadcast_loss);
 }
 
 #[test]

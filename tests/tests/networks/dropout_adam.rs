@@ -9,11 +9,11 @@ use deep_cnn::optimiser;
 use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
 use dropout_adam::loss::{cross_entropy_naive, logits_grad};
-use dropout_adam::network::{Four, backward, forward};
-use dropout_adam::optimisers::{Optimiser, adagrad, rmsprop};
-use dropout_adam::table::mean_of_batches;
-use dropout_adam::throttle::Throttle;
-use dropout_adam::valley;
+use dropout_adam::network::{Parameters, backward, forward};
+use dropout_adam::optimisers::{self, adagrad, rmsprop};
+use dropout_adam::report::mean_of_batches;
+use dropout_adam::throttle::throttle;
+use dropout_adam::trajectories::{self, STEPS, f, gradient, steps_to_converge};
 use ndarray::{Array, Array1, Array2, Array4, Dimension, array};
 use referee::{fixture, numbers, probe};
 
@@ -126,14 +126,14 @@ fn to_drop_everything_is_refused() {
 }
 
 /// Parameters and images as in `scripts/torch_dropout.py`.
-fn parameters<F: Real>(hidden: usize) -> Four<F> {
+fn parameters<F: Real>(hidden: usize) -> Parameters<F> {
     let of = |shape: (usize, usize), salt, scale| numbers(shape, salt, scale).mapv(F::of);
-    (
+    [
         of((784, hidden), 700, (3.0 / 784.0_f64).sqrt()),
         of((1, hidden), 701, 0.1),
         of((hidden, 10), 702, (3.0 / hidden as f64).sqrt()),
         of((1, 10), 703, 0.1),
-    )
+    ]
 }
 
 fn targets(n: usize, step: usize) -> Array2<f64> {
@@ -155,7 +155,7 @@ fn ten_steps_of_the_network_are_pytorchs() {
             assert!((ours - theirs).abs() / scale < 1e-9, "{name} {k}: {ours} {theirs}");
         }
     };
-    let (mut w1, mut b1, mut w2, mut b2) = parameters(32);
+    let [mut w1, mut b1, mut w2, mut b2] = parameters(32);
     let (mut adam_w1, mut adam_b1) = (Adam::new(&w1), Adam::new(&b1));
     let (mut adam_w2, mut adam_b2) = (Adam::new(&w2), Adam::new(&b2));
     for step in 0..10 {
@@ -163,10 +163,10 @@ fn ten_steps_of_the_network_are_pytorchs() {
         let t = targets(6, step);
         let m = numbers((6, 32), 800 + step as u64, 1.0);
         let m = m.mapv(|v| if v >= 2.0 * 0.2 - 1.0 { 1.0 / (1.0 - 0.2) } else { 0.0 });
-        let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m));
+        let (h, z) = forward(&x, [&w1, &b1, &w2, &b2], Some(&m));
         let loss = cross_entropy_from_logits(&z, &t);
         assert!((loss - losses[step]).abs() < 1e-11 * losses[step], "{loss} {}", losses[step]);
-        let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
+        let [dw1, db1, dw2, db2] = backward(&x, &w2, &m, &h, &z, &t);
         if step == 0 {
             close(&dw1, "dw1");
             close(&db1, "db1");
@@ -192,10 +192,10 @@ fn backward_through_the_mask_matches_numerical_gradients() {
     let (w1, b1) = (numbers((9, 6), 3, 1.0), numbers((1, 6), 4, 1.0));
     let (w2, b2) = (numbers((6, 10), 5, 1.0), numbers((1, 10), 6, 1.0));
     let loss = |w1: &Array2<f64>, b1: &Array2<f64>, w2: &Array2<f64>, b2: &Array2<f64>| {
-        cross_entropy_from_logits(&forward(&x, (w1, b1, w2, b2), Some(&m)).1, &t)
+        cross_entropy_from_logits(&forward(&x, [w1, b1, w2, b2], Some(&m)).1, &t)
     };
-    let (h, z) = forward(&x, (&w1, &b1, &w2, &b2), Some(&m));
-    let (dw1, db1, dw2, db2) = backward(&x, &w2, &m, (&h, &z), &t);
+    let (h, z) = forward(&x, [&w1, &b1, &w2, &b2], Some(&m));
+    let [dw1, db1, dw2, db2] = backward(&x, &w2, &m, &h, &z, &t);
     let slopes = [
         (dw1, numerical_gradient(&w1, |w1| loss(w1, &b1, &w2, &b2))),
         (db1, numerical_gradient(&b1, |b1| loss(&w1, b1, &w2, &b2))),
@@ -212,7 +212,7 @@ fn the_logits_of_a_test_are_the_mean_of_those_of_many_masks() {
     let x = numbers((1, 9), 1, 1.0);
     let (w1, b1) = (numbers((9, 6), 3, 1.0), numbers((1, 6), 4, 1.0));
     let (w2, b2) = (numbers((6, 10), 5, 1.0), numbers((1, 10), 6, 1.0));
-    let all = (&*w1, &*b1, &*w2, &*b2);
+    let all = [&w1, &b1, &w2, &b2];
     let (_, z) = forward(&x, all, None);
     let mut rng = seeded(7);
     let mut sum = Array2::<f64>::zeros((1, 10));
@@ -246,11 +246,9 @@ fn the_loss_as_written_is_right_for_small_logits_and_fails_for_large_ones() {
 #[test]
 fn a_callback_that_is_throttled_acts_at_once_and_then_at_most_every_five_seconds() {
     let start = Instant::now();
-    let mut throttle = Throttle::new(Duration::from_secs(5));
-    let acted: Vec<u64> = (0..200)
-        .map(|k| 100 * k)
-        .filter(|&ms| throttle.due(start + Duration::from_millis(ms)))
-        .collect();
+    let mut due = throttle(Duration::from_secs(5));
+    let acted: Vec<u64> =
+        (0..200).map(|k| 100 * k).filter(|&ms| due(start + Duration::from_millis(ms))).collect();
     assert_eq!(acted, [0, 5_000, 10_000, 15_000]);
 }
 
@@ -267,18 +265,18 @@ fn a_short_last_batch_counts_too_much_in_a_mean_of_batches() {
 #[test]
 fn the_slope_of_the_valley_is_right_and_every_optimiser_gets_down() {
     let place = array![-3.0, 1.5];
-    let slope = numerical_gradient(&place, |w| valley::height([w[0], w[1]]));
-    assert!(relative_error(&Array1::from(valley::slope([-3.0, 1.5]).to_vec()), &slope) < 1e-8);
-    let ways = valley::ways();
-    assert_eq!(ways.len(), Optimiser::ALL.len());
-    for way in &ways {
-        assert_eq!(way.places.len(), valley::STEPS + 1);
-        assert!(valley::arrived(&way.places).is_some(), "{}", way.optimiser.name());
+    let slope = numerical_gradient(&place, |w| f([w[0], w[1]]));
+    assert!(relative_error(&Array1::from(gradient([-3.0, 1.5]).to_vec()), &slope) < 1e-8);
+    let trajectories = trajectories::best();
+    assert_eq!(trajectories.len(), optimisers::all::<f64>().len());
+    for trajectory in &trajectories {
+        assert_eq!(trajectory.points.len(), STEPS + 1);
+        assert!(steps_to_converge(&trajectory.points).is_some(), "{}", trajectory.name);
     }
     // SGD swings across at every step: as fast as the walls allow, slow along.
-    let sgd = &ways[0].places;
+    let sgd = &trajectories[0].points;
     let swings = sgd.windows(2).filter(|pair| pair[0][1] * pair[1][1] < 0.0).count();
-    assert_eq!(swings, valley::STEPS);
+    assert_eq!(swings, STEPS);
 }
 
 #[test]
@@ -286,18 +284,19 @@ fn an_optimiser_in_a_step_is_the_function_of_its_name() {
     let shape = Array4::<f64>::zeros((1, 1, 2, 2)).raw_dim();
     let dw = numbers(shape, 1, 1.0);
     let dw = dw.as_slice().unwrap();
-    for optimiser in Optimiser::ALL {
+    for (name, step) in optimisers::all() {
         let (mut w, mut v, mut s) = ([1.0; 4], [0.0; 4], [0.0; 4]);
-        optimiser.step(&mut w, dw, (&mut v, &mut s), 1, 0.1);
+        step(&mut w, dw, &mut v, &mut s, 1, 0.1);
         let first: Vec<f64> = dw
             .iter()
-            .map(|&dw| match optimiser {
-                Optimiser::Sgd | Optimiser::Momentum => 1.0 - 0.1 * dw,
-                Optimiser::Nesterov => 1.0 - 0.1 * 1.9 * dw,
-                Optimiser::AdaGrad | Optimiser::Adam => 1.0 - 0.1 * dw.signum(),
-                Optimiser::RmsProp => 1.0 - dw.signum(), // 1 / sqrt(1 - 0.99) times as far
+            .map(|&dw| match name {
+                "SGD" | "momentum" => 1.0 - 0.1 * dw,
+                "Nesterov" => 1.0 - 0.1 * 1.9 * dw,
+                "AdaGrad" | "Adam" => 1.0 - 0.1 * dw.signum(),
+                "RMSProp" => 1.0 - dw.signum(), // 1 / sqrt(1 - 0.99) times as far
+                _ => panic!("{name}"),
             })
             .collect();
-        assert!(w.iter().zip(&first).all(|(a, b)| (a - b).abs() < 1e-5), "{optimiser:?} {w:?}");
+        assert!(w.iter().zip(&first).all(|(a, b)| (a - b).abs() < 1e-5), "{name} {w:?}");
     }
 }

@@ -3,11 +3,14 @@
 use common::check::relative_error;
 use common::{Float, accuracy, seeded};
 use datasets::Iris;
-use iris::interval::{corrected, median, student, student_quantile, wilson};
-use iris::rules::{self, Protocol};
-use iris::split::{scale, stratified};
-use iris::surface::zero_line;
-use iris::{Network, Seconds, Split, Task, flux, keras, knet};
+use iris::confidence_interval::{
+    corrected_t_interval, median_interval, t_interval, t_quantile, wilson_interval,
+};
+use iris::contour::zero_contour;
+use iris::protocols::{self, Framework};
+use iris::split::{mean_and_std, stratified_split};
+use iris::training::{Timing, training_seconds};
+use iris::{Network, Setting, Split, flux, keras, knet};
 use ndarray::{Array1, Array2, Axis, s};
 use referee::{fixture, numbers};
 
@@ -21,12 +24,13 @@ fn flowers<F: datasets::Real>() -> Iris<F> {
 fn the_first_ten_steps_are_pytorchs() {
     let torch = fixture("torch/iris.npz");
     let flowers = flowers::<f64>();
-    let (mean, deviation) = scale(&flowers.x);
+    let (mean, deviation) = mean_and_std(&flowers.x);
     let x = (&flowers.x - &mean) / &deviation; // (150, 4)
     let start = |shape: (usize, usize), k: u64| numbers(shape, 1100 + k, 0.8);
     let (wh, bh) = (start((4, 8), 0), start((1, 8), 1));
     let (wo, bo) = (start((8, 3), 2), start((1, 3), 3));
-    let mut net = Network::from(wh, bh, wo, bo);
+    let mut net = Network::new(8, &mut seeded(1));
+    (net.wh, net.bh, net.wo, net.bo) = (wh, bh, wo, bo);
     let losses = torch.get("losses", 10).unwrap();
     for step in 0..10 {
         let rows: Vec<usize> = (16 * step..16 * step + 16).map(|row| row % 150).collect();
@@ -67,7 +71,7 @@ fn splits_are_stratified_disjoint_and_hold_every_flower() {
     for stream in 0..20 {
         let mut rng = seeded(1);
         rng.set_stream(stream);
-        let (train, test) = stratified(&labels, 30, &mut rng);
+        let (train, test) = stratified_split(&labels, 30, &mut rng);
         for (part, each) in [(&train, 40), (&test, 10)] {
             for species in 0..3 {
                 let count = part.iter().filter(|&&row| labels[row] == species).count();
@@ -89,7 +93,7 @@ fn unequal_species_keep_their_shares_and_none_is_left_without_a_flower() {
         [0, 1, 2].map(|species| rows.iter().filter(|&&row| labels[row] == species).count())
     };
     for (test, expected) in [(12, [6, 4, 2]), (1, [1, 1, 1]), (59, [29, 19, 9])] {
-        let (learnt, tested) = stratified(&labels, test, &mut seeded(1));
+        let (learnt, tested) = stratified_split(&labels, test, &mut seeded(1));
         assert_eq!(counts(&tested), expected, "{test}");
         assert_eq!(learnt.len() + tested.len(), 60);
     }
@@ -99,10 +103,10 @@ fn unequal_species_keep_their_shares_and_none_is_left_without_a_flower() {
 fn the_scale_is_that_of_the_training_part_alone() {
     let flowers = flowers::<f64>();
     let split = Split::draw(&flowers, 45, &mut seeded(3));
-    let (mean, deviation) = scale(&split.train.x);
+    let (mean, deviation) = mean_and_std(&split.train.x);
     assert!(mean.iter().all(|m| m.abs() < 1e-12), "{mean}");
     assert!(deviation.iter().all(|d| (d - 1.0).abs() < 1e-12), "{deviation}");
-    let (test_mean, _) = scale(&split.test.x);
+    let (test_mean, _) = mean_and_std(&split.test.x);
     assert!(test_mean.iter().any(|m| m.abs() > 0.01), "the tested flowers set no scale");
     for part in [&split.train, &split.test] {
         for (x, &row) in part.x.rows().into_iter().zip(&part.rows) {
@@ -112,30 +116,30 @@ fn the_scale_is_that_of_the_training_part_alone() {
         }
     }
     let still = Array2::from_elem((5, 4), 2.5);
-    assert_eq!(scale(&still).1, Array1::from_elem(4, 1.0), "nothing to divide by");
+    assert_eq!(mean_and_std(&still).1, Array1::from_elem(4, 1.0), "nothing to divide by");
 }
 
 // ---- Protocols ----
 
-/// Trains `protocol` for three epochs: the network, the clock, and what `watch` saw.
+/// Trains for three epochs: the network, its timing, and updates and examples after each.
 fn three_epochs(
-    protocol: Protocol,
+    framework: Framework,
     split: &Split<f64>,
     batch_size: usize,
     flag: bool,
-) -> (Network<f64>, Seconds, Vec<(usize, usize)>) {
+) -> (Network<f64>, Timing, Vec<(usize, usize)>) {
     let mut rng = seeded(5);
     let mut net = Network::new(8, &mut rng);
-    let task = Task { train: &split.train, batch_size, epochs: 3, rate: 0.01 };
+    let (train, setting) = (&split.train, Setting { batch_size, epochs: 3, rate: 0.01 });
     let mut seen = Vec::new();
     let watch = |net: &Network<f64>, loss: f64| {
         assert!(loss.is_finite());
         seen.push((net.updates, net.examples));
     };
-    let seconds = match protocol {
-        Protocol::Keras => keras(&mut net, &task, flag, &mut rng, watch),
-        Protocol::Knet => knet(&mut net, &task, flag, &mut rng, watch),
-        Protocol::Flux => flux(&mut net, &task, &mut rng, watch),
+    let seconds = match framework {
+        Framework::Keras => keras(&mut net, train, setting, flag, &mut rng, watch),
+        Framework::Knet => knet(&mut net, train, setting, flag, &mut rng, watch),
+        Framework::Flux => flux(&mut net, train, setting, &mut rng, watch),
     };
     (net, seconds.unwrap(), seen)
 }
@@ -145,27 +149,27 @@ fn each_protocol_does_the_work_it_says() {
     let split = Split::draw(&flowers::<f64>(), 30, &mut seeded(1)); // 120 to learn from
     let work = |protocol, batch_size, flag| three_epochs(protocol, &split, batch_size, flag).2;
     // Updates and flowers after each epoch: 4 of 120, 7 of 112, 12 of 120.
-    assert_eq!(work(Protocol::Keras, 32, true), [(4, 120), (8, 240), (12, 360)]);
-    assert_eq!(work(Protocol::Knet, 16, false), [(7, 112), (14, 224), (21, 336)]);
-    assert_eq!(work(Protocol::Flux, 10, true), [(12, 120), (24, 240), (36, 360)]);
-    assert_eq!(work(Protocol::Knet, 16, true), [(8, 120), (16, 240), (24, 360)]);
-    let (_, seconds, _) = three_epochs(Protocol::Flux, &split, 10, true);
-    assert_eq!(seconds.epochs.len(), 3);
-    assert!(seconds.preparing > 0.0 && seconds.training() > 0.0);
-    let (_, seconds, _) = three_epochs(Protocol::Keras, &split, 10, true);
-    assert_eq!(seconds.preparing, 0.0, "Keras prepares nothing off the clock");
+    assert_eq!(work(Framework::Keras, 32, true), [(4, 120), (8, 240), (12, 360)]);
+    assert_eq!(work(Framework::Knet, 16, false), [(7, 112), (14, 224), (21, 336)]);
+    assert_eq!(work(Framework::Flux, 10, true), [(12, 120), (24, 240), (36, 360)]);
+    assert_eq!(work(Framework::Knet, 16, true), [(8, 120), (16, 240), (24, 360)]);
+    let (_, (preparing, epochs), _) = three_epochs(Framework::Flux, &split, 10, true);
+    assert_eq!(epochs.len(), 3);
+    assert!(preparing > 0.0 && training_seconds(&epochs) > 0.0);
+    let (_, (preparing, _), _) = three_epochs(Framework::Keras, &split, 10, true);
+    assert_eq!(preparing, 0.0, "Keras prepares nothing off the clock");
 }
 
 #[test]
 fn by_the_same_rules_the_three_are_the_same_to_the_last_bit() {
     let split = Split::draw(&flowers::<f64>(), 30, &mut seeded(2));
     let net = |protocol, flag| three_epochs(protocol, &split, 16, flag).0;
-    let (keras, knet) = (net(Protocol::Keras, false), net(Protocol::Knet, true));
+    let (keras, knet) = (net(Framework::Keras, false), net(Framework::Knet, true));
     assert_eq!(keras, knet);
-    assert_eq!(keras, net(Protocol::Flux, true));
+    assert_eq!(keras, net(Framework::Flux, true));
     // And any rule that differs shows.
-    assert_ne!(keras, net(Protocol::Keras, true), "a new order in every epoch");
-    assert_ne!(knet, net(Protocol::Knet, false), "the short batch left out");
+    assert_ne!(keras, net(Framework::Keras, true), "a new order in every epoch");
+    assert_ne!(knet, net(Framework::Knet, false), "the short batch left out");
 }
 
 #[test]
@@ -176,9 +180,10 @@ fn keras_shows_every_flower_once_in_every_epoch_in_a_new_order() {
     let losses = |shuffle: bool| {
         let mut rng = seeded(7);
         let mut net = Network::new(8, &mut rng);
-        let task = Task { train: &split.train, batch_size: 1, epochs: 4, rate: 1e-14 };
+        let setting = Setting { batch_size: 1, epochs: 4, rate: 1e-14 };
         let mut losses = Vec::new();
-        keras(&mut net, &task, shuffle, &mut rng, |_, loss| losses.push(loss)).unwrap();
+        let callback = |_: &Network<f64>, loss| losses.push(loss);
+        keras(&mut net, &split.train, setting, shuffle, &mut rng, callback).unwrap();
         (losses, net)
     };
     let ((shuffled, one), (kept, other)) = (losses(true), losses(false));
@@ -193,23 +198,23 @@ fn knet_refuses_to_train_on_nothing() {
     let split = Split::draw(&flowers::<f64>(), 140, &mut seeded(1)); // 9 to learn from
     let mut rng = seeded(1);
     let mut net = Network::new(8, &mut rng);
-    let task = Task { train: &split.train, batch_size: 16, epochs: 3, rate: 0.01 };
-    let error = knet(&mut net, &task, false, &mut rng, |_, _| ()).unwrap_err().to_string();
+    let (train, setting) = (&split.train, Setting { batch_size: 16, epochs: 3, rate: 0.01 });
+    let error = knet(&mut net, train, setting, false, &mut rng, |_, _| ()).unwrap_err().to_string();
     assert!(error.contains("do not fill one of 16"), "{error}");
-    assert!(knet(&mut net, &task, true, &mut rng, |_, _| ()).is_ok());
+    assert!(knet(&mut net, train, setting, true, &mut rng, |_, _| ()).is_ok());
 }
 
 #[test]
 fn the_rules_are_the_articles_and_change_one_thing_at_a_time() {
-    let [keras, knet, flux] = rules::own();
+    let [keras, knet, flux] = protocols::own();
     assert!(keras.reshuffle && !knet.reshuffle && !flux.reshuffle);
     assert!(keras.building_timed && !knet.building_timed && !flux.building_timed);
     assert!(keras.short_batch && !knet.short_batch && flux.short_batch);
     assert_eq!([keras.batch_size, knet.batch_size, flux.batch_size], [32, 16, 10]);
-    let fair = rules::fair(16);
-    for changed in rules::one_changed(16) {
-        let like = &fair[rules::reference(&changed)];
-        assert_eq!(like.protocol, changed.protocol);
+    let fair = protocols::fair(16);
+    for changed in protocols::one_changed(16) {
+        let like = &fair[changed.framework as usize];
+        assert_eq!(like.framework, changed.framework);
         let differences = [
             like.batch_size != changed.batch_size,
             like.reshuffle != changed.reshuffle,
@@ -232,9 +237,9 @@ fn at_least_96_percent_of_the_flowers_are_read_over_500_splits() {
             rng.set_stream(k);
             let split = Split::draw(&flowers, 30, &mut rng);
             let mut net = Network::new(8, &mut rng);
-            let task = Task { train: &split.train, batch_size: 16, epochs: 100, rate: 0.01 };
-            flux(&mut net, &task, &mut rng, |_, _| ()).unwrap();
-            sum += accuracy(&net.read(&split.test.x), &split.test.t);
+            let setting = Setting { batch_size: 16, epochs: 100, rate: 0.01 };
+            flux(&mut net, &split.train, setting, &mut rng, |_, _| ()).unwrap();
+            sum += accuracy(&net.forward(&split.test.x), &split.test.t);
         }
     }
     let mean = sum / 500.0;
@@ -251,30 +256,30 @@ fn quantiles_and_shares_are_scipys() {
         table.to_shape((table.len() / columns, columns)).unwrap().into_owned()
     };
     for row in rows("student", 2).rows() {
-        let ours = student_quantile(row[0]);
+        let ours = t_quantile(row[0]);
         assert!((ours / row[1] - 1.0).abs() < 1e-9, "{} degrees: {ours} {}", row[0], row[1]);
     }
     for row in rows("wilson", 4).rows() {
-        let ours = wilson(row[0], row[1]);
+        let ours = wilson_interval(row[0], row[1]);
         assert!((ours.low - row[2]).abs() < 1e-12 && (ours.high - row[3]).abs() < 1e-12, "{row}");
     }
     for row in rows("median", 2).rows() {
         let values: Vec<f64> = (1..=row[0] as usize).map(|v| v as f64).collect(); // their ranks
-        let ours = median(&values);
+        let ours = median_interval(&values);
         assert_eq!((ours.low, ours.high), (row[1], row[0] + 1.0 - row[1]));
-        assert_eq!(ours.middle, (row[0] + 1.0) / 2.0);
+        assert_eq!(ours.estimate, (row[0] + 1.0) / 2.0);
     }
 }
 
 #[test]
 fn intervals_of_three_values_are_what_a_pencil_gives() {
     let t = 4.302_652_729_911_275; // two degrees of freedom
-    let plain = student(&[1.0, 2.0, 3.0]); // mean 2, deviation 1
-    assert!((plain.high - 2.0 - t / 3f64.sqrt()).abs() < 1e-8 && plain.middle == 2.0);
-    let wider = corrected(&[1.0, 2.0, 3.0], 0.25);
+    let plain = t_interval(&[1.0, 2.0, 3.0]); // mean 2, deviation 1
+    assert!((plain.high - 2.0 - t / 3f64.sqrt()).abs() < 1e-8 && plain.estimate == 2.0);
+    let wider = corrected_t_interval(&[1.0, 2.0, 3.0], 0.25);
     assert!((2.0 - wider.low - t * (1.0 / 3.0 + 0.25f64).sqrt()).abs() < 1e-8);
-    assert_eq!(student(&[5.0, 5.0]).low, 5.0);
-    assert_eq!((median(&[3.0]).low, median(&[2.0, 9.0]).high), (3.0, 9.0));
+    assert_eq!(t_interval(&[5.0, 5.0]).low, 5.0);
+    assert_eq!((median_interval(&[3.0]).low, median_interval(&[2.0, 9.0]).high), (3.0, 9.0));
 }
 
 #[test]
@@ -286,15 +291,15 @@ fn an_interval_holds_the_truth_in_95_of_100_experiments() {
         let held = draws.rows().into_iter().filter(|row| holds(row.as_slice().unwrap())).count();
         100.0 * held as f64 / experiments as f64
     };
-    let of_mean = rate(&|row| student(row).holds(3.0));
+    let of_mean = rate(&|row| t_interval(row).contains(3.0));
     assert!((93.5..96.5).contains(&of_mean), "{of_mean}");
     // 25 coins: the ranks 8 and 18 hold the median in 95.7 of 100.
-    let of_median = rate(&|row| median(row).holds(3.0));
+    let of_median = rate(&|row| median_interval(row).contains(3.0));
     assert!((94.2..97.2).contains(&of_median), "{of_median}");
     // 25 tries that succeed with 84.13 %: a normal draw below its mean plus a deviation.
     let of_share = rate(&|row| {
         let right = row.iter().filter(|&&v| v < 5.0).count();
-        wilson(right as f64, 25.0).holds(0.841_344_746)
+        wilson_interval(right as f64, 25.0).contains(0.841_344_746)
     });
     assert!((92.0..98.0).contains(&of_share), "{of_share}");
     // The textbook's p ± 1.96 sqrt(p (1 - p) / n) does worse.
@@ -308,14 +313,14 @@ fn an_interval_holds_the_truth_in_95_of_100_experiments() {
 #[test]
 #[should_panic(expected = "two values at least, not 1")]
 fn a_single_value_has_no_interval() {
-    student(&[1.0]);
+    t_interval(&[1.0]);
 }
 
 // ---- The picture ----
 
 #[test]
 fn the_line_where_a_plane_is_zero_is_straight() {
-    let line = zero_line(0.0..=2.0, 0.0..=1.0, |x, y| x - 2.0 * y + 0.013);
+    let line = zero_contour(0.0..=2.0, 0.0..=1.0, |x, y| x - 2.0 * y + 0.013);
     assert!(line.len() > 120, "{}", line.len());
     for piece in line.chunks(3) {
         assert!(piece[2].0.is_nan() && piece[2].1.is_nan(), "a gap behind each piece");
@@ -323,7 +328,7 @@ fn the_line_where_a_plane_is_zero_is_straight() {
             assert!((x - 2.0 * y + 0.013).abs() < 1e-12);
         }
     }
-    assert!(zero_line(0.0..=1.0, 0.0..=1.0, |_, _| 1.0).is_empty());
+    assert!(zero_contour(0.0..=1.0, 0.0..=1.0, |_, _| 1.0).is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The way back through batch norm, one node after the other.
+//! The backward pass of batch norm, node by node through its computation graph.
 //!
 //! ```text
 //! forward                                    backward
@@ -13,38 +13,37 @@
 //! out     = scaled + beta          (N, M)    dscaled = dout,  dbeta = sum(dout)
 //! ```
 //!
-//! Read the right side from the bottom to the top. Every node is a derivative from
-//! school; what two nodes use collects from both. [`crate::norm::backward`] is the
-//! same with the algebra done.
+//! Read the right side from the bottom to the top. A value that two nodes use adds up
+//! the gradients of both. [`crate::batch_norm::backward`] is the same, simplified.
 
 use common::{Real, sum_rows};
 use ndarray::Array2;
 
-use crate::norm::Kept;
+use crate::batch_norm::Cache;
 
-/// The gradients `dx (N, M)`, `dgamma (1, M)` and `dbeta (1, M)` from
-/// `dout (N, M)`, what [`crate::norm::forward`] saw and what it kept.
+/// The gradients `dx (N, M)`, `dgamma (1, M)` and `dbeta (1, M)` from `dout (N, M)` and
+/// the input `x (N, M)` and cache of [`crate::batch_norm::forward`].
 ///
 /// # Panics
 /// If the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &Array2<F>,
     x: &Array2<F>,
-    kept: &Kept<F>,
+    cache: &Cache<F>,
     gamma: &Array2<F>,
 ) -> (Array2<F>, Array2<F>, Array2<F>) {
     let (n, two) = (F::of(x.nrows() as f64), F::of(2.0));
-    let centred = x - &kept.mean; // (N, M)
-    let over = kept.std.mapv(|v| F::one() / v); // (1, M)
+    let centred = x - &cache.mean; // (N, M)
+    let over = cache.std.mapv(|v| F::one() / v); // (1, M)
 
     // out = scaled + beta
     let dbeta = sum_rows(dout); // (1, M)
     // scaled = gamma x_hat
-    let dgamma = sum_rows(&(dout * &kept.x_hat)); // (1, M)
+    let dgamma = sum_rows(&(dout * &cache.x_hat)); // (1, M)
     let dx_hat = dout * gamma; // (N, M)
     // x_hat = centred over, the first use of centred
     let mut dcentred = &dx_hat * &over; // (N, M)
-    let dover = sum_rows(&(dx_hat * &centred)); // (1, M): over is used by all rows
+    let dover = sum_rows(&(dx_hat * &centred)); // (1, M), summed: all rows use over
     // over = 1 / std
     let dstd = -dover * &over * &over; // (1, M)
     // std = sqrt(var + e)
