@@ -63,8 +63,6 @@ impl History {
 /// The error when the loss of `network` is NaN at step `i`.
 pub(crate) fn diverged(network: &str, i: usize) -> Error {
     let flag = network.to_lowercase();
-    Error::new(format!(
-        "the {network}'s loss is no longer a number at iteration {i}; lower --{flag}-rate and run \
-         again"
-    ))
+    let fault = format!("the {network}'s loss is no longer a number at iteration {i}");
+    Error::new(format!("{fault}; lower --{flag}-rate and run again"))
 }

@@ -5,8 +5,8 @@
 //! - [`history`]: loss, accuracy and seconds of a training
 //! - [`mlp`], [`cnn`]: the two networks, each with its training loop
 //! - [`predictions`]: what a network predicts for the test set, and its mistakes
-//! - [`report`], [`plots`]: tables, `.csv` files and pictures
 //! - [`speed`]: the CNN in naive convolution, how much slower it is
+//! - [`report`], [`plots`]: tables, `.csv` files and pictures
 
 pub mod cnn;
 pub mod history;

@@ -81,8 +81,7 @@ pub fn backward<F: Real>(
 }
 
 /// Trains the network by the whole schedule with Adam, at learning rates up to `max_rate`;
-/// `dropout` is the share of the hidden units that each step drops. Fails if the loss
-/// becomes NaN.
+/// each step drops the share `dropout` of the hidden units. Fails if the loss becomes NaN.
 pub fn train<F: Real>(
     schedule: &Schedule<F>,
     mlp: &mut Mlp<F>,

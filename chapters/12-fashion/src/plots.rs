@@ -39,8 +39,8 @@ pub fn predictions<F: Real>(
         let title = format!("{label} read as {guess}, {:.1} %", 100.0 * m.probability);
         Image::new(images.x.row(m.image), title).wrong()
     });
-    let sheet: Vec<Image> = mistakes.collect();
-    plot::digits(&out.join(format!("mistakes-{network}")), &sheet, MISTAKES_IN_A_ROW)
+    let stem = out.join(format!("mistakes-{network}"));
+    plot::digits(&stem, &mistakes.collect::<Vec<_>>(), MISTAKES_IN_A_ROW)
 }
 
 /// Draws the validation accuracy against epochs and against seconds, `accuracy` and `time` in

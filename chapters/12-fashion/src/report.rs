@@ -42,10 +42,9 @@ pub fn save_histories(out: &Path, mlp: &History, cnn: &History) -> Result {
 pub fn print_classes(names: &[&str], mlp: &Predictions, cnn: &Predictions) {
     println!("\nof the test set right     MLP      CNN   the CNN's commonest mistake");
     for (k, name) in names.iter().enumerate() {
-        let mistake = match cnn.commonest_mistake(k) {
-            Some((guess, count)) => format!("{count} read as {}", names[guess]),
-            None => "none".to_owned(),
-        };
+        let mistake = cnn.commonest_mistake(k).map_or("none".to_owned(), |(guess, count)| {
+            format!("{count} read as {}", names[guess])
+        });
         let (m, c) = (mlp.class_accuracy(k), cnn.class_accuracy(k));
         println!("{name:<18} {m:>8.2} % {c:>6.2} %   {mistake}");
     }

@@ -24,8 +24,7 @@ pub struct Schedule<'a, F> {
     pub steps: usize,
 }
 
-/// The batches of `count` epochs: each time all `rows` in a new random order, in batches of
-/// `size`.
+/// The batches of `count` epochs: each time all `rows` in a new order, in batches of `size`.
 pub fn epochs(rows: &[usize], count: usize, size: usize, rng: &mut Rng) -> Vec<Vec<Vec<usize>>> {
     let to_rows = |batch: Vec<usize>| batch.into_iter().map(|k| rows[k]).collect();
     let epoch = |_| shuffled_batches(rows.len(), size, rng).into_iter().map(to_rows).collect();

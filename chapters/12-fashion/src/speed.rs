@@ -39,8 +39,8 @@ pub fn compare(
     let mut network = Network::new(layers, IMAGE, CLASSES, batch_size, &mut seeded(0))?;
     network.w.copy_from_slice(w);
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
-    let first = schedule.first(steps);
-    let single = one_thread.install(|| cnn::train(&first, &mut network, max_rate))?;
+    let single =
+        one_thread.install(|| cnn::train(&schedule.first(steps), &mut network, max_rate))?;
     if full {
         network.w.copy_from_slice(&w_naive);
         let (_, right) = score(&mut network, schedule.validation, batch_size);

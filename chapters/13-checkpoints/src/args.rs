@@ -22,17 +22,12 @@ const LAST: usize = 5; // as many as the article's tool keeps
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// The command
     #[command(subcommand)]
-    command: Option<Command>,
+    pub command: Option<Command>,
+    /// The flags of `train`, if there is none
     #[command(flatten)]
-    train: Train,
-}
-
-impl Args {
-    /// The command, `train` if there is none.
-    pub fn command(self) -> Command {
-        self.command.unwrap_or(Command::Train(self.train))
-    }
+    pub train: Train,
 }
 
 /// The commands.

@@ -22,6 +22,9 @@ use crate::network::{Network, Optimiser, Start};
 use crate::sampler::Sampler;
 use crate::training::Training;
 
+const MISSING: &str = "there is no such file, and a checkpoint is a .npz with a manifest .json \
+    beside it; check the name";
+
 /// Writes `training` as `stem.npz` and `stem.json`. When this returns, both are on the
 /// disk, not only in the system's cache. A network with a NaN is an error, and not written.
 pub fn save(training: &Training, stem: &Path) -> Result {
@@ -48,11 +51,7 @@ pub fn save(training: &Training, stem: &Path) -> Result {
 pub fn load(stem: &Path) -> Result<Training> {
     let (npz, json) = paths(stem);
     let text = fs::read(&json).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::at(
-            &json,
-            "there is no such file, and a checkpoint is a .npz with a manifest .json beside it; \
-             check the name",
-        ),
+        ErrorKind::NotFound => Error::at(&json, MISSING),
         _ => files::io_error(&json, &error),
     })?;
     let manifest = Manifest::from_json(&String::from_utf8_lossy(&text))
@@ -78,8 +77,7 @@ pub fn load(stem: &Path) -> Result<Training> {
 
 /// `stem.npz` and `stem.json`.
 pub fn paths(stem: &Path) -> (PathBuf, PathBuf) {
-    let with =
-        |extension| -> OsString { [stem.as_os_str(), OsStr::new(extension)].into_iter().collect() };
+    let with = |ending| [stem.as_os_str(), OsStr::new(ending)].into_iter().collect::<OsString>();
     (with(".npz").into(), with(".json").into())
 }
 
@@ -87,12 +85,11 @@ pub fn paths(stem: &Path) -> (PathBuf, PathBuf) {
 /// undo a rename.
 pub fn sync_folder(path: &Path) -> Result {
     let Some(folder) = path.parent().filter(|_| cfg!(unix)) else { return Ok(()) };
+    // Some file systems do not offer it, and keep the order of renames anyway.
+    let ignored = [ErrorKind::InvalidInput, ErrorKind::Unsupported];
     match File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Some file systems do not offer it, and keep the order of renames anyway.
-        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
-            Ok(())
-        }
-        synced => synced.map_err(|error| files::io_error(folder, &error)),
+        Err(error) if !ignored.contains(&error.kind()) => Err(files::io_error(folder, &error)),
+        _ => Ok(()),
     }
 }
 

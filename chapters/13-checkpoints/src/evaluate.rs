@@ -8,20 +8,18 @@ use common::{Float, Result, accuracy, cross_entropy_from_logits};
 use datasets::{Dataset, Split};
 use ndarray::ArrayRef2;
 
-use crate::network::Network;
 use crate::store::{self, MODELS};
 use crate::training::{Settings, Training};
 
-/// Cross-entropy, and accuracy in percent.
-pub fn evaluate(network: &Network<Float>, images: &Split<Float>) -> (f64, f64) {
-    let z = network.logits(&images.x); // (N, 10)
-    (cross_entropy_from_logits(&z, &images.t), accuracy(&z, &images.t))
+/// Cross-entropy, and accuracy in percent, of the logits `z (N, 10)` of `images`.
+pub fn evaluate(z: &ArrayRef2<Float>, images: &Split<Float>) -> (f64, f64) {
+    (cross_entropy_from_logits(z, &images.t), accuracy(z, &images.t))
 }
 
-/// Prints how many images of the test set with the logits `z (N, 10)` are right, and all
+/// Prints how many images of the test set are right by their logits `z (N, 10)`, and all
 /// digits of the cross-entropy. Returns the accuracy in percent.
 pub fn print_result(z: &ArrayRef2<Float>, test: &Split<Float>) -> f64 {
-    let (e, accuracy) = (cross_entropy_from_logits(z, &test.t), accuracy(z, &test.t));
+    let (e, accuracy) = evaluate(z, test);
     let right = (accuracy / 100.0 * test.len() as f64).round() as usize;
     println!("{} of {} right; cross-entropy {e}", thousands(right), thousands(test.len()));
     accuracy

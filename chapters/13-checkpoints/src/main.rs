@@ -18,14 +18,15 @@ use checkpoints::training::{DataInfo, Training};
 use checkpoints::{evaluate, experiments, plots, predict as predict_command};
 use clap::Parser;
 use common::batch::take_rows;
-use common::program::interrupt;
-use common::program::{Progress, Summary, thousands};
+use common::program::{Progress, Summary, interrupt, thousands};
 use common::{Error, Float, Real, Result, files};
 use common::{accuracy, cross_entropy_from_logits, predict, softmax};
 use dropout_adam::dropout::mask;
 
 fn main() -> Result {
-    let (flags, keep_last, train, until) = match Args::parse().command() {
+    let args = Args::parse();
+    let (flags, keep_last, train, until) = match args.command.unwrap_or(Command::Train(args.train))
+    {
         Command::Train(args) => (args.flags.clone(), args.last, Some(args), None),
         Command::Resume { shared, iterations, last } => (shared.flags(), last, None, iterations),
         Command::Test { checkpoint, shared } => return evaluate::run(checkpoint, &shared.flags()),
@@ -63,7 +64,6 @@ fn main() -> Result {
     while !run.is_over() {
         let i = run.step + 1;
         let batch = run.sampler.next_batch(); // 32 indices of images
-        let n = Float::of(batch.len() as f64);
         let (mut e, mut right) = (0.0, 0.0);
         let mut gradient = run.network.zeros_like();
         // A batch of all images comes in parts, and its gradient is their sum.
@@ -76,7 +76,7 @@ fn main() -> Result {
             e += share * cross_entropy_from_logits(&z, &t);
             right += share * accuracy(&z, &t); // %
             // dz = (y - t) / N
-            let dz = (softmax(&z) - &t) / n; // (N, 10)
+            let dz = (softmax(&z) - &t) / Float::of(batch.len() as f64); // (N, 10)
             gradient.add(&run.network.backward(&x, &cache, [&m1, &m2], &dz));
         }
         if !e.is_finite() {

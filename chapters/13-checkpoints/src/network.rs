@@ -9,6 +9,7 @@
 //! z  = a2 w3 + b3                   (N, 10)
 //! ```
 
+use clap::ValueEnum;
 use cnn_im2col::conv;
 use cnn_im2col::im2col::im2col;
 use cnn_naive::Window;
@@ -20,6 +21,7 @@ use dropout_adam::adam::Adam;
 use ndarray::{Array, Array2, Array4, ArrayRef2, ArrayViewD, ArrayViewMutD, Axis, CowArray};
 use ndarray::{Dimension, Ix4, IxDyn, ShapeBuilder};
 use ndarray_rand::rand_distr::{Distribution, StandardNormal};
+use serde::{Deserialize, Serialize};
 
 const FILTERS: usize = 10;
 const SIZE: usize = 4; // height and width of a filter
@@ -42,9 +44,7 @@ pub const ARCHITECTURE: &str = "1x28x28, conv 10 of 4x4 stride 3, ReLU, max pool
     dropout, affine 160 to 40, ReLU, dropout, affine 40 to 10, softmax";
 
 /// The initial weights of the affine layers; the filters always start at random.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
     /// All zero, as in the article

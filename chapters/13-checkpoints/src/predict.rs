@@ -31,10 +31,7 @@ pub fn run(checkpoint: &Path, images: &[PathBuf], seen: Option<&Path>) -> Result
         plot::digits(&file.with_extension(""), &inputs, 10)?;
         println!("what the network saw is in {}", file.with_extension("png").display());
     }
-    match faults.is_empty() {
-        true => Ok(()),
-        false => Err(Error::new(faults.join("\n"))),
-    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::new(faults.join("\n"))) }
 }
 
 /// Prints the prediction for one picture; returns the network's input with a title.

@@ -1,9 +1,8 @@
 //! A user's own picture, made to look like one of MNIST's.
 //!
 //! MNIST's digits were cut out, fitted into 20 x 20 pixels with their proportions kept, and
-//! placed in 28 x 28 with their centre of mass in the middle. A network that was trained on
-//! them does not recognise digits of another size or in another place. Y. LeCun, C. Cortes,
-//! C. Burges, "The MNIST database of handwritten digits", 1998.
+//! placed in 28 x 28 with their centre of mass in the middle; a network trained on them fails
+//! on others. Y. LeCun and others, "The MNIST database of handwritten digits", 1998.
 
 use std::fs::File;
 use std::io::BufReader;

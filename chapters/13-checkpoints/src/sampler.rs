@@ -1,8 +1,7 @@
 //! Which images each step takes, and how to continue from any step.
 //!
-//! Every epoch shuffles all images with random numbers of its own: stream `1 + epoch` of
-//! the generator that `seed` starts. So a checkpoint holds `seed`, `epoch` and `batch`, and
-//! not the order of 60,000 images.
+//! Every epoch shuffles all images with random numbers of its own, stream `1 + epoch` of the
+//! seed. So a checkpoint holds `seed`, `epoch` and `batch`, not the order of 60,000 images.
 
 use common::batch::shuffled_batches;
 use common::seeded;
@@ -30,10 +29,8 @@ pub struct Position {
 }
 
 impl Sampler {
-    /// Samples `0..images` in batches of `batch_size`, from `position` on. Panics if there
-    /// are no images or `batch_size` is 0.
+    /// Samples `0..images` in batches of `batch_size`, which is not 0, from `position` on.
     pub fn at(images: usize, batch_size: usize, seed: u64, position: Position) -> Sampler {
-        assert!(images > 0 && batch_size > 0, "{images} images in batches of {batch_size}");
         let mut sampler = Sampler { position, images, batch_size, seed, batches: Vec::new() };
         sampler.shuffle();
         sampler

@@ -22,8 +22,7 @@ const PREFIX: &str = "step-";
 /// A folder of checkpoints, locked for this process.
 pub struct Store {
     folder: PathBuf,
-    /// How many checkpoints are kept.
-    keep_last: usize,
+    keep_last: usize, // checkpoints
     _lock: File,
 }
 
@@ -51,18 +50,16 @@ impl Store {
 
     /// Before a new training: fails if there are checkpoints, or with `fresh` removes them.
     pub fn prepare(&self, fresh: bool) -> Result {
-        match steps(&self.folder)?.last() {
-            None => Ok(()),
-            Some(_) if fresh => self.remove_where(|_| true).map(drop),
-            Some(newest) => Err(Error::at(
-                &self.folder,
-                format!(
-                    "holds a training of {} steps; go on with `resume`, choose another --out, or \
-                     add --fresh to remove it",
-                    thousands(*newest)
-                ),
-            )),
+        let Some(newest) = steps(&self.folder)?.pop() else { return Ok(()) };
+        if fresh {
+            return self.remove_where(|_| true).map(drop);
         }
+        let newest = thousands(newest);
+        let fault = format!(
+            "holds a training of {newest} steps; go on with `resume`, choose another --out, or \
+             add --fresh to remove it"
+        );
+        Err(Error::at(&self.folder, fault))
     }
 
     /// Loads the newest checkpoint, to train on the same `data` until step `steps`, or as
@@ -88,21 +85,18 @@ impl Store {
         checkpoint::save(training, &stem(&self.folder, training.step))?;
         let steps = steps(&self.folder)?;
         let oldest = steps.len().checked_sub(self.keep_last).map_or(0, |first| steps[first]);
-        let removed: Vec<String> =
-            self.remove_where(|step| step < oldest)?.into_iter().map(thousands).collect();
-        Ok(match removed.is_empty() {
-            true => "kept".to_owned(),
-            false => format!("kept, and step {} removed", removed.join(", ")),
+        let removed = self.remove_where(|step| step < oldest)?.into_iter().map(thousands);
+        Ok(match removed.collect::<Vec<_>>().join(", ").as_str() {
+            "" => "kept".to_owned(),
+            steps => format!("kept, and step {steps} removed"),
         })
     }
 
     /// The message of a training that was interrupted after step `step` and saved.
     pub fn interrupted(&self, step: usize) -> Error {
-        Error::new(format!(
-            "stopped after step {}, which is kept as {}; `checkpoints resume` goes on",
-            thousands(step),
-            stem(&self.folder, step).display()
-        ))
+        let (saved, step) = (stem(&self.folder, step), thousands(step));
+        let saved = format!("stopped after step {step}, which is kept as {}", saved.display());
+        Error::new(format!("{saved}; `checkpoints resume` goes on"))
     }
 
     /// Removes all manifests first, then the arrays: never a manifest without arrays.
@@ -148,16 +142,14 @@ pub fn latest(folder: &Path) -> Result<Training> {
         Err(error) => error,
     };
     let whole = steps.into_iter().rev().find(|&step| checkpoint::load(&stem(folder, step)).is_ok());
-    let cure = match whole {
-        Some(step) => format!(
-            "the newest whole one is {}: to go on from there, move the files of step {} out of \
-             the folder",
-            stem(folder, step).display(),
-            thousands(newest)
-        ),
-        None => "there is no other; begin anew with --fresh".to_owned(),
+    let Some(whole) = whole.map(|step| stem(folder, step)) else {
+        return Err(Error::new(format!("{fault}; there is no other; begin anew with --fresh")));
     };
-    Err(Error::new(format!("{fault}; {cure}")))
+    let (whole, newest) = (whole.display(), thousands(newest));
+    Err(Error::new(format!(
+        "{fault}; the newest whole one is {whole}: to go on from there, move the files of step \
+         {newest} out of the folder"
+    )))
 }
 
 /// Loads the checkpoint at `path`: a folder for its newest, or a checkpoint by its
@@ -207,8 +199,6 @@ fn in_use(folder: &Path, mut lock: File) -> Error {
         Ok(_) if !owner.is_empty() => format!("process {owner}"),
         _ => "another process".to_owned(),
     };
-    Error::at(
-        folder,
-        format!("{owner} is training into this folder; wait for it, or choose another --out"),
-    )
+    let fault = "is training into this folder; wait for it, or choose another --out";
+    Error::at(folder, format!("{owner} {fault}"))
 }

@@ -20,8 +20,8 @@ pub fn largest_difference<F: Real>(w: &ArrayRef2<F>) -> f64 {
 /// The rank of `w (D, H)`, by Gram and Schmidt: take the longest column, subtract from
 /// every column its part in that direction, and repeat until all are zero.
 pub fn rank<F: Real>(w: &ArrayRef2<F>) -> usize {
-    let w: Array2<f64> = w.mapv(Into::into);
-    let mut columns: Vec<Array1<f64>> = w.columns().into_iter().map(|c| c.to_owned()).collect();
+    let columns = w.columns().into_iter().map(|column| column.mapv(Into::into));
+    let mut columns: Vec<Array1<f64>> = columns.collect();
     let longest = |columns: &[Array1<f64>]| {
         let lengths = columns.iter().map(|c| c.dot(c).sqrt());
         lengths.enumerate().fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best })

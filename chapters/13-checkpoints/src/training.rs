@@ -44,8 +44,7 @@ impl DataInfo {
     /// Identifies `data` by all labels and the first thousand images: a checksum of all
     /// images would take as long as a thousand steps.
     pub fn of(data: &Dataset<Float>) -> DataInfo {
-        const HASHED: usize = 1_000;
-        let pixels = data.train.x.rows().into_iter().take(HASHED);
+        let pixels = data.train.x.rows().into_iter().take(1_000);
         let pixels = pixels.flat_map(|row| row.mapv(|v| (255.0 * f64::from(v)).round() as u8));
         let labels = data.train.labels.iter().map(|&label| label as u8);
         let bytes: Vec<u8> = pixels.chain(labels).collect();
