@@ -1,18 +1,23 @@
-//! The flags.
+//! The flags and their defaults.
 
 use clap::Parser;
 use common::program::flags::{self, Flags};
 use common::{Error, Float};
 use deep_cnn::Layers;
+use fashion::cnn::IMAGE;
 
-use crate::{BATCH_SIZE, CNN_RATE, DROPOUT, HIDDEN, IMAGE, MLP_RATE};
+const BATCH_SIZE: usize = 100;
+const MLP_RATE: f64 = 0.003; // three times Adam's usual; it falls to 0
+const CNN_RATE: f64 = 0.05; // with momentum
+const HIDDEN: usize = 256;
+const DROPOUT: Float = 0.1;
+const LAYERS: &str = "conv20x5,pool2,conv50x5,pool2,500"; // lesson 08's
 
 /// Chapter 12: clothes in place of digits; a perceptron with a hidden layer
 /// against convolutions, and convolutions fast against naive.
 #[derive(Parser)]
 #[command(version)]
 pub struct Args {
-    /// The flags of every chapter
     #[command(flatten)]
     pub flags: Flags,
 
@@ -36,12 +41,12 @@ pub struct Args {
     #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = flags::count(10_000))]
     pub hidden: usize,
 
-    /// The share of them that is silent at each step
+    /// The share of them that dropout drops at each step
     #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = below_one)]
     pub dropout: Float,
 
     /// The CNN's layers before the output, in the words of lesson 08
-    #[arg(long, default_value = crate::LAYERS, value_parser = layers)]
+    #[arg(long, default_value = LAYERS, value_parser = layers)]
     pub layers: Layers,
 
     /// No mirror: by default half of the images are shown with left and right

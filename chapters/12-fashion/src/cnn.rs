@@ -1,4 +1,4 @@
-//! A convolutional network, lesson 08's: any layers, convolved as fast as we can.
+//! A convolutional network, lesson 08's, in its fast convolutions.
 
 use std::time::Instant;
 
@@ -8,36 +8,32 @@ use deep_cnn::network::Network;
 use deep_cnn::optimiser::nesterov;
 use deep_cnn::score::score;
 
-use crate::course::Course;
-use crate::learnt::{Learnt, Step, diverged};
+use crate::history::{History, Step, diverged};
+use crate::schedule::Schedule;
 
-/// The part of its speed that momentum keeps, lesson 08's.
+/// Channels, height and width of an image.
+pub const IMAGE: (usize, usize, usize) = (1, 28, 28);
+/// Of Nesterov's method, lesson 08's.
 pub const MOMENTUM: f64 = 0.9;
 
-/// Takes the network through the whole course with Nesterov's momentum, at rates
-/// up to `largest`.
-///
-/// # Errors
-/// If the loss is no longer a number.
-///
-/// # Panics
-/// If the batches are larger than those that the network was made for.
+/// Trains the network by the whole schedule with Nesterov's momentum, at learning rates up to
+/// `max_rate`. Fails if the loss becomes NaN.
 pub fn train<F: Real>(
-    course: &Course<F>,
+    schedule: &Schedule<F>,
     network: &mut Network<F>,
-    largest: f64,
-) -> Result<Learnt> {
-    let mut v = vec![F::zero(); network.parameters()]; // momentum's
-    let mut progress = Progress::new(course.length());
-    let mut learnt = Learnt::default();
+    max_rate: f64,
+) -> Result<History> {
+    let mut v = vec![F::zero(); network.parameters()]; // velocity
+    let mut progress = Progress::new(schedule.batches());
+    let mut history = History::default();
     let mut i = 0;
-    for batches in &course.epochs {
-        let mut building = 0.0; // seconds
+    for batches in &schedule.epochs {
+        let mut batching = 0.0; // seconds
         for rows in batches {
             i += 1;
             let start = Instant::now();
-            let (x, t) = course.batch(rows); // (100, 784), (100, 10)
-            building += start.elapsed().as_secs_f64();
+            let (x, t) = schedule.batch(rows); // (100, 784), (100, 10)
+            batching += start.elapsed().as_secs_f64();
             let z = network.forward(&x); // (100, 10)
             let e = cross_entropy_from_logits(&z, &t);
             if !e.is_finite() {
@@ -47,17 +43,16 @@ pub fn train<F: Real>(
             let dz = (softmax(&z) - &t) / F::of(rows.len() as f64); // (100, 10)
             let right = accuracy(&z, &t); // %
             network.backward(&x, &dz);
-            let (w, dw) = (&mut network.w, &network.dw); // all parameters, one behind the other
-            nesterov(w, dw, &mut v, course.rate(i, largest), F::of(MOMENTUM));
+            let (w, dw) = (&mut network.w, &network.dw); // all parameters in one vector
+            nesterov(w, dw, &mut v, schedule.rate(i, max_rate), F::of(MOMENTUM));
             let seconds = start.elapsed().as_secs_f64();
-            learnt.steps.push(Step { loss: e, accuracy: right, seconds });
+            history.steps.push(Step { loss: e, accuracy: right, seconds });
             progress.step(i, e, right);
         }
-        // On images that it has not learnt from
-        let held_back = (course.x_held, course.t_held); // (5000, 784), (5000, 10)
-        let (_, right) = score(network, held_back, course.batch_size());
-        learnt.epoch(batches.len(), building, right);
+        let batch_size = batches[0].len(); // 100
+        let (_, right) = score(network, schedule.validation, batch_size); // %, on (5000, 784)
+        history.end_epoch(batches.len(), batching, right);
     }
     progress.finish();
-    Ok(learnt)
+    Ok(history)
 }

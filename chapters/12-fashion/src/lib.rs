@@ -1,16 +1,18 @@
-//! Chapter 12, the parts that are tested: what both networks learn from, the two
-//! networks, each with its training loop, the loop in plain convolutions, and
-//! what is told and drawn of them.
+//! Chapter 12, the parts of the lesson that are tested; the lesson itself is `main.rs`.
+//! In reading order:
+//!
+//! - [`schedule`]: images, batches and learning rates, the same for both networks
+//! - [`history`]: loss, accuracy and seconds of a training
+//! - [`mlp`], [`cnn`]: the two networks, each with its training loop
+//! - [`predictions`]: what a network predicts for the test set, and its mistakes
+//! - [`speed`]: the CNN in naive convolution, how much slower it is
+//! - [`report`], [`plots`]: tables, `.csv` files and pictures
 
 pub mod cnn;
-pub mod course;
-pub mod learnt;
+pub mod history;
 pub mod mlp;
-pub mod naive;
-pub mod pictures;
-pub mod reading;
-pub mod tables;
-
-pub use course::Course;
-pub use learnt::Learnt;
-pub use reading::Reading;
+pub mod plots;
+pub mod predictions;
+pub mod report;
+pub mod schedule;
+pub mod speed;

@@ -1,12 +1,4 @@
-//! A multi-layer perceptron: a hidden layer of ReLUs with dropout.
-//!
-//! ```text
-//! h = m max(x w1 + b1, 0)     (N, H)  = (N, 784)(784, H) + (1, H)
-//! z = h w2 + b2               (N, 10) = (N, H)(H, 10) + (1, 10)
-//! y = softmax(z)              (N, 10)
-//! ```
-//!
-//! `m` is dropout's mask, lesson 09; in a test there is none.
+//! A multi-layer perceptron: a hidden layer of ReLUs, with dropout as in lesson 09.
 
 use std::time::Instant;
 
@@ -17,10 +9,10 @@ use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
 use ndarray::{Array2, ArrayRef2};
 
-use crate::course::Course;
-use crate::learnt::{Learnt, Step, diverged};
+use crate::history::{History, Step, diverged};
+use crate::schedule::Schedule;
 
-/// All that training changes.
+/// All parameters.
 #[derive(Clone, Debug)]
 pub struct Mlp<F> {
     /// Weights of the hidden layer, `(784, H)`.
@@ -34,8 +26,7 @@ pub struct Mlp<F> {
 }
 
 impl<F: Real> Mlp<F> {
-    /// From `inputs` over `hidden` units to `classes`: weights as He et al. (2015)
-    /// have them, biases zero.
+    /// Weights as in He et al. (2015), biases at zero.
     pub fn new((inputs, hidden, classes): (usize, usize, usize), rng: &mut Rng) -> Mlp<F> {
         Mlp {
             w1: init::he((inputs, hidden), rng),
@@ -45,17 +36,14 @@ impl<F: Real> Mlp<F> {
         }
     }
 
-    /// How many numbers training changes.
+    /// The number of parameters.
     pub fn parameters(&self) -> usize {
         self.w1.len() + self.b1.len() + self.w2.len() + self.b2.len()
     }
 }
 
-/// From images `x (N, 784)` to what the hidden layer says, `h (N, H)`, and the
-/// logits `z (N, 10)`. In training `mask (N, H)` silences some of the units.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Hidden units `h (N, H)` and logits `z (N, 10)` of images `x (N, 784)`, in training with
+/// the `mask (N, H)` of dropout.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
     Mlp { w1, b1, w2, b2 }: &Mlp<F>,
@@ -69,12 +57,9 @@ pub fn forward<F: Real>(
     (h, z)
 }
 
-/// From the gradient `dz (N, 10)` of the logits to `dw1 (784, H)`, `db1 (1, H)`,
-/// `dw2 (H, 10)` and `db2 (1, 10)`, summed over the batch, from what [`forward`]
-/// saw and made, its `w2` and its `mask`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Gradients `dw1 (784, H)`, `db1 (1, H)`, `dw2 (H, 10)` and `db2 (1, 10)`, summed over the
+/// batch, from that of the logits, `dz (N, 10)`, and the input, weights, mask and hidden
+/// units of [`forward`].
 pub fn backward<F: Real>(
     x: &ArrayRef2<F>,
     w2: &ArrayRef2<F>,
@@ -84,41 +69,38 @@ pub fn backward<F: Real>(
 ) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
     // dw2 = hT dz
     let dw2 = dot(&h.t(), dz); // (H, 10) = (H, N)(N, 10)
-    // db2 = the sum of dz over the batch
+    // db2 = sum of dz over the batch
     let db2 = sum_rows(dz); // (1, 10)
-    // dh = m dz w2T where h > 0, else 0: back through the mask, then through ReLU
-    let dh = dot(dz, &w2.t()) * mask * relu_grad(h); // (N, H) = (N, 10)(10, H)
-    // dw1 = xT dh
-    let dw1 = dot(&x.t(), &dh); // (784, H) = (784, N)(N, H)
-    // db1 = the sum of dh over the batch
-    let db1 = sum_rows(&dh); // (1, H)
+    // da = m dz w2T where h > 0, else 0: back through the mask, then through ReLU
+    let da = dot(dz, &w2.t()) * mask * relu_grad(h); // (N, H) = (N, 10)(10, H)
+    // dw1 = xT da
+    let dw1 = dot(&x.t(), &da); // (784, H) = (784, N)(N, H)
+    // db1 = sum of da over the batch
+    let db1 = sum_rows(&da); // (1, H)
     (dw1, db1, dw2, db2)
 }
 
-/// Takes the network through the whole course with Adam, at rates up to `largest`;
-/// `dropout` is the share of the hidden units that is silent at each step.
-///
-/// # Errors
-/// If the loss is no longer a number.
+/// Trains the network by the whole schedule with Adam, at learning rates up to `max_rate`;
+/// each step drops the share `dropout` of the hidden units. Fails if the loss becomes NaN.
 pub fn train<F: Real>(
-    course: &Course<F>,
+    schedule: &Schedule<F>,
     mlp: &mut Mlp<F>,
-    largest: f64,
+    max_rate: f64,
     dropout: F,
     rng: &mut Rng,
-) -> Result<Learnt> {
+) -> Result<History> {
     let (mut adam_w1, mut adam_b1) = (Adam::new(&mlp.w1), Adam::new(&mlp.b1));
     let (mut adam_w2, mut adam_b2) = (Adam::new(&mlp.w2), Adam::new(&mlp.b2));
-    let mut progress = Progress::new(course.length());
-    let mut learnt = Learnt::default();
+    let mut progress = Progress::new(schedule.batches());
+    let mut history = History::default();
     let mut i = 0;
-    for batches in &course.epochs {
-        let mut building = 0.0; // seconds
+    for batches in &schedule.epochs {
+        let mut batching = 0.0; // seconds
         for rows in batches {
             i += 1;
             let start = Instant::now();
-            let (x, t) = course.batch(rows); // (100, 784), (100, 10)
-            building += start.elapsed().as_secs_f64();
+            let (x, t) = schedule.batch(rows); // (100, 784), (100, 10)
+            batching += start.elapsed().as_secs_f64();
             let m = mask((rows.len(), mlp.b1.len()), dropout, rng); // (100, H)
             let (h, z) = forward(&x, mlp, Some(&m)); // (100, H), (100, 10)
             let e = cross_entropy_from_logits(&z, &t);
@@ -128,19 +110,19 @@ pub fn train<F: Real>(
             // dz = (y - t) / N
             let dz = (softmax(&z) - &t) / F::of(rows.len() as f64); // (100, 10)
             let (dw1, db1, dw2, db2) = backward(&x, &mlp.w2, &m, &h, &dz);
-            let rate = course.rate(i, largest);
+            let rate = schedule.rate(i, max_rate);
             adam_w1.step(&mut mlp.w1, &dw1, i, rate); // (784, H)
             adam_b1.step(&mut mlp.b1, &db1, i, rate); // (1, H)
             adam_w2.step(&mut mlp.w2, &dw2, i, rate); // (H, 10)
             adam_b2.step(&mut mlp.b2, &db2, i, rate); // (1, 10)
             let (seconds, right) = (start.elapsed().as_secs_f64(), accuracy(&z, &t));
-            learnt.steps.push(Step { loss: e, accuracy: right, seconds });
+            history.steps.push(Step { loss: e, accuracy: right, seconds });
             progress.step(i, e, right);
         }
-        // On images that it has not learnt from, with all units
-        let (_, z) = forward(course.x_held, mlp, None); // (5000, 10)
-        learnt.epoch(batches.len(), building, accuracy(&z, course.t_held));
+        let (x, t) = schedule.validation; // (5000, 784), (5000, 10)
+        let (_, z) = forward(x, mlp, None); // (5000, 10), without dropout
+        history.end_epoch(batches.len(), batching, accuracy(&z, t));
     }
     progress.finish();
-    Ok(learnt)
+    Ok(history)
 }

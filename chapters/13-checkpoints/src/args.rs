@@ -1,7 +1,6 @@
-//! What can be said on the command line.
+//! The commands and their flags.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 use common::program::flags::{self, Flags};
@@ -15,7 +14,7 @@ const EVERY: usize = 500; // the article's
 const KEEP: [f64; 2] = [0.2, 0.5]; // the article's; it calls them the dropout rates
 const BATCH_SIZE: &str = "32"; // the article's
 const LEARNING_RATE: f64 = 0.001; // our choice, Adam's usual; the article says none
-const LAST: usize = 5; // as many as the article's tool keeps, without a word
+const LAST: usize = 5; // as many as the article's tool keeps
 
 /// Chapter 13: a model that is saved, tested elsewhere, gone on with, and used.
 ///
@@ -23,36 +22,63 @@ const LAST: usize = 5; // as many as the article's tool keeps, without a word
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// The command
     #[command(subcommand)]
-    command: Option<Command>,
+    pub command: Option<Command>,
+    /// The flags of `train`, if there is none
     #[command(flatten)]
-    train: Train,
+    pub train: Train,
 }
 
-impl Args {
-    /// What to do.
-    pub fn command(self) -> Command {
-        self.command.unwrap_or(Command::Train(self.train))
-    }
-}
-
-/// What to do.
+/// The commands.
 #[derive(Subcommand)]
 pub enum Command {
     /// Train from the first step on, with a checkpoint every so often
     Train(Train),
     /// Go on from the newest checkpoint, as if nothing had happened
-    Resume(Resume),
+    Resume {
+        /// Data, threads and folder
+        #[command(flatten)]
+        shared: SharedFlags,
+
+        /// Steps of the whole training [default: as it was begun]
+        #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
+        iterations: Option<usize>,
+
+        /// Checkpoints that are kept: the newest so many
+        #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]
+        last: usize,
+    },
     /// Read the test set with a checkpoint
-    Test(Test),
+    Test {
+        /// A checkpoint, or a folder for its newest [default: the folder of --out]
+        #[arg(value_name = "CHECKPOINT")]
+        checkpoint: Option<PathBuf>,
+
+        /// Data, threads and folder
+        #[command(flatten)]
+        shared: SharedFlags,
+    },
     /// Read your own pictures of digits with a checkpoint
-    Predict(Predict),
+    Predict {
+        /// A checkpoint, or a folder for its newest
+        #[arg(value_name = "CHECKPOINT")]
+        checkpoint: PathBuf,
+
+        /// Pictures of one digit each, of any size, dark on light or light on dark
+        #[arg(value_name = "IMAGE.png", required = true)]
+        images: Vec<PathBuf>,
+
+        /// Write what the network sees to FILE, a PNG, instead of showing it here
+        #[arg(long, value_name = "FILE")]
+        seen: Option<PathBuf>,
+    },
 }
 
 /// Flags of `train`.
 #[derive(clap::Args)]
 pub struct Train {
-    /// Those that every lesson has.
+    /// The flags of every lesson
     #[command(flatten)]
     pub flags: Flags,
 
@@ -70,8 +96,8 @@ pub struct Train {
     keep: Vec<f64>,
 
     /// Images of a step: a number, 1 for online learning, or `all`
-    #[arg(long, default_value = BATCH_SIZE, value_name = "COUNT")]
-    batch_size: BatchSize,
+    #[arg(long, default_value = BATCH_SIZE, value_name = "COUNT", value_parser = batch_size)]
+    batch_size: usize,
 
     /// Adam's learning rate
     #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
@@ -102,53 +128,9 @@ pub struct Train {
     pub improved: bool,
 }
 
-/// Flags of `resume`; the others are in the checkpoint.
+/// The flags of every lesson whose values are not in a checkpoint.
 #[derive(clap::Args)]
-pub struct Resume {
-    /// Those that every lesson has
-    #[command(flatten)]
-    pub place: Place,
-
-    /// Steps of the whole training [default: as it was begun]
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
-    pub iterations: Option<usize>,
-
-    /// Checkpoints that are kept: the newest so many
-    #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]
-    pub last: usize,
-}
-
-/// Flags of `test`.
-#[derive(clap::Args)]
-pub struct Test {
-    /// A checkpoint, or a folder for its newest [default: the folder of --out]
-    #[arg(value_name = "CHECKPOINT")]
-    pub checkpoint: Option<PathBuf>,
-
-    /// Those that every lesson has
-    #[command(flatten)]
-    pub place: Place,
-}
-
-/// Flags of `predict`.
-#[derive(clap::Args)]
-pub struct Predict {
-    /// A checkpoint, or a folder for its newest
-    #[arg(value_name = "CHECKPOINT")]
-    pub checkpoint: PathBuf,
-
-    /// Pictures of one digit each, of any size, dark on light or light on dark
-    #[arg(value_name = "IMAGE.png", required = true)]
-    pub images: Vec<PathBuf>,
-
-    /// Write what the network sees to FILE, a PNG, instead of showing it here
-    #[arg(long, value_name = "FILE")]
-    pub seen: Option<PathBuf>,
-}
-
-/// Of the flags that every lesson has, those that a checkpoint leaves open.
-#[derive(clap::Args)]
-pub struct Place {
+pub struct SharedFlags {
     /// Folder with the data files, or `built-in`, as in training
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -162,26 +144,23 @@ pub struct Place {
     out: Option<PathBuf>,
 }
 
-impl Place {
-    /// As the flags of a training.
-    pub fn flags(&self) -> Flags {
-        let Place { data, threads, out } = self;
-        Flags { data: data.clone(), seed: 0, threads: *threads, out: out.clone(), quick: false }
+impl SharedFlags {
+    /// As flags of every lesson.
+    pub fn flags(self) -> Flags {
+        let SharedFlags { data, threads, out } = self;
+        Flags { data, seed: 0, threads, out, quick: false }
     }
 }
 
 impl Train {
-    /// What a checkpoint says of a training on so many `images`.
+    /// The settings of a training on `images` images.
     pub fn settings(&self, images: usize) -> Settings {
         let default = if self.flags.quick { QUICK_ITERATIONS } else { ITERATIONS };
         Settings {
             seed: self.flags.seed,
             start: self.start,
             keep: [self.keep[0], self.keep[1]],
-            batch_size: match self.batch_size {
-                BatchSize::All => images,
-                BatchSize::Of(count) => count.min(images),
-            },
+            batch_size: self.batch_size.min(images),
             learning_rate: self.learning_rate,
             every: self.every,
             steps: self.iterations.unwrap_or(default),
@@ -189,22 +168,12 @@ impl Train {
     }
 }
 
-/// Images of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BatchSize {
-    All,
-    Of(usize),
-}
-
-impl FromStr for BatchSize {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<BatchSize, String> {
-        match text.parse() {
-            _ if text == "all" => Ok(BatchSize::All),
-            Ok(count @ 1..=1_000_000) => Ok(BatchSize::Of(count)),
-            _ => Err("must be a number from 1 to 1000000, or `all`".to_owned()),
-        }
+/// A batch size; `all` is more than there are images.
+fn batch_size(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(usize::MAX),
+        Ok(count @ 1..=1_000_000) => Ok(count),
+        _ => Err("must be a number from 1 to 1000000, or `all`".to_owned()),
     }
 }
 

@@ -1,22 +1,28 @@
-//! Chapter 13, the parts that are tested: the article's network, checkpoints that
-//! survive a crash, and pictures read as MNIST's digits are.
+//! Chapter 13, the parts of the lesson that are tested; the lesson itself is `main.rs`.
+//! In reading order:
 //!
-//! The lesson itself is the program, `main.rs`.
+//! - [`network`]: the article's network, forward and backward, and Adam's step
+//! - [`sampler`]: which images each step takes
+//! - [`training`]: all that the next step depends on
+//! - `manifest`: everything in a checkpoint that is not an array
+//! - [`checkpoint`]: saves a training as two files, and loads it
+//! - [`store`]: the folder of checkpoints, of which the newest few are kept
+//! - [`args`]: commands and flags
+//! - [`evaluate`], [`preprocess`], [`predict`]: the commands `test` and `predict`
+//! - [`plots`]: the pictures of a training
+//! - [`symmetry`], [`experiments`], [`improvements`]: what the flags of `train` compare
 
 pub mod args;
-pub mod batches;
 pub mod checkpoint;
-pub mod elsewhere;
-pub mod folder;
-pub mod improved;
-pub mod manifest;
+pub mod evaluate;
+pub mod experiments;
+pub mod improvements;
+mod manifest;
 pub mod network;
-pub mod order;
-pub mod picture;
-pub mod pictures;
-pub mod read;
-pub mod score;
-pub mod study;
-pub mod table;
+pub mod plots;
+pub mod predict;
+pub mod preprocess;
+pub mod sampler;
+pub mod store;
+pub mod symmetry;
 pub mod training;
-pub mod units;

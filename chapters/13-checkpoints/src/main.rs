@@ -1,10 +1,10 @@
-//! Chapter 13: a model that is saved, tested elsewhere, gone on with, and used.
+//! Chapter 13: a model that is saved, tested by another process, resumed, and used.
 //!
 //!     p1 = the largest of 3 x 3 of max(conv(x, w1) + b1, 0)    (N, 10, 4, 4) = (N, 160)
 //!     h2 = max((p1 m1) w2 + b2, 0)                             (N, 40)
 //!     y  = softmax((h2 m2) w3 + b3)                            (N, 10)
 //!
-//! m1 and m2 are dropout's masks, w2 and w3 begin at zero: the TensorFlow article's
+//! m1 and m2 are dropout's masks, w2 and w3 start at zero: the TensorFlow article's
 //! network. Expect about 87 % of MNIST's test set, in a few seconds.
 //! Run: cargo run --release -p checkpoints
 //! and then the same with -- test, -- resume or -- predict out/checkpoints IMAGE.png
@@ -12,30 +12,31 @@
 use std::time::Instant;
 
 use checkpoints::args::{Args, Command};
-use checkpoints::folder::{Folder, MODELS, stem};
-use checkpoints::network::{FEATURES, HIDDEN};
-use checkpoints::score::{self, CHUNK};
-use checkpoints::training::{Data, Training};
-use checkpoints::{batches, elsewhere, improved, pictures, read, table};
+use checkpoints::network::{CHUNK, FEATURES, HIDDEN};
+use checkpoints::store::{MODELS, Store};
+use checkpoints::training::{DataInfo, Training};
+use checkpoints::{evaluate, experiments, plots, predict as predict_command};
 use clap::Parser;
 use common::batch::take_rows;
-use common::files;
-use common::program::interrupt;
-use common::program::{Progress, Summary, thousands};
-use common::{Error, Float, Real, Result};
+use common::program::{Progress, Summary, interrupt, thousands};
+use common::{Error, Float, Real, Result, files};
 use common::{accuracy, cross_entropy_from_logits, predict, softmax};
 use dropout_adam::dropout::mask;
 
 fn main() -> Result {
-    let (flags, last, train, resume) = match Args::parse().command() {
+    let args = Args::parse();
+    let (flags, keep_last, train, until) = match args.command.unwrap_or(Command::Train(args.train))
+    {
         Command::Train(args) => (args.flags.clone(), args.last, Some(args), None),
-        Command::Resume(args) => (args.place.flags(), args.last, None, args.iterations),
-        Command::Test(args) => return elsewhere::run(&args),
-        Command::Predict(args) => return read::run(&args),
+        Command::Resume { shared, iterations, last } => (shared.flags(), last, None, iterations),
+        Command::Test { checkpoint, shared } => return evaluate::run(checkpoint, &shared.flags()),
+        Command::Predict { checkpoint, images, seen } => {
+            return predict_command::run(&checkpoint, &images, seen.as_deref());
+        }
     };
     flags.start()?;
     let out = flags.out("checkpoints");
-    let folder = Folder::lock(&out.join(MODELS), last)?; // nobody else may train into it
+    let store = Store::open(&out.join(MODELS), keep_last)?; // locked: no other process may train into it
 
     // == Load ==
     let data = datasets::mnist::<Float>(flags.data.as_deref())?;
@@ -45,10 +46,10 @@ fn main() -> Result {
     // == Initialise ==
     let mut run = match &train {
         Some(args) => {
-            folder.begin(args.fresh)?;
-            Training::new(args.settings(images.len()), Data::of(&data))
+            store.prepare(args.fresh)?;
+            Training::new(args.settings(images.len()), DataInfo::of(&data))
         }
-        None => folder.go_on(&Data::of(&data), resume)?,
+        None => store.resume(&DataInfo::of(&data), until)?,
     };
     if run.step > 0 {
         println!("going on after step {}", thousands(run.step));
@@ -56,88 +57,70 @@ fn main() -> Result {
 
     // == Train ==
     interrupt::listen()?;
-    let settings = run.settings.clone();
-    let rate = Float::of(settings.learning_rate);
-    let [drop1, drop2] = settings.keep.map(|keep| Float::of(1.0 - keep)); // a RATE is what is dropped
-    let mut progress = Progress::new(settings.steps);
+    let rate = Float::of(run.settings.learning_rate);
+    let [rate1, rate2] = run.settings.keep.map(|keep| Float::of(1.0 - keep)); // of dropout
+    let mut progress = Progress::new(run.settings.steps);
     let start = Instant::now();
     while !run.is_over() {
         let i = run.step + 1;
-        let batch = run.order.next_batch(); // 32 numbers of images
-        let n = Float::of(batch.len() as f64);
+        let batch = run.sampler.next_batch(); // 32 indices of images
         let (mut e, mut right) = (0.0, 0.0);
-        let mut d = run.network.zeros(); // the gradient of every parameter
+        let mut gradient = run.network.zeros_like();
+        // A batch of all images comes in parts, and its gradient is their sum.
         for rows in batch.chunks(CHUNK) {
-            // A batch of all images comes in parts, and its gradient is their sum.
             let (x, t) = (take_rows(&images.x, rows), take_rows(&images.t, rows)); // (N, 784), (N, 10)
-            let m1 = mask((rows.len(), FEATURES), drop1, &mut run.rng); // (N, 160)
-            let m2 = mask((rows.len(), HIDDEN), drop2, &mut run.rng); // (N, 40)
-            let seen = run.network.forward(&x, Some([&m1, &m2]));
-            let part = rows.len() as f64 / batch.len() as f64;
-            e += part * cross_entropy_from_logits(&seen.z, &t);
-            right += part * accuracy(&seen.z, &t); // %
+            let m1 = mask((rows.len(), FEATURES), rate1, &mut run.rng); // (N, 160)
+            let m2 = mask((rows.len(), HIDDEN), rate2, &mut run.rng); // (N, 40)
+            let (z, cache) = run.network.forward(&x, Some([&m1, &m2]));
+            let share = rows.len() as f64 / batch.len() as f64;
+            e += share * cross_entropy_from_logits(&z, &t);
+            right += share * accuracy(&z, &t); // %
             // dz = (y - t) / N
-            let dz = (softmax(&seen.z) - &t) / n; // (N, 10)
-            d.add(&run.network.backward(&x, &seen, [&m1, &m2], &dz));
+            let dz = (softmax(&z) - &t) / Float::of(batch.len() as f64); // (N, 10)
+            gradient.add(&run.network.backward(&x, &cache, [&m1, &m2], &dz));
         }
         if !e.is_finite() {
             return Err(Error::diverged(i));
         }
-        run.moments.step(&mut run.network, &d, i, rate); // Adam
+        run.optimiser.step(&mut run.network, &gradient, i, rate); // Adam
         run.step = i;
         run.log.step(e, right);
         progress.step(i, e, right);
-        let stopped = interrupt::pressed() > 0;
+        let interrupted = interrupt::pressed() > 0;
         if run.is_due() {
             let [_, e, mean, right] = run.log.report(i, right);
-            let news = folder.save(&run)?; // and the oldest goes
+            let saved = store.save(&run)?; // and removes the oldest checkpoint
             let step = format!("step {:>6}: loss {e:.4}, {mean:5.2} %", thousands(i));
-            progress.print(&format!("{step}, of this batch {right:6.2} %; {news}"));
-        } else if stopped {
-            folder.save(&run)?;
+            progress.print(&format!("{step}, of this batch {right:6.2} %; {saved}"));
+        } else if interrupted {
+            store.save(&run)?;
         }
-        if stopped {
+        if interrupted {
             progress.finish();
-            let saved = stem(&out.join(MODELS), i);
-            return Err(Error::new(format!(
-                "stopped after step {}, which is kept as {}; `checkpoints resume` goes on",
-                thousands(i),
-                saved.display()
-            )));
+            return Err(store.interrupted(i));
         }
     }
     let seconds = start.elapsed().as_secs_f64();
     progress.finish();
 
     // == Test ==
-    let z = score::logits(&run.network, &test.x); // (10000, 10), nothing dropped
-    let guesses = predict(&z); // (10000,)
-    let (sentence, reached) = score::sentence(&z, test); // %
-
-    // == Report ==
-    println!("{sentence}");
+    let z = run.network.logits(&test.x); // (10000, 10), without dropout
+    let reached = evaluate::print_result(&z, test); // %
 
     // == Plot ==
-    pictures::training(&out, &run.log.reports, reached)?;
-    pictures::tested(&out, &run.network, &data, &guesses)?;
+    plots::save(&out, &run, &data, (&predict(&z), reached))?;
 
     // == Save ==
     let header = ["iteration", "loss", "accuracy", "accuracy_of_one_batch"];
     files::save_csv(&out.join("curve.csv"), header, &run.log.reports)?;
     run.network.params().save(&out.join("params.npz"))?;
+
+    // == Experiments and report ==
     let mut summary = Summary::new("checkpoints", data.name)
         .figure("test accuracy", reached, "%", Some("about 90 %"))
         .figure("training", seconds, "s", None);
     if let Some(args) = &train {
-        if args.table {
-            summary = table::run(&data, &settings, &out, summary)?;
-        }
-        if args.batches {
-            batches::run(&data, &out, flags.seed, flags.quick)?;
-        }
-        if args.improved {
-            summary = improved::run(&data, &settings, &out, summary)?;
-        }
+        summary = experiments::run(args, &data, &run.settings, &out, summary)?;
     }
     println!("pictures, curve and parameters are in {}", out.display());
     println!("{}", summary.with_peak_memory());

@@ -1,54 +1,41 @@
-//! The small file beside the arrays: what a person wants to know of a checkpoint,
-//! and what is not an array. JSON, and the last line is the checksum of all lines
-//! above it.
+//! The manifest of a checkpoint: everything that is not an array. JSON, whose last line is
+//! the checksum of all lines above it.
 
-use std::path::Path;
-
-use common::{Error, Result};
+use common::{Error, Float, Result};
 use dropout_adam::adam::{BETA1, BETA2, EPSILON};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::network::ARCHITECTURE;
-use crate::training::{Data, Log, Settings};
+use crate::sampler::Position;
+use crate::training::{DataInfo, Log, Settings, Training, sha256};
 
-/// What every manifest of this program begins with.
 const FORMAT: &str = "checkpoint of deep learning from scratch, chapter 13";
-/// The version that this program writes, and the only one there is so far.
-pub const VERSION: u64 = 1;
-/// Where the last line begins.
+const VERSION: u64 = 1; // the only one so far
 const LAST_LINE: &str = ",\n  \"sha256_of_the_lines_above\": \"";
+const NUMBERS: &str = if size_of::<Float>() == 4 { "f32" } else { "f64" };
 
-/// Everything about a checkpoint that is not an array.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The fields of the file, in its order.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     format: String,
     version: u64,
     architecture: String,
-    /// "f32" or "f64": other numbers would be other bits.
-    numbers: String,
-    /// Steps done.
+    numbers: String, // "f32" or "f64"
     pub step: usize,
-    /// What was chosen before the first step.
     pub settings: Settings,
-    optimiser: Optimiser,
-    /// The random numbers that come next.
-    pub random: Random,
-    /// The images that come next.
-    pub order: Place,
-    /// What it is trained on.
-    pub data: Data,
-    /// How it went so far.
+    optimiser: Adam,
+    pub random: RandomState,
+    pub order: Position,
+    pub data: DataInfo,
     pub log: Log,
-    /// The file with the arrays.
-    pub arrays: Arrays,
+    arrays: ArrayFile,
 }
 
-/// Adam; its moments are arrays, `w1.v` and `w1.s` for `w1`, and so on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Adam's constants; its means are arrays, `w1.v` and `w1.s` for `w1`, and so on.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Optimiser {
+struct Adam {
     name: String,
     steps: usize,
     beta1: f64,
@@ -56,165 +43,112 @@ struct Optimiser {
     epsilon: f64,
 }
 
-/// A place among the random numbers of a seed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A position in the random numbers of a seed.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Random {
+pub struct RandomState {
     generator: String,
-    /// Which of its independent streams.
-    pub stream: u64,
-    /// How many 32-bit words of it are used up.
-    pub word: u64,
+    pub stream: u64, // which of its independent streams
+    pub word: u64,   // 32-bit words of the stream that are used up
 }
 
-/// A place in the order of the images.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Length and checksum of the file with the arrays.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
-    /// Epochs that are over.
-    pub epoch: usize,
-    /// Batches of this epoch that are over.
-    pub batch: usize,
-}
-
-/// How the file with the arrays is known to be the right one, and whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Arrays {
-    /// Its length.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: String,
-}
-
-impl Random {
-    /// A place among the numbers of ChaCha with eight rounds.
-    pub fn new(stream: u64, word: u64) -> Random {
-        Random { generator: "ChaCha8".to_owned(), stream, word }
-    }
+struct ArrayFile {
+    bytes: u64,
+    sha256: String,
 }
 
 impl Manifest {
-    /// Of a training that is `step` steps old.
-    pub fn new(
-        step: usize,
-        settings: Settings,
-        (random, order): (Random, Place),
-        (data, log): (Data, Log),
-        arrays: Arrays,
-    ) -> Manifest {
-        Manifest {
+    /// The manifest of a training whose arrays are the file `npz`.
+    pub fn new(training: &Training, npz: &[u8]) -> Result<Manifest> {
+        let Training { settings, data, step, rng, sampler, log, .. } = training;
+        let word = u64::try_from(rng.get_word_pos())
+            .map_err(|_| Error::new("the random numbers are used up"))?;
+        Ok(Manifest {
             format: FORMAT.to_owned(),
             version: VERSION,
             architecture: ARCHITECTURE.to_owned(),
-            numbers: numbers().to_owned(),
-            optimiser: Optimiser {
+            numbers: NUMBERS.to_owned(),
+            step: *step,
+            settings: settings.clone(),
+            optimiser: Adam {
                 name: "Adam".to_owned(),
-                steps: step,
+                steps: *step,
                 beta1: BETA1,
                 beta2: BETA2,
                 epsilon: EPSILON,
             },
-            step,
-            settings,
-            random,
-            order,
-            data,
-            log,
-            arrays,
-        }
+            random: RandomState { generator: "ChaCha8".to_owned(), stream: rng.get_stream(), word },
+            order: sampler.position,
+            data: data.clone(),
+            log: log.clone(),
+            arrays: ArrayFile { bytes: npz.len() as u64, sha256: sha256(npz) },
+        })
     }
 
-    /// As it stands in the file.
-    ///
-    /// # Errors
-    /// If a number in it is none.
-    pub fn text(&self) -> Result<String> {
+    /// The text of the file.
+    pub fn to_json(&self) -> Result<String> {
         let json = serde_json::to_string_pretty(self)?;
         let above = json.trim_end_matches("\n}");
         Ok(format!("{above}{LAST_LINE}{}\"\n}}\n", sha256(above.as_bytes())))
     }
 
-    /// What the file `path` with this `text` says.
-    ///
-    /// # Errors
-    /// A sentence that names `path`, if it is no manifest, of a newer version,
-    /// damaged, or of a network or numbers that this program does not have.
-    pub fn read(path: &Path, text: &str) -> Result<Manifest> {
-        let fault = |sentence: String| Err(Error::at(path, sentence));
-        let head = format!("{{\n  \"format\": \"{FORMAT}\",\n  \"version\": ");
-        let Some(version) = text.strip_prefix(&head) else {
-            return fault(
-                "is no checkpoint of this program; give one that `checkpoints train` wrote".into(),
-            );
-        };
+    /// The manifest from the text of its file. The version is checked first: a later program
+    /// may change everything behind it. Fails if the text is no manifest, of a newer version,
+    /// damaged, or of a network or a precision that this program does not have.
+    pub fn from_json(text: &str) -> std::result::Result<Manifest, String> {
+        let start = format!("{{\n  \"format\": \"{FORMAT}\",\n  \"version\": ");
+        let version = text
+            .strip_prefix(&start)
+            .ok_or("is no checkpoint of this program; give one that `checkpoints train` wrote")?;
         let digits = version.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
         match digits.parse::<u64>() {
+            Ok(VERSION) => {}
             Ok(version) if version > VERSION => {
-                return fault(format!(
+                return Err(format!(
                     "is of version {version}, and this program knows versions up to {VERSION}; \
                      use the program that wrote it, or a newer one"
                 ));
             }
-            Ok(VERSION) => {}
-            _ => {
-                return fault(
-                    "is damaged (its version is no number); use another checkpoint".into(),
-                );
-            }
+            _ => return Err("is damaged (its version is no number); use another checkpoint".into()),
         }
-        let sum = text.rsplit_once(LAST_LINE).map(|(above, last)| {
-            let said = last.strip_suffix("\"\n}\n").unwrap_or_default();
-            (said.to_owned(), sha256(above.as_bytes()), format!("{above}\n}}"))
-        });
-        let json = match sum {
-            None => return fault("is cut short; use another checkpoint".into()),
-            Some((said, is, _)) if said != is => {
-                return fault(
-                    "is damaged, or was changed by hand: its last line is not the checksum of \
-                     the others; use another checkpoint"
-                        .into(),
-                );
-            }
-            Some((_, _, json)) => json,
-        };
-        let manifest: Manifest = match serde_json::from_str(&json) {
-            Ok(manifest) => manifest,
-            Err(error) => return fault(format!("cannot be understood ({error})")),
-        };
-        manifest.fits().map_err(|sentence| Error::at(path, sentence))?;
-        Ok(manifest)
-    }
-
-    /// Whether this program can go on from it.
-    fn fits(&self) -> std::result::Result<(), String> {
-        if self.architecture != ARCHITECTURE {
+        let (above, last) =
+            text.rsplit_once(LAST_LINE).ok_or("is cut short; use another checkpoint")?;
+        if last.strip_suffix("\"\n}\n") != Some(&sha256(above.as_bytes())) {
+            let fault = "is damaged, or was changed by hand: its last line is not the checksum of \
+                         the others; use another checkpoint";
+            return Err(fault.to_owned());
+        }
+        let manifest: Manifest = serde_json::from_str(&format!("{above}\n}}"))
+            .map_err(|error| format!("cannot be understood ({error})"))?;
+        let Manifest { architecture, numbers, .. } = &manifest;
+        if architecture != ARCHITECTURE {
             return Err(format!(
-                "holds another network ({}) than this program's ({ARCHITECTURE})",
-                self.architecture
+                "holds another network ({architecture}) than this program's ({ARCHITECTURE})"
             ));
         }
-        if self.numbers != numbers() {
-            let cure = match numbers() {
+        if numbers != NUMBERS {
+            let cure = match NUMBERS {
                 "f32" => "add --features common/f64 after `cargo run`",
                 _ => "leave --features common/f64 away",
             };
-            return Err(format!(
-                "holds {}, and this program is for {}; {cure}",
-                self.numbers,
-                numbers()
-            ));
+            return Err(format!("holds {numbers}, and this program is for {NUMBERS}; {cure}"));
         }
-        Ok(())
+        Ok(manifest)
     }
-}
 
-/// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
-}
-
-/// What lessons compute in.
-fn numbers() -> &'static str {
-    if size_of::<common::Float>() == 4 { "f32" } else { "f64" }
+    /// Fails if the file with the arrays is cut short, changed or damaged.
+    pub fn check_arrays(&self, npz: &[u8]) -> std::result::Result<(), String> {
+        let ArrayFile { bytes, sha256: expected } = &self.arrays;
+        let fault = match npz.len() {
+            length if length as u64 != *bytes => format!(
+                "has {length} bytes where its manifest says {bytes}; it is cut short or was changed"
+            ),
+            _ if sha256(npz) == *expected => return Ok(()),
+            _ => "is damaged: its checksum is not that in its manifest".to_owned(),
+        };
+        Err(format!("{fault}; use another checkpoint"))
+    }
 }

@@ -1,23 +1,22 @@
-//! All that the next step depends on: lose any of it and a training that goes on
-//! is another training.
+//! The state of a training between two steps: all that the next step depends on.
 
 use common::{Float, Rng, seeded};
 use datasets::Dataset;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::manifest::sha256;
-use crate::network::{Moments, Network, Start};
-use crate::order::Order;
+use crate::network::{Network, Optimiser, Start};
+use crate::sampler::{Position, Sampler};
 
 /// What was chosen before the first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Weights, dropout and the order of the images follow from it.
+    /// Of weights, dropout and the order of the images.
     pub seed: u64,
-    /// Where the affine layers begin.
+    /// Initial weights of the affine layers.
     pub start: Start,
-    /// The share of the features and of the hidden units that dropout keeps.
+    /// The shares of the features and of the hidden units that dropout keeps.
     pub keep: [f64; 2],
     /// Images of a step.
     pub batch_size: usize,
@@ -29,55 +28,51 @@ pub struct Settings {
     pub steps: usize,
 }
 
-/// What it is trained on.
+/// The data that it is trained on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Data {
+pub struct DataInfo {
     /// "MNIST".
     pub name: String,
     /// Training images.
     pub images: usize,
-    /// SHA-256 of some of the images and all labels, to tell other data.
+    /// SHA-256 of some of the images and all labels.
     pub sha256: String,
 }
 
-/// How it went so far.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Log {
-    /// Of each report: the step, the mean loss and the mean accuracy of the
-    /// batches since the last, the accuracy of this batch alone, in percent.
-    pub reports: Vec<[f64; 4]>,
-    /// Steps since the last report.
-    pub steps: usize,
-    /// The sum of their losses.
-    pub loss: f64,
-    /// The sum of their accuracies.
-    pub right: f64,
-}
-
-impl Data {
-    /// What tells `data` from others: of the images the first thousand have to do,
-    /// all of them would take as long as a thousand steps.
-    pub fn of(data: &Dataset<Float>) -> Data {
-        const LOOKED_AT: usize = 1_000;
-        let pixels = data.train.x.rows().into_iter().take(LOOKED_AT);
+impl DataInfo {
+    /// Identifies `data` by all labels and the first thousand images: a checksum of all
+    /// images would take as long as a thousand steps.
+    pub fn of(data: &Dataset<Float>) -> DataInfo {
+        let pixels = data.train.x.rows().into_iter().take(1_000);
         let pixels = pixels.flat_map(|row| row.mapv(|v| (255.0 * f64::from(v)).round() as u8));
         let labels = data.train.labels.iter().map(|&label| label as u8);
         let bytes: Vec<u8> = pixels.chain(labels).collect();
-        Data { name: data.name.to_owned(), images: data.train.len(), sha256: sha256(&bytes) }
+        DataInfo { name: data.name.to_owned(), images: data.train.len(), sha256: sha256(&bytes) }
     }
 }
 
+/// Loss and accuracy so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A row for each report: step, mean loss and mean accuracy of the batches since the
+    /// last report, accuracy of this batch alone; accuracies in percent.
+    pub reports: Vec<[f64; 4]>,
+    steps: usize, // since the last report
+    loss: f64,    // the sum of their losses
+    right: f64,   // the sum of their accuracies
+}
+
 impl Log {
-    /// Another step came to this loss and this accuracy in percent.
+    /// Adds a step with its loss and its accuracy in percent.
     pub fn step(&mut self, loss: f64, right: f64) {
         self.steps += 1;
         self.loss += loss;
         self.right += right;
     }
 
-    /// A report after step `i`, whose batch alone came to `right` percent.
+    /// Adds a report after step `i`, whose batch alone had `right` percent.
     pub fn report(&mut self, i: usize, right: f64) -> [f64; 4] {
         let mean = |sum: f64| sum / self.steps as f64;
         let report = [i as f64, mean(self.loss), mean(self.right), right];
@@ -93,29 +88,30 @@ pub struct Training {
     /// What was chosen before the first step.
     pub settings: Settings,
     /// What it is trained on.
-    pub data: Data,
+    pub data: DataInfo,
     /// Steps done.
     pub step: usize,
     /// All parameters.
     pub network: Network<Float>,
-    /// What Adam remembers.
-    pub moments: Moments<Float>,
+    /// Adam's two means of each.
+    pub optimiser: Optimiser<Float>,
     /// The random numbers of the next masks.
     pub rng: Rng,
     /// The next images.
-    pub order: Order,
-    /// How it went so far.
+    pub sampler: Sampler,
+    /// Loss and accuracy so far.
     pub log: Log,
 }
 
 impl Training {
     /// Before the first step.
-    pub fn new(settings: Settings, data: Data) -> Training {
+    pub fn new(settings: Settings, data: DataInfo) -> Training {
         let mut rng = seeded(settings.seed);
         let network = Network::new(settings.start, &mut rng);
+        let Settings { batch_size, seed, .. } = settings;
         Training {
-            moments: Moments::new(&network),
-            order: Order::at(data.images, settings.batch_size, settings.seed, (0, 0)),
+            optimiser: Optimiser::new(&network),
+            sampler: Sampler::at(data.images, batch_size, seed, Position::default()),
             log: Log::default(),
             step: 0,
             network,
@@ -134,4 +130,9 @@ impl Training {
     pub fn is_over(&self) -> bool {
         self.step >= self.settings.steps
     }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
 }

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use checkpoints::checkpoint::{load, save};
-use checkpoints::network::{Moments, Network, Start};
-use checkpoints::order::Order;
-use checkpoints::training::{Data, Settings, Training};
-use checkpoints::units::different;
+use checkpoints::network::{Network, Optimiser, Start};
+use checkpoints::sampler::{Position, Sampler};
+use checkpoints::symmetry::distinct_units;
+use checkpoints::training::{DataInfo, Settings, Training};
 use common::{Float, seeded, softmax};
 use dropout_adam::dropout::mask;
 use ndarray::Array2;
@@ -34,14 +34,14 @@ fn examples(n: usize, step: usize) -> (Array2<Float>, Array2<Float>) {
 /// `steps` more steps of a training.
 fn go_on(run: &mut Training, steps: usize) {
     for i in run.step + 1..=run.step + steps {
-        let rows = run.order.next_batch();
+        let rows = run.sampler.next_batch();
         let (x, t) = examples(rows.len(), rows[0]);
         let m1 = mask((rows.len(), 160), 0.8, &mut run.rng);
         let m2 = mask((rows.len(), 40), 0.5, &mut run.rng);
-        let seen = run.network.forward(&x, Some([&m1, &m2]));
-        let dz = (softmax(&seen.z) - &t) / rows.len() as Float;
-        let d = run.network.backward(&x, &seen, [&m1, &m2], &dz);
-        run.moments.step(&mut run.network, &d, i, 0.001);
+        let (z, cache) = run.network.forward(&x, Some([&m1, &m2]));
+        let dz = (softmax(&z) - &t) / rows.len() as Float;
+        let d = run.network.backward(&x, &cache, [&m1, &m2], &dz);
+        run.optimiser.step(&mut run.network, &d, i, 0.001);
         run.step = i;
     }
 }
@@ -57,7 +57,7 @@ fn begun() -> Training {
         every: 10,
         steps: 40,
     };
-    let data = Data { name: "numbers".to_owned(), images: 100, sha256: String::new() };
+    let data = DataInfo { name: "numbers".to_owned(), images: 100, sha256: String::new() };
     let mut run = Training::new(settings, data);
     go_on(&mut run, 20);
     run
@@ -76,10 +76,11 @@ fn whatever_is_forgotten_makes_another_training_of_it() {
         (&run.network.w2 - &whole.network.w2).fold(0.0, |most: Float, v| most.max(v.abs()))
     };
     assert_eq!(after(|_| {}), 0.0, "nothing forgotten: the same bits");
-    let moments = after(|run| run.moments = Moments::new(&run.network));
+    let moments = after(|run| run.optimiser = Optimiser::new(&run.network));
     let step = after(|run| run.step = 0); // Adam believes that its means are young
     let random = after(|run| run.rng = seeded(run.settings.seed));
-    let order = after(|run| run.order = Order::at(100, 8, run.settings.seed, (0, 0)));
+    let order =
+        after(|run| run.sampler = Sampler::at(100, 8, run.settings.seed, Position::default()));
     for (what, apart) in
         [("moments", moments), ("step", step), ("random", random), ("order", order)]
     {
@@ -99,15 +100,15 @@ fn one_layer_of_zeros_breaks_no_tie_and_makes_none() {
         if zeros[1] {
             w.w3.fill(0.0);
         }
-        let mut moments = Moments::new(&w);
+        let mut adam = Optimiser::new(&w);
         let (m1, m2) = (Array2::ones((20, 160)), Array2::ones((20, 40))); // no dropout
         for i in 1..=5 {
             let (x, t) = examples(20, i);
-            let seen = w.forward(&x, Some([&m1, &m2]));
-            let d = w.backward(&x, &seen, [&m1, &m2], &((softmax(&seen.z) - &t) / 20.0));
-            moments.step(&mut w, &d, i, 0.001);
+            let (z, cache) = w.forward(&x, Some([&m1, &m2]));
+            let d = w.backward(&x, &cache, [&m1, &m2], &((softmax(&z) - &t) / 20.0));
+            adam.step(&mut w, &d, i, 0.001);
         }
-        assert_eq!(different(&w.w2), units, "{zeros:?}");
+        assert_eq!(distinct_units(&w.w2), units, "{zeros:?}");
     }
 }
 

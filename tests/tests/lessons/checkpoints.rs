@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use checkpoints::checkpoint::{load, paths};
-use checkpoints::folder::{latest, stem, steps};
+use checkpoints::store::{latest, stem, steps};
 use common::seeded;
 use datasets::{digits, idx};
 use rand::Rng as _;

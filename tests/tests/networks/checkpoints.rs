@@ -6,15 +6,16 @@ use std::fs;
 use std::path::Path;
 
 use checkpoints::checkpoint::{load, paths, save};
-use checkpoints::folder::{Folder, latest, open, stem, steps};
-use checkpoints::network::{Moments, Network, Start};
-use checkpoints::picture::{as_mnist, ink};
-use checkpoints::training::{Data, Settings, Training};
-use checkpoints::units::{different, rank, spread};
+use checkpoints::network::{Network, Optimiser, Start};
+use checkpoints::preprocess::{ink, to_mnist};
+use checkpoints::sampler::{Position, Sampler};
+use checkpoints::store::{self, Store, latest, stem, steps};
+use checkpoints::symmetry::{distinct_units, largest_difference, rank};
+use checkpoints::training::{DataInfo, Settings, Training, sha256};
 use common::check::{numerical_gradient, relative_error};
 use common::{Float, cross_entropy_from_logits, seeded, softmax};
 use dropout_adam::dropout::mask;
-use ndarray::{Array2, Array3, Array4, ArrayD};
+use ndarray::{Array2, Array3, Array4, ArrayD, array};
 use referee::{fixture, numbers, probe};
 
 const SHAPES: [(&str, &[usize]); 6] = [
@@ -85,17 +86,17 @@ fn ten_steps_are_pytorchs_from_both_starts() {
             }
         };
         let mut w = network(start);
-        let mut adam = Moments::new(&w);
+        let mut adam = Optimiser::new(&w);
         for step in 0..10 {
             let ((x, t), (m1, m2)) = (images(4, step), masks(4, step));
-            let seen = w.forward(&x, Some([&m1, &m2]));
-            let e = cross_entropy_from_logits(&seen.z, &t);
+            let (z, cache) = w.forward(&x, Some([&m1, &m2]));
+            let e = cross_entropy_from_logits(&z, &t);
             assert!(
                 (e - losses[step]).abs() < 1e-11 * losses[step],
                 "{name} {step}: {e} {}",
                 losses[step]
             );
-            let d = w.backward(&x, &seen, [&m1, &m2], &((softmax(&seen.z) - &t) / 4.0));
+            let d = w.backward(&x, &cache, [&m1, &m2], &((softmax(&z) - &t) / 4.0));
             if step == 0 {
                 close(&parts(&d), "d");
             }
@@ -109,9 +110,9 @@ fn ten_steps_are_pytorchs_from_both_starts() {
 fn backward_matches_numerical_gradients() {
     let ((x, t), (m1, m2)) = (images(3, 7), masks(3, 7));
     let w = network(Start::Random);
-    let seen = w.forward(&x, Some([&m1, &m2]));
-    let d = w.backward(&x, &seen, [&m1, &m2], &((softmax(&seen.z) - &t) / 3.0));
-    let loss = |w: &Network<f64>| cross_entropy_from_logits(&w.forward(&x, Some([&m1, &m2])).z, &t);
+    let (z, cache) = w.forward(&x, Some([&m1, &m2]));
+    let d = w.backward(&x, &cache, [&m1, &m2], &((softmax(&z) - &t) / 3.0));
+    let loss = |w: &Network<f64>| cross_entropy_from_logits(&w.forward(&x, Some([&m1, &m2])).0, &t);
     let w1 = numerical_gradient(&w.w1, |w1: &Array4<f64>| {
         loss(&Network { w1: w1.clone(), ..w.clone() })
     });
@@ -134,7 +135,7 @@ fn backward_matches_numerical_gradients() {
 fn no_mask_is_a_mask_of_ones() {
     let (w, (x, _)) = (network(Start::Random), images(5, 1));
     let (m1, m2) = (Array2::ones((5, 160)), Array2::ones((5, 40)));
-    assert_eq!(w.forward(&x, None).z, w.forward(&x, Some([&m1, &m2])).z);
+    assert_eq!(w.forward(&x, None).0, w.forward(&x, Some([&m1, &m2])).0);
 }
 
 #[test]
@@ -142,21 +143,60 @@ fn from_zeros_the_hidden_units_stay_alike_to_the_last_bit_and_dropout_parts_them
     for (rates, units) in [([0.0, 0.0], 1), ([0.8, 0.5], 40)] {
         let mut rng = seeded(1);
         let mut w: Network<f32> = Network::new(Start::Zero, &mut rng);
-        let mut adam = Moments::new(&w);
+        let mut adam = Optimiser::new(&w);
         for i in 1..=50 {
             let (x, t) = images(32, i);
             let (x, t) = (x.mapv(|v| v as f32), t.mapv(|v| v as f32));
             let (m1, m2) =
                 (mask((32, 160), rates[0], &mut rng), mask((32, 40), rates[1], &mut rng));
-            let seen = w.forward(&x, Some([&m1, &m2]));
-            let d = w.backward(&x, &seen, [&m1, &m2], &((softmax(&seen.z) - &t) / 32.0));
+            let (z, cache) = w.forward(&x, Some([&m1, &m2]));
+            let d = w.backward(&x, &cache, [&m1, &m2], &((softmax(&z) - &t) / 32.0));
             adam.step(&mut w, &d, i, 1e-3);
         }
         assert!(w.w2.iter().any(|v| v.abs() > 0.01), "it has learnt something");
-        assert_eq!(different(&w.w2), units);
-        assert_eq!(spread(&w.w2) == 0.0, units == 1);
+        assert_eq!(distinct_units(&w.w2), units);
+        assert_eq!(largest_difference(&w.w2) == 0.0, units == 1);
         assert_eq!(rank(&w.w2) == 1, units == 1);
     }
+}
+
+// ---- Hidden units and batches ----
+
+#[test]
+fn three_units_of_which_one_is_twice_another_have_rank_two() {
+    let w = array![[1.0, 2.0, 0.0], [1.0, 2.0, 1.0], [0.0, 0.0, 5.0]];
+    assert_eq!((rank(&w), largest_difference(&w), distinct_units(&w)), (2, 5.0, 3));
+}
+
+#[test]
+fn units_that_are_all_the_same_have_rank_one_and_no_difference() {
+    let w = array![[0.1f32, 0.1, 0.1], [7.0, 7.0, 7.0]];
+    assert_eq!((rank(&w), largest_difference(&w), distinct_units(&w)), (1, 0.0, 1));
+    assert_eq!(rank(&Array2::<f32>::zeros((3, 3))), 0);
+}
+
+#[test]
+fn every_epoch_shows_every_image_once_in_another_order() {
+    let mut sampler = Sampler::at(10, 4, 7, Position::default());
+    let epochs: Vec<Vec<usize>> =
+        (0..2).map(|_| (0..3).flat_map(|_| sampler.next_batch()).collect()).collect();
+    assert_ne!(epochs[0], epochs[1]);
+    for mut epoch in epochs {
+        epoch.sort_unstable();
+        assert_eq!(epoch, (0..10).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_sampler_continues_from_any_position() {
+    let mut whole = Sampler::at(10, 4, 7, Position::default());
+    for _ in 0..8 {
+        let mut rest = Sampler::at(10, 4, 7, whole.position);
+        assert_eq!(rest.next_batch(), whole.clone().next_batch());
+        whole.next_batch();
+    }
+    let first = |seed| Sampler::at(10, 10, seed, Position::default()).next_batch();
+    assert_ne!(first(8), first(7));
 }
 
 // ---- Checkpoints ----
@@ -176,18 +216,18 @@ fn settings() -> Settings {
 /// A training in the middle of an epoch, some masks further, with every moment and
 /// every sum something else than zero.
 fn training(step: usize) -> Training {
-    let data = Data { name: "made up".to_owned(), images: 30, sha256: "none".to_owned() };
+    let data = DataInfo { name: "made up".to_owned(), images: 30, sha256: "none".to_owned() };
     let mut run = Training::new(settings(), data);
     let as_float = |v: f64| v as Float;
     for i in 1..=step {
-        let rows = run.order.next_batch().len();
+        let rows = run.sampler.next_batch().len();
         let (x, t) = images(rows, i);
         let (x, t) = (x.mapv(as_float), t.mapv(as_float));
         let m1 = mask((rows, 160), as_float(0.8), &mut run.rng);
         let m2 = mask((rows, 40), as_float(0.5), &mut run.rng);
-        let seen = run.network.forward(&x, Some([&m1, &m2]));
-        let d = run.network.backward(&x, &seen, [&m1, &m2], &(softmax(&seen.z) - &t));
-        run.moments.step(&mut run.network, &d, i, as_float(1e-3));
+        let (z, cache) = run.network.forward(&x, Some([&m1, &m2]));
+        let d = run.network.backward(&x, &cache, [&m1, &m2], &(softmax(&z) - &t));
+        run.optimiser.step(&mut run.network, &d, i, as_float(1e-3));
         run.log.step(1.0 / 3.0 * i as f64, 100.0 / 7.0);
         run.step = i;
     }
@@ -200,13 +240,13 @@ fn training(step: usize) -> Training {
 
 fn same(a: &Training, b: &Training) -> bool {
     let next = |run: &Training| {
-        let (mut rng, mut order) = (run.rng.clone(), run.order.clone());
+        let (mut rng, mut sampler) = (run.rng.clone(), run.sampler.clone());
         let m: Array2<Float> = mask((3, 50), 0.5, &mut rng);
-        (m, (0..9).map(|_| order.next_batch()).collect::<Vec<_>>())
+        (m, (0..9).map(|_| sampler.next_batch()).collect::<Vec<_>>())
     };
     (&a.settings, &a.data, a.step, &a.log) == (&b.settings, &b.data, b.step, &b.log)
         && a.network == b.network
-        && a.moments == b.moments
+        && a.optimiser == b.optimiser
         && next(a) == next(b)
 }
 
@@ -220,7 +260,7 @@ fn what_is_saved_is_what_is_loaded_to_the_last_bit() {
         assert!(same(&run, &back), "step {step}");
         let (npz, json) = paths(&at);
         for name in [at.clone(), npz, json] {
-            assert!(same(&run, &open(&name).unwrap()));
+            assert!(same(&run, &store::load(&name).unwrap()));
         }
     }
     assert!(!same(&training(12), &training(13)));
@@ -308,7 +348,7 @@ fn a_manifest_that_is_whole_but_of_another_network_or_precision_is_refused() {
             let text = String::from_utf8(json.clone()).unwrap();
             let (above, last) = text.rsplit_once(",\n").unwrap();
             let (name, _) = last.split_once(": ").unwrap();
-            let sum = checkpoints::manifest::sha256(above.as_bytes());
+            let sum = sha256(above.as_bytes());
             *json = format!("{above},\n{name}: \"{sum}\"\n}}\n").into_bytes();
         })
     };
@@ -357,9 +397,9 @@ fn missing_files_are_named() {
     assert!(sentence.contains("a.npz: there is no such file"), "{sentence}");
     fs::write(&npz, "arrays").unwrap();
     fs::remove_file(&json).unwrap();
-    let sentence = open(&npz).unwrap_err().to_string();
+    let sentence = store::load(&npz).unwrap_err().to_string();
     assert!(sentence.contains("a.json: there is no such file"), "{sentence}");
-    let sentence = open(folder.path()).unwrap_err().to_string();
+    let sentence = store::load(folder.path()).unwrap_err().to_string();
     assert!(sentence.contains("holds no checkpoint"), "{sentence}");
 }
 
@@ -386,8 +426,8 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn the_last_few_are_kept_and_it_says_which_went() {
     let place = tempfile::tempdir().unwrap();
-    let folder = Folder::lock(place.path(), 3).unwrap();
-    let news: Vec<String> = (1..=5).map(|step| folder.save(&training(step)).unwrap()).collect();
+    let store = Store::open(place.path(), 3).unwrap();
+    let news: Vec<String> = (1..=5).map(|step| store.save(&training(step)).unwrap()).collect();
     assert_eq!(news[2], "kept");
     assert_eq!(news[3..], ["kept, and step 1 removed", "kept, and step 2 removed"]);
     assert_eq!(steps(place.path()).unwrap(), [3, 4, 5]);
@@ -398,11 +438,11 @@ fn the_last_few_are_kept_and_it_says_which_went() {
 #[test]
 fn whatever_a_crash_leaves_the_newest_whole_checkpoint_is_found() {
     let place = tempfile::tempdir().unwrap();
-    let folder = Folder::lock(place.path(), 3).unwrap();
+    let store = Store::open(place.path(), 3).unwrap();
     for step in 1..=3 {
-        folder.save(&training(step)).unwrap();
+        store.save(&training(step)).unwrap();
     }
-    drop(folder);
+    drop(store);
     // It died between the arrays and the manifest of step 4, while another file was
     // under way, and once between the two removals of a step 0.
     save(&training(4), &place.path().join("elsewhere")).unwrap();
@@ -412,9 +452,9 @@ fn whatever_a_crash_leaves_the_newest_whole_checkpoint_is_found() {
     fs::write(place.path().join("step-0000000.npz"), "old").unwrap();
     assert_eq!(latest(place.path()).unwrap().step, 3);
     // The next owner clears away, and goes on over what was left.
-    let folder = Folder::lock(place.path(), 3).unwrap();
+    let store = Store::open(place.path(), 3).unwrap();
     assert!(!place.path().join(".unfinished-x").exists());
-    folder.save(&training(4)).unwrap();
+    store.save(&training(4)).unwrap();
     assert_eq!(latest(place.path()).unwrap().step, 4);
     assert_eq!(files(place.path()).len(), 6, "{:?}", files(place.path()));
 }
@@ -422,9 +462,9 @@ fn whatever_a_crash_leaves_the_newest_whole_checkpoint_is_found() {
 #[test]
 fn a_damaged_newest_is_an_error_that_names_the_newest_whole_one() {
     let place = tempfile::tempdir().unwrap();
-    let folder = Folder::lock(place.path(), 5).unwrap();
+    let store = Store::open(place.path(), 5).unwrap();
     for step in 1..=3 {
-        folder.save(&training(step)).unwrap();
+        store.save(&training(step)).unwrap();
     }
     for step in [3, 2] {
         let npz = paths(&stem(place.path(), step)).0;
@@ -444,26 +484,26 @@ fn a_damaged_newest_is_an_error_that_names_the_newest_whole_one() {
 #[test]
 fn two_cannot_train_into_one_folder_and_a_training_is_not_overwritten() {
     let place = tempfile::tempdir().unwrap();
-    let folder = Folder::lock(place.path(), 5).unwrap();
-    let sentence = Folder::lock(place.path(), 5).err().unwrap().to_string();
+    let store = Store::open(place.path(), 5).unwrap();
+    let sentence = Store::open(place.path(), 5).err().unwrap().to_string();
     let owner = format!("process {} is training into this folder", std::process::id());
     assert!(sentence.contains(&owner), "{sentence}");
-    folder.begin(false).unwrap();
-    folder.save(&training(2)).unwrap();
-    let sentence = folder.begin(false).unwrap_err().to_string();
+    store.prepare(false).unwrap();
+    store.save(&training(2)).unwrap();
+    let sentence = store.prepare(false).unwrap_err().to_string();
     assert!(
         sentence.contains("holds a training of 2 steps") && sentence.contains("--fresh"),
         "{sentence}"
     );
     assert_eq!(steps(place.path()).unwrap(), [2]);
-    let other = Data { name: "other".to_owned(), ..training(0).data };
-    let sentence = folder.go_on(&other, None).unwrap_err().to_string();
+    let other = DataInfo { name: "other".to_owned(), ..training(0).data };
+    let sentence = store.resume(&other, None).unwrap_err().to_string();
     assert!(sentence.contains("was trained on made up"), "{sentence}");
-    assert_eq!(folder.go_on(&training(0).data, Some(7)).unwrap().settings.steps, 7);
-    folder.begin(true).unwrap();
+    assert_eq!(store.resume(&training(0).data, Some(7)).unwrap().settings.steps, 7);
+    store.prepare(true).unwrap();
     assert_eq!(files(place.path()).len(), 0);
-    drop(folder);
-    assert!(Folder::lock(place.path(), 5).is_ok(), "who lets go of it lets others in");
+    drop(store);
+    assert!(Store::open(place.path(), 5).is_ok(), "who lets go of it lets others in");
 }
 
 // ---- A person's own pictures ----
@@ -494,7 +534,7 @@ fn painted(ink: &Array2<f64>, colour: [f64; 3], paper: [f64; 3]) -> Array3<f64> 
 }
 
 fn looks(picture: &Array3<f64>) -> Array2<f64> {
-    as_mnist(&ink(picture).unwrap())
+    to_mnist(&ink(picture).unwrap())
 }
 
 #[test]

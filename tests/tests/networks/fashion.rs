@@ -8,10 +8,12 @@ use deep_cnn::naive::Naive;
 use deep_cnn::network::Network;
 use deep_cnn::saved::view;
 use dropout_adam::adam::Adam;
-use fashion::learnt::{Step, difference, fastest};
+use fashion::cnn;
+use fashion::history::{History, Step};
 use fashion::mlp::{self, Mlp, backward, forward};
-use fashion::reading::Mistake;
-use fashion::{Course, Learnt, Reading, cnn, course, naive};
+use fashion::predictions::{Mistake, Predictions};
+use fashion::schedule::{self, Schedule};
+use fashion::speed::{fastest, largest_difference, train_naive};
 use ndarray::{Array1, Array2, ArrayD, arr2};
 use referee::{fixture, numbers, probe};
 
@@ -30,9 +32,9 @@ fn images() -> (Array2<f64>, Array2<f64>) {
 }
 
 /// Ten batches of four of them, in order; the same images to choose by.
-fn ten_steps<'a>(x: &'a Array2<f64>, t: &'a Array2<f64>) -> Course<'a, f64> {
+fn ten_steps<'a>(x: &'a Array2<f64>, t: &'a Array2<f64>) -> Schedule<'a, f64> {
     let batches = (0..STEPS).map(|i| (i * N..(i + 1) * N).collect()).collect();
-    Course { x, t, x_held: x, t_held: t, epochs: vec![batches], steps: STEPS }
+    Schedule { train: (x, t), validation: (x, t), epochs: vec![batches], steps: STEPS }
 }
 
 /// Where parameter `k` of w1, b1, w2, ... starts, for weights of `inputs` inputs.
@@ -85,8 +87,8 @@ fn losses(steps: &[Step]) -> Vec<f64> {
 fn ten_steps_of_the_mlp_are_pytorchs() {
     let (x, t) = images();
     let mut mlp = mlp_at_its_start();
-    let learnt = mlp::train(&ten_steps(&x, &t), &mut mlp, MLP_RATE, 0.0, &mut seeded(1)).unwrap();
-    losses_are_pytorchs("torch/fashion_mlp.npz", "plain_losses", &losses(&learnt.steps));
+    let history = mlp::train(&ten_steps(&x, &t), &mut mlp, MLP_RATE, 0.0, &mut seeded(1)).unwrap();
+    losses_are_pytorchs("torch/fashion_mlp.npz", "plain_losses", &losses(&history.steps));
     for (name, v) in [("w1", mlp.w1), ("b1", mlp.b1), ("w2", mlp.w2), ("b2", mlp.b2)] {
         is_pytorchs("torch/fashion_mlp.npz", &format!("plain_{name}"), &v.into_dyn());
     }
@@ -101,13 +103,13 @@ fn mask(step: usize) -> Array2<f64> {
 #[test]
 fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
     let (x, t) = images();
-    let course = ten_steps(&x, &t);
+    let schedule = ten_steps(&x, &t);
     let mut net = mlp_at_its_start();
     let (mut w1, mut b1) = (Adam::new(&net.w1), Adam::new(&net.b1));
     let (mut w2, mut b2) = (Adam::new(&net.w2), Adam::new(&net.b2));
     let mut losses = Vec::new();
-    for (rows, i) in course.epochs[0].iter().zip(1..) {
-        let ((x, t), m) = (course.batch(rows), mask(i));
+    for (rows, i) in schedule.epochs[0].iter().zip(1..) {
+        let ((x, t), m) = (schedule.batch(rows), mask(i));
         let (h, z) = forward(&x, &net, Some(&m));
         losses.push(cross_entropy_from_logits(&z, &t));
         let dz = (softmax(&z) - &t) / N as f64;
@@ -117,10 +119,10 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
                 is_pytorchs("torch/fashion_mlp.npz", name, &v.clone().into_dyn());
             }
         }
-        w1.step(&mut net.w1, &dw1, i, course.rate(i, MLP_RATE));
-        b1.step(&mut net.b1, &db1, i, course.rate(i, MLP_RATE));
-        w2.step(&mut net.w2, &dw2, i, course.rate(i, MLP_RATE));
-        b2.step(&mut net.b2, &db2, i, course.rate(i, MLP_RATE));
+        w1.step(&mut net.w1, &dw1, i, schedule.rate(i, MLP_RATE));
+        b1.step(&mut net.b1, &db1, i, schedule.rate(i, MLP_RATE));
+        w2.step(&mut net.w2, &dw2, i, schedule.rate(i, MLP_RATE));
+        b2.step(&mut net.b2, &db2, i, schedule.rate(i, MLP_RATE));
     }
     losses_are_pytorchs("torch/fashion_mlp.npz", "losses", &losses);
     for (name, v) in [("w1", net.w1), ("b1", net.b1), ("w2", net.w2), ("b2", net.b2)] {
@@ -152,18 +154,18 @@ fn parameters_are_pytorchs(network: &Network<f64>, w: &[f64]) {
 #[test]
 fn ten_steps_of_the_cnn_are_pytorchs_fast_and_naive() {
     let (x, t) = images();
-    let course = ten_steps(&x, &t);
+    let schedule = ten_steps(&x, &t);
     let mut network = cnn_at_its_start();
     let mut w = network.w.clone();
-    let learnt = cnn::train(&course, &mut network, CNN_RATE).unwrap();
-    losses_are_pytorchs("torch/fashion_cnn.npz", "losses", &losses(&learnt.steps));
+    let history = cnn::train(&schedule, &mut network, CNN_RATE).unwrap();
+    losses_are_pytorchs("torch/fashion_cnn.npz", "losses", &losses(&history.steps));
     parameters_are_pytorchs(&network, &network.w);
 
     let naive = Naive::new(&LAYERS.parse().unwrap(), (1, 28, 28), 10).unwrap();
-    let steps = naive::train(&course, &naive, &mut w, CNN_RATE).unwrap();
+    let steps = train_naive(&schedule, &naive, &mut w, CNN_RATE).unwrap();
     losses_are_pytorchs("torch/fashion_cnn.npz", "losses", &losses(&steps));
     parameters_are_pytorchs(&network, &w);
-    assert!(difference(&steps, &learnt.steps) < 1e-10);
+    assert!(largest_difference(&steps, &history.steps) < 1e-10);
 }
 
 #[test]
@@ -201,39 +203,39 @@ fn in_single_precision_naive_and_fast_convolution_lose_few_of_their_digits() {
     let layers: Layers = LAYERS.parse().unwrap();
     let (x, t) = images();
     let (x, t) = (x.mapv(|v| v as f32), t.mapv(|v| v as f32));
-    let epochs = course::epochs(&(0..40).collect::<Vec<_>>(), 1, 8, &mut seeded(2));
-    let course = Course { x: &x, t: &t, x_held: &x, t_held: &t, epochs, steps: 5 };
+    let epochs = schedule::epochs(&(0..40).collect::<Vec<_>>(), 1, 8, &mut seeded(2));
+    let schedule = Schedule { train: (&x, &t), validation: (&x, &t), epochs, steps: 5 };
     let mut network = Network::new(&layers, (1, 28, 28), 10, 8, &mut seeded(1)).unwrap();
     let mut w = network.w.clone();
-    let fast = cnn::train(&course, &mut network, CNN_RATE).unwrap();
+    let fast = cnn::train(&schedule, &mut network, CNN_RATE).unwrap();
     let naive = Naive::new(&layers, (1, 28, 28), 10).unwrap();
-    let slow = naive::train(&course, &naive, &mut w, CNN_RATE).unwrap();
-    let apart = difference(&slow, &fast.steps);
+    let slow = train_naive(&schedule, &naive, &mut w, CNN_RATE).unwrap();
+    let apart = largest_difference(&slow, &fast.steps);
     assert!(apart < 1e-4, "{apart:e}");
 }
 
 #[test]
 fn both_networks_see_every_image_once_an_epoch_in_batches_that_change() {
-    let learnt = [3, 5, 8, 13, 21, 34, 55];
-    let epochs = course::epochs(&learnt, 3, 3, &mut seeded(4));
+    let rows = [3, 5, 8, 13, 21, 34, 55];
+    let epochs = schedule::epochs(&rows, 3, 3, &mut seeded(4));
     for epoch in &epochs {
         let sizes: Vec<usize> = epoch.iter().map(Vec::len).collect();
         assert_eq!(sizes, [3, 3, 1]);
         let mut seen = epoch.concat();
         seen.sort_unstable();
-        assert_eq!(seen, learnt);
+        assert_eq!(seen, rows);
     }
     assert!(epochs[0] != epochs[1] && epochs[1] != epochs[2]);
     let x = Array2::<f64>::zeros((60, 4));
-    let course = Course { x: &x, t: &x, x_held: &x, t_held: &x, epochs, steps: 9 };
-    assert_eq!((course.length(), course.batches(), course.batch_size()), (9, 3, 3));
+    let schedule = Schedule { train: (&x, &x), validation: (&x, &x), epochs, steps: 9 };
+    assert_eq!((schedule.batches(), schedule.epochs[0].len()), (9, 3));
     // The first steps of a course are its first batches at the same rates.
-    let first = course.first(4);
-    assert_eq!(first.epochs.concat(), course.epochs.concat()[..4]);
+    let first = schedule.first(4);
+    assert_eq!(first.epochs.concat(), schedule.epochs.concat()[..4]);
     for i in 1..=4 {
-        assert_eq!(first.rate(i, 0.5), course.rate(i, 0.5));
+        assert_eq!(first.rate(i, 0.5), schedule.rate(i, 0.5));
     }
-    let rates: Vec<f64> = (1..=9).map(|i| course.rate(i, 0.5)).collect();
+    let rates: Vec<f64> = (1..=9).map(|i| schedule.rate(i, 0.5)).collect();
     assert!((rates[0] - 0.05).abs() < 1e-12 && rates[8] > 0.0, "{rates:?}");
     assert!(rates[2..].is_sorted_by(|a, b| a > b), "{rates:?}");
 }
@@ -241,17 +243,17 @@ fn both_networks_see_every_image_once_an_epoch_in_batches_that_change() {
 #[test]
 fn in_the_mirror_left_and_right_are_exchanged_and_nothing_else() {
     let (x, t) = images();
-    let course = ten_steps(&x, &t);
-    let (seen, targets) = course.batch(&[7, 40 + 7]);
+    let schedule = ten_steps(&x, &t);
+    let (seen, targets) = schedule.batch(&[7, 40 + 7]);
     assert_eq!((seen.row(0), targets.row(0)), (x.row(7), t.row(7)));
     assert_eq!(targets.row(1), t.row(7));
     for ((_, k), &v) in seen.slice(ndarray::s![1..2, ..]).indexed_iter() {
         assert_eq!(v, x[[7, k / 28 * 28 + (27 - k % 28)]]);
     }
     // The mirror stands before half of the images and moves none.
-    let plain = course::epochs(&(0..1000).collect::<Vec<_>>(), 2, 100, &mut seeded(5));
+    let plain = schedule::epochs(&(0..1000).collect::<Vec<_>>(), 2, 100, &mut seeded(5));
     let mut hung = plain.clone();
-    course::mirror(&mut hung, 1000, &mut seeded(6));
+    schedule::random_flips(&mut hung, 1000, &mut seeded(6));
     let pairs = plain.iter().flatten().flatten().zip(hung.iter().flatten().flatten());
     let mirrored = pairs.filter(|&(a, b)| {
         assert!(b == a || *b == a + 1000);
@@ -265,12 +267,12 @@ fn in_the_mirror_left_and_right_are_exchanged_and_nothing_else() {
 fn a_loss_that_is_no_number_stops_every_training_with_its_step() {
     let (mut x, t) = images();
     x[[9, 300]] = f64::NAN; // in the third batch
-    let course = ten_steps(&x, &t);
+    let schedule = ten_steps(&x, &t);
     let said: [common::Error; 3] = [
-        mlp::train(&course, &mut mlp_at_its_start(), MLP_RATE, 0.0, &mut seeded(1)).unwrap_err(),
-        cnn::train(&course, &mut cnn_at_its_start(), CNN_RATE).unwrap_err(),
-        naive::train(
-            &course,
+        mlp::train(&schedule, &mut mlp_at_its_start(), MLP_RATE, 0.0, &mut seeded(1)).unwrap_err(),
+        cnn::train(&schedule, &mut cnn_at_its_start(), CNN_RATE).unwrap_err(),
+        train_naive(
+            &schedule,
             &Naive::new(&LAYERS.parse().unwrap(), (1, 28, 28), 10).unwrap(),
             &mut cnn_at_its_start().w,
             CNN_RATE,
@@ -285,37 +287,39 @@ fn a_loss_that_is_no_number_stops_every_training_with_its_step() {
 }
 
 #[test]
-fn a_reading_counts_its_mistakes_and_puts_the_surest_first() {
+fn predictions_are_counted_and_the_surest_mistakes_come_first() {
     let z = arr2(&[[3.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 1.0], [5.0, 0.0, 0.0]]);
     let labels = Array1::from(vec![0, 0, 1, 2]);
     let t = Array2::from_shape_fn((4, 3), |(n, k)| f64::from(labels[n] == k));
-    let reading = Reading::new(&z, &t, &labels);
-    assert_eq!(reading.accuracy, 25.0);
-    assert_eq!(reading.guesses.to_vec(), [0, 1, 2, 0]);
-    assert_eq!(reading.counts, arr2(&[[1, 1, 0], [0, 0, 1], [1, 0, 0]]));
-    let images: Vec<usize> = reading.mistakes.iter().map(|m| m.image).collect();
-    assert_eq!(images, [1, 3, 2]);
-    let Mistake { label, guess, certainty, .. } = reading.mistakes[1];
+    let predictions = Predictions::new(&z, &t, &labels);
+    assert_eq!(predictions.accuracy, 25.0);
+    let wrong: Vec<_> = predictions.mistakes.iter().map(|m| (m.image, m.label, m.guess)).collect();
+    assert_eq!(wrong, [(1, 0, 1), (3, 2, 0), (2, 1, 2)]);
+    assert_eq!(predictions.confusion, arr2(&[[1, 1, 0], [0, 0, 1], [1, 0, 0]]));
+    let Mistake { label, guess, probability, .. } = predictions.mistakes[1];
     let e5 = 5.0f64.exp();
-    assert!((label, guess) == (2, 0) && (certainty - e5 / (e5 + 2.0)).abs() < 1e-12);
-    assert_eq!((reading.of_class(0), reading.of_class(1)), (50.0, 0.0));
-    assert_eq!((reading.taken_for(0), reading.taken_for(1)), (Some((1, 1)), Some((2, 1))));
+    assert!((label, guess) == (2, 0) && (probability - e5 / (e5 + 2.0)).abs() < 1e-12);
+    assert_eq!((predictions.class_accuracy(0), predictions.class_accuracy(1)), (50.0, 0.0));
+    assert_eq!(
+        (predictions.commonest_mistake(0), predictions.commonest_mistake(1)),
+        (Some((1, 1)), Some((2, 1)))
+    );
 }
 
 #[test]
 fn an_epoch_is_the_sum_of_its_steps() {
-    let mut learnt = Learnt::default();
+    let mut history = History::default();
     for (loss, seconds) in [(4.0, 0.25), (2.0, 0.5), (1.0, 0.25), (0.5, 0.75)] {
-        learnt.steps.push(Step { loss, accuracy: 50.0, seconds });
-        if learnt.steps.len() % 2 == 0 {
-            learnt.epoch(2, 0.125, 80.0);
+        history.steps.push(Step { loss, accuracy: 50.0, seconds });
+        if history.steps.len() % 2 == 0 {
+            history.end_epoch(2, 0.125, 80.0);
         }
     }
-    let epochs: Vec<(f64, f64)> = learnt.epochs.iter().map(|e| (e.loss, e.seconds)).collect();
+    let epochs: Vec<(f64, f64)> = history.epochs.iter().map(|e| (e.loss, e.seconds)).collect();
     assert_eq!(epochs, [(3.0, 0.75), (0.75, 1.0)]);
-    assert_eq!(learnt.seconds_an_epoch(), 0.875);
-    assert!((learnt.building() - 100.0 / 7.0).abs() < 1e-12);
-    assert_eq!(fastest(&learnt.steps), 0.25);
+    assert_eq!(history.seconds_per_epoch(), 0.875);
+    assert!((history.batching_share() - 100.0 / 7.0).abs() < 1e-12);
+    assert_eq!(fastest(&history.steps), 0.25);
     let off = Step { loss: 2.2, accuracy: 0.0, seconds: 1.0 };
-    assert!((difference(&learnt.steps[1..2], &[off]) - 0.1).abs() < 1e-12);
+    assert!((largest_difference(&history.steps[1..2], &[off]) - 0.1).abs() < 1e-12);
 }
