@@ -21,8 +21,8 @@ use datasets::Dataset;
 use crate::network::Network;
 use crate::optimiser::nesterov;
 use crate::score::logits;
-use crate::study::mean_and_deviation;
 use crate::{Layers, schedule};
+use common::metric::mean_and_deviation;
 
 const IMAGE: (usize, usize, usize) = (1, 28, 28);
 const CLASSES: usize = 10;

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use common::batch::{shuffled_batches, take_rows};
+use common::metric::mean_and_deviation;
 use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Real, Result, files, seeded, softmax};
 use datasets::Dataset;
@@ -148,15 +149,6 @@ pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool) -> Result 
     Ok(())
 }
 
-/// Mean and standard deviation (of the sample, divided by n - 1); the deviation
-/// of a single value is 0.
-pub fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    (mean, (squares / (n - 1.0).max(1.0)).sqrt())
-}
-
 fn markdown(rows: &[Row]) -> String {
     let mut table = String::from(
         "| changed | layers | batch | parameters | accuracy | seconds |\n\
@@ -208,11 +200,5 @@ mod tests {
             let first = (layers.to_string() == SETTINGS[0].1, batch_size == SETTINGS[0].2);
             assert_eq!(first, (knob == "batch size" || knob == "the first", knob != "batch size"));
         }
-    }
-
-    #[test]
-    fn the_deviation_is_that_of_a_sample() {
-        assert_eq!(mean_and_deviation(&[1.0, 2.0, 3.0]), (2.0, 1.0));
-        assert_eq!(mean_and_deviation(&[7.0]), (7.0, 0.0));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use common::metric::mean_and_deviation;
 use common::{Real, accuracy};
-use deep_cnn::study::mean_and_deviation;
 use ndarray::{Array2, ArrayRef2, Axis};
 
 use crate::network::Four;

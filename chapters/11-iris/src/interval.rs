@@ -1,7 +1,7 @@
 //! How far a measured number may be from the true one: intervals that hold it in
 //! 95 of 100 experiments.
 
-use deep_cnn::study::mean_and_deviation;
+use common::metric::mean_and_deviation;
 
 /// Standard normal deviation that 95 % of all draws stay within.
 const Z: f64 = 1.959_963_984_540_054;

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use common::metric::mean_and_deviation;
 use common::{Float, Result, accuracy, seeded};
 use datasets::Iris;
-use deep_cnn::study::mean_and_deviation;
 
 use crate::interval::wilson;
 use crate::network::Network;

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use common::metric::mean_and_deviation;
 use common::program::Summary;
 use common::{Result, files};
-use deep_cnn::study::mean_and_deviation;
 
 use crate::interval::{Interval, corrected, median, student};
 use crate::rules::{Rules, reference};
