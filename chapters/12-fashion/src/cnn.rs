@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
-use deep_cnn::network::Network;
+use deep_cnn::Network;
+use deep_cnn::evaluate::evaluate;
 use deep_cnn::optimiser::nesterov;
-use deep_cnn::score::score;
 
 use crate::course::Course;
 use crate::learnt::{Learnt, Step, diverged};
@@ -54,8 +54,7 @@ pub fn train<F: Real>(
             progress.step(i, e, right);
         }
         // On images that it has not learnt from
-        let held_back = (course.x_held, course.t_held); // (5000, 784), (5000, 10)
-        let (_, right) = score(network, held_back, course.batch_size());
+        let (_, right) = evaluate(network, course.x_held, course.t_held);
         learnt.epoch(batches.len(), building, right);
     }
     progress.finish();

@@ -25,10 +25,9 @@ use common::plot;
 use common::program::{Summary, thousands};
 use common::{Error, Float, Result, seeded};
 use datasets::Origin;
+use deep_cnn::evaluate::{evaluate, logits};
 use deep_cnn::naive::Naive;
-use deep_cnn::network::Network;
-use deep_cnn::saved;
-use deep_cnn::score::{self, logits};
+use deep_cnn::{Network, parameters};
 use fashion::learnt::{difference, fastest};
 use fashion::mlp::{self, Mlp};
 use fashion::tables::{self, Pace};
@@ -56,7 +55,7 @@ fn main() -> Result {
     args.flags.start()?;
     let (out, quick) = (args.flags.out("fashion"), args.flags.quick);
     let threads = rayon::current_num_threads();
-    score::fits(&args.layers, IMAGE, args.batch_size)?;
+    args.layers.check_memory(IMAGE, args.batch_size)?;
 
     // == Load ==
     let data = datasets::fashion_mnist::<Float>(args.flags.data.as_deref())?;
@@ -127,14 +126,14 @@ fn main() -> Result {
     let by_one = alone.install(|| cnn::train(&course.first(few), &mut again, args.cnn_rate))?;
     if args.full {
         again.w.copy_from_slice(&w);
-        let (_, right) = score::score(&mut again, (&x_held, &t_held), args.batch_size);
+        let (_, right) = evaluate(&mut again, &x_held, &t_held);
         println!("naive to the end: {right:.2} % of the images held back");
     }
 
     // == Test ==
     let (_, z) = mlp::forward(&test.x, &mlp, None); // (10000, 10)
     let of_mlp = Reading::new(&z, &test.t, &test.labels);
-    let z = logits(&mut cnn, &test.x, args.batch_size); // (10000, 10)
+    let z = logits(&mut cnn, &test.x); // (10000, 10)
     let of_cnn = Reading::new(&z, &test.t, &test.labels);
 
     // == Report ==
@@ -174,8 +173,8 @@ fn main() -> Result {
     let Mlp { w1, b1, w2, b2 } = &mlp;
     let params = Params::new().with("mlp_w1", w1).with("mlp_b1", b1);
     let mut params = params.with("mlp_w2", w2).with("mlp_b2", b2);
-    for piece in cnn.pieces() {
-        params = params.with(&format!("cnn_{}", piece.name), &saved::view(&cnn.w, piece));
+    for piece in &cnn.named_parameters {
+        params = params.with(&format!("cnn_{}", piece.name), &parameters::view(&cnn.w, piece));
     }
     params.save(&out.join("params.npz"))?;
     tables::save_epochs(&out.join("epochs.csv"), &by_mlp, &by_cnn)?;

@@ -12,11 +12,10 @@ use common::program::interrupt;
 use common::program::{Summary, thousands};
 use common::{Error, Float, Real, Result, seeded, softmax};
 use datasets::Dataset;
-use deep_cnn::Layers;
-use deep_cnn::network::Network;
+use deep_cnn::evaluate::logits;
 use deep_cnn::optimiser::adam;
 use deep_cnn::schedule::one_cycle;
-use deep_cnn::score::logits;
+use deep_cnn::{Layers, Network};
 
 use crate::network::CLASSES;
 use crate::order::Order;
@@ -78,7 +77,7 @@ pub fn run(
             adam(&mut network.w, &network.dw, &mut v, &mut s, i, Float::of(rate));
         }
         let seconds = began.elapsed().as_secs_f64();
-        let z = logits(&mut network, &test.x, batch_size); // (10000, 10)
+        let z = logits(&mut network, &test.x); // (10000, 10)
         if z.iter().any(|z| !z.is_finite()) {
             return Err(Error::diverged(steps));
         }

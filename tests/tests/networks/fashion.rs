@@ -3,10 +3,9 @@
 
 use common::check::{numerical_gradient, relative_error};
 use common::{cross_entropy_from_logits, seeded, softmax};
-use deep_cnn::Layers;
 use deep_cnn::naive::Naive;
-use deep_cnn::network::Network;
-use deep_cnn::saved::view;
+use deep_cnn::parameters::view;
+use deep_cnn::{Layers, Network};
 use dropout_adam::adam::Adam;
 use fashion::learnt::{Step, difference, fastest};
 use fashion::mlp::{self, Mlp, backward, forward};
@@ -132,7 +131,7 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
 fn cnn_at_its_start() -> Network<f64> {
     let layers: Layers = LAYERS.parse().unwrap();
     let mut network = Network::new(&layers, (1, 28, 28), 10, N, &mut seeded(1)).unwrap();
-    for (k, piece) in network.pieces().to_vec().into_iter().enumerate() {
+    for (k, piece) in network.named_parameters.to_vec().into_iter().enumerate() {
         let inputs = match piece.shape[..] {
             [_, c, h, w] => c * h * w,
             _ => piece.shape[0],
@@ -144,7 +143,7 @@ fn cnn_at_its_start() -> Network<f64> {
 }
 
 fn parameters_are_pytorchs(network: &Network<f64>, w: &[f64]) {
-    for piece in network.pieces() {
+    for piece in &network.named_parameters {
         is_pytorchs("torch/fashion_cnn.npz", &piece.name, &view(w, piece).to_owned());
     }
 }
