@@ -76,7 +76,7 @@ pub struct Train {
     #[arg(long, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     learning_rate: Option<f64>,
 
-    /// The part of its velocity that momentum keeps in each step
+    /// The part of its velocity that momentum keeps at each step
     #[arg(long, default_value_t = MOMENTUM, value_name = "PART", value_parser = below_one)]
     pub momentum: Float,
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use common::{Error, Float, Result};
 
+use crate::engine::Network;
 use crate::parameters::{self, Parameter};
 
 /// Iterations between two copies of parameters with a finite loss.
@@ -20,29 +21,27 @@ pub struct EarlyStopping {
     /// Their accuracy on the validation images, in percent.
     pub accuracy: f64,
     loss: f64,
-    patience: usize,    // epochs
-    finite: Vec<Float>, // the last copy with a finite loss
-    copied_at: usize,   // its iteration
-    iteration: usize,   // the newest
+    patience: usize,             // epochs
+    finite: (usize, Vec<Float>), // the last copy with a finite loss, and its iteration
+    iteration: usize,            // the newest
     file: PathBuf,
     names: Vec<Parameter>,
 }
 
 impl EarlyStopping {
-    /// Stops after `patience` epochs without a better one; the best parameters, at
-    /// first `w`, go to `file` under their `names`.
-    pub fn new(file: PathBuf, patience: usize, w: &[Float], names: &[Parameter]) -> EarlyStopping {
+    /// Stops after `patience` epochs without a better one; the best parameters of
+    /// `network` go to `file`.
+    pub fn new(file: PathBuf, patience: usize, network: &Network<Float>) -> EarlyStopping {
         EarlyStopping {
-            best: w.to_vec(),
+            best: network.w.clone(),
             epoch: 0,
             accuracy: 0.0,
             loss: f64::INFINITY,
             patience,
-            finite: w.to_vec(),
-            copied_at: 0,
+            finite: (0, network.w.clone()),
             iteration: 0,
             file,
-            names: names.to_vec(),
+            names: network.named_parameters.clone(),
         }
     }
 
@@ -57,8 +56,8 @@ impl EarlyStopping {
             return Err(self.diverged());
         }
         if i % COPY_EVERY == 1 {
-            self.finite.copy_from_slice(w);
-            self.copied_at = i;
+            self.finite.0 = i;
+            self.finite.1.copy_from_slice(w);
         }
         Ok(())
     }
@@ -67,8 +66,7 @@ impl EarlyStopping {
     /// accuracy (in percent) is better, then lower loss. Returns whether to stop.
     ///
     /// # Errors
-    /// If the loss is not finite, as [`EarlyStopping::check`], or if the file cannot
-    /// be written.
+    /// As [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
         if !loss.is_finite() {
             return Err(self.diverged());
@@ -84,8 +82,8 @@ impl EarlyStopping {
     fn diverged(&self) -> Error {
         let error = Error::diverged(self.iteration);
         let which = match self.epoch {
-            0 => match parameters::save(&self.file, &self.finite, &self.names) {
-                Ok(()) => format!("iteration {}", self.copied_at),
+            0 => match parameters::save(&self.file, &self.finite.1, &self.names) {
+                Ok(()) => format!("iteration {}", self.finite.0),
                 Err(second) => return Error::new(format!("{error}; {second}")),
             },
             epoch => format!("epoch {epoch}, the best so far"),

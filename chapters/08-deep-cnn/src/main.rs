@@ -70,8 +70,7 @@ fn train(args: &Train) -> Result {
     let mut optimiser = Optimiser::new(args.optimiser, args.momentum, network.parameters());
     let distorter = Distorter::new(Augment::default(), seed);
     let patience = (epochs / 4).max(3); // epochs without a better one
-    let names = &network.named_parameters;
-    let mut stopping = EarlyStopping::new(out.join("params.npz"), patience, &network.w, names);
+    let mut stopping = EarlyStopping::new(out.join("params.npz"), patience, &network);
 
     // == Train ==
     interrupt::listen()?;

@@ -36,6 +36,7 @@ impl Naive {
     /// # Panics
     /// If `x` or `w` does not fit.
     pub fn forward<F: Real>(&self, mut w: &[F], x: &ArrayRef2<F>) -> Vec<Array2<F>> {
+        assert_eq!(w.len(), self.parameters(), "Naive: parameters");
         let mut values = vec![x.to_owned()];
         for (k, &(layer, input, _)) in self.0.iter().enumerate() {
             let (own, rest) = w.split_at(layer.parameters(input));
@@ -45,7 +46,7 @@ impl Naive {
                     let (w, b) = own.split_at(own.len() - filters);
                     let w = view4(w, filters, (input.0, size, size));
                     let z = conv::forward(&images(x, input), &w, window); // (N, FN, OH, OW)
-                    rows(relu_of_maps(z, &ArrayView1::from(b)))
+                    rows(relu_of_maps(z, &ArrayView1::from(b))) // h = max(z + b, 0)
                 }
                 Layer::Pool { kind, size, stride } => {
                     rows(pool::forward(kind, &images(x, input), size, stride))
@@ -80,6 +81,7 @@ impl Naive {
             dh = match layer {
                 Layer::Conv { filters, size, window } => {
                     let w = view4(&own[..own.len() - filters], filters, (input.0, size, size));
+                    // dz = dh where h > 0, else 0; db = its sum over batch and positions
                     let dz = dh * relu_grad(h); // (N, FN OH OW)
                     let dz = images(&dz, output); // (N, FN, OH, OW)
                     let (dx, dw) = conv::backward(&dz, &images(x, input), &w, window);
@@ -99,7 +101,7 @@ impl Naive {
                     // dw = xT dz, db = the sum of dz over the batch
                     let (dw, db) = (dot(&x.t(), &dz), sum_rows(&dz)); // (D, M), (1, M)
                     gradients.push(dw.iter().chain(&db).copied().collect::<Vec<F>>());
-                    dot(&dz, &w.t()) // (N, D) = (N, M)(M, D)
+                    dot(&dz, &w.t()) // dx = dz wT, (N, D) = (N, M)(M, D)
                 }
             };
             w = rest;

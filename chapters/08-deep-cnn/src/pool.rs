@@ -27,17 +27,18 @@ pub enum Pooling {
 /// stride does not divide the span from the first window to the last, so that
 /// pixels at the end would be ignored. The sentence says what would fit.
 pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
+    let fault = |sentence: String| Err(Error::new(sentence));
     if pixels == 0 || size == 0 || stride == 0 {
-        return Err(Error::new(format!(
+        return fault(format!(
             "a pool of {size} with a stride of {stride} on {pixels} pixels is nothing; \
              use 1 or more of each"
-        )));
+        ));
     }
     let Some(span) = pixels.checked_sub(size) else {
-        return Err(Error::new(format!(
+        return fault(format!(
             "a pool of {size} is larger than the {pixels} pixels that are left; \
              use a pool of at most {pixels}"
-        )));
+        ));
     };
     let divides = |stride: &usize| span.is_multiple_of(*stride);
     if !divides(&stride) {
@@ -46,16 +47,15 @@ pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
             .flatten()
             .find(|&size| (1..=pixels).contains(&size) && (pixels - size).is_multiple_of(stride));
         let cure = near.map(|size| format!(", or windows of {size} with that stride"));
-        let mut strides: Vec<String> =
-            (1..=span).filter(divides).map(|stride| stride.to_string()).collect();
+        let mut strides: Vec<String> = (1..=span).filter(divides).map(|s| s.to_string()).collect();
         let last = strides.pop().unwrap_or_default();
         let or = if strides.is_empty() { "" } else { " or " };
-        return Err(Error::new(format!(
+        return fault(format!(
             "a stride of {stride} does not divide the span of {span} pixels over which a pool \
              of {size} moves on {pixels}; use a stride of {}{or}{last}{}",
             strides.join(", "),
             cure.unwrap_or_default()
-        )));
+        ));
     }
     Ok(span / stride + 1)
 }

@@ -182,7 +182,7 @@ fn the_lessons_equations_match_numerical_gradients_and_any_line_of_layers() {
     // Two filters, a pool, three filters, a pool, five units, on images of 16 x 16.
     let shapes: [&[usize]; 8] =
         [&[2, 1, 5, 5], &[2], &[3, 2, 3, 3], &[3], &[12, 5], &[5], &[5, 4], &[4]];
-    let length = shapes.iter().map(|shape| shape.iter().product::<usize>()).sum();
+    let length: usize = shapes.iter().map(|shape| shape.iter().product::<usize>()).sum();
     let w = numbers(length, 8, 0.5);
     let x = numbers((3, 256), 9, 1.0);
     let t = Array2::from_shape_fn((3, 4), |(n, k)| f64::from((n + 1) % 4 == k));
@@ -267,8 +267,7 @@ fn five_fast_steps_are_pytorchs() {
         let (layers, w, pieces) = fixture_network(line, &shapes);
         let mut network = Network::new(&layers, (1, 28, 28), 10, 4, &mut seeded(1)).unwrap();
         let shapes: Vec<Vec<usize>> = shapes.iter().map(|shape| shape.to_vec()).collect();
-        for ((piece, shape), (name, _)) in
-            network.named_parameters.iter().zip(shapes).zip(&pieces)
+        for ((piece, shape), (name, _)) in network.named_parameters.iter().zip(shapes).zip(&pieces)
         {
             assert_eq!((&piece.name, piece.range.len()), (name, shape.iter().product()));
         }

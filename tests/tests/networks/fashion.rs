@@ -131,13 +131,13 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
 fn cnn_at_its_start() -> Network<f64> {
     let layers: Layers = LAYERS.parse().unwrap();
     let mut network = Network::new(&layers, (1, 28, 28), 10, N, &mut seeded(1)).unwrap();
-    for (k, piece) in network.named_parameters.to_vec().into_iter().enumerate() {
+    for (k, piece) in network.named_parameters.iter().enumerate() {
         let inputs = match piece.shape[..] {
             [_, c, h, w] => c * h * w,
             _ => piece.shape[0],
         };
         let numbers = start(piece.range.len(), k as u64, inputs);
-        network.w[piece.range].copy_from_slice(numbers.as_slice().unwrap());
+        network.w[piece.range.clone()].copy_from_slice(numbers.as_slice().unwrap());
     }
     network
 }
