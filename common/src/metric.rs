@@ -1,4 +1,4 @@
-//! How often the network is right.
+//! How often the network is right, and statistics of several runs.
 
 use ndarray::{Array1, Array2, ArrayRef2, ArrayView1};
 
@@ -49,4 +49,13 @@ pub fn confusion(labels: &Array1<usize>, guesses: &Array1<usize>, classes: usize
         counts[[label, guess]] += 1;
     }
     counts
+}
+
+/// Mean and standard deviation of a sample (divided by n - 1); the deviation of a
+/// single value is 0.
+pub fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    (mean, (squares / (n - 1.0).max(1.0)).sqrt())
 }

@@ -10,7 +10,7 @@ use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, start};
 use common::{Float, accuracy, batch, cross_entropy, seeded, softmax};
 use criterion::{Criterion, criterion_group, criterion_main};
-use deep_cnn::network::Network;
+use deep_cnn::Network;
 use deep_cnn::optimiser::adam;
 use rand::Rng;
 

@@ -1,23 +1,40 @@
 //! Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
 //!
-//! The lesson itself is the program, `main.rs`.
+//! In reading order; the lesson itself is the program, `main.rs`.
+//!
+//! ```text
+//! network         the network of the lesson, forward and backward, in equations
+//! pool            max and average pooling in plain loops
+//! layers, parse   any other network, from a line such as conv20x5,pool2,500
+//! naive           forward and backward for any such line
+//! optimiser       gradient descent, momentum, Nesterov, Adam
+//! schedule        how the learning rate changes during training
+//! augment         random shifts, rotations, scales and elastic distortions
+//! parameters      parameters by name, and the file that holds them
+//! early_stopping  the best parameters so far, and when to stop
+//! evaluate        logits, loss and accuracy of any number of images
+//! pictures        curves, filters, feature maps
+//! speedrun        the least time to 99.0 %
+//! ablation        one setting of the network changed at a time
+//! engine          what trains: the same network, many times as fast
+//! ```
 
+pub mod ablation;
 pub mod augment;
-mod head;
-pub mod kept;
+pub mod early_stopping;
+pub mod engine;
+pub mod evaluate;
 pub mod layers;
 pub mod naive;
 pub mod network;
 pub mod optimiser;
+pub mod parameters;
+mod parse;
 pub mod pictures;
 pub mod pool;
-mod reduce;
-pub mod saved;
 pub mod schedule;
-pub mod score;
 pub mod speedrun;
-mod stage;
-pub mod study;
 
+pub use engine::Network;
 pub use layers::{Layer, Layers};
 pub use pool::Pooling;

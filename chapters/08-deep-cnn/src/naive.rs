@@ -1,80 +1,63 @@
-//! Any network of `Layers` in plain loops: slow, and the judge of the fast one.
-//!
-//! Every layer leaves its values as rows, `(N, C H W)`, channel after channel.
-//! The parameters of all layers lie one behind the other: of a convolution its
-//! filters `(FN, C, FH, FW)` and a bias for each filter `(FN,)`, of an affine
-//! layer its weights `(D, M)` and biases `(M,)`, of a pool nothing.
+//! Any network of [`Layers`] in plain loops: slow, and what the engine is tested
+//! against. The output of every layer is kept as rows, `(N, C H W)`. The parameters of
+//! all layers are one slice, weights and biases of each layer in turn.
 
 use cnn_naive::conv;
 use common::{Real, Result, affine, dot, relu, relu_grad, sum_rows};
-use ndarray::{Array2, Array4, ArrayRef2, ArrayView2, ArrayView4, Axis};
+use ndarray::{Array2, Array4, ArrayRef2, ArrayView1, ArrayView2, ArrayView4};
 
-use crate::layers::Shape;
-use crate::{Layer, Layers, pool};
+use crate::layers::{Layer, Layers, Shape};
+use crate::network::{relu_of_maps, sum_of_maps};
+use crate::pool;
 
-/// A network: what its layers are and what they see.
+/// The layers of a network with their input and output shapes, the output layer
+/// last.
 #[derive(Clone, Debug)]
-pub struct Naive {
-    /// All layers, the output layer last.
-    layers: Vec<Layer>,
-    /// What each layer sees, and at the end what the last one makes.
-    shapes: Vec<Shape>,
-    /// Where the parameters of each layer begin, and where the last ones end.
-    starts: Vec<usize>,
-}
+pub struct Naive(Vec<(Layer, Shape, Shape)>);
 
 impl Naive {
-    /// The network of `layers` and an output layer of `classes` units, for
-    /// images of the shape `image`.
+    /// The network of `layers` and an output layer of `classes` units, for images
+    /// of the shape `image`.
     ///
     /// # Errors
     /// If a layer does not fit; see [`Layers::shapes`].
     pub fn new(layers: &Layers, image: Shape, classes: usize) -> Result<Naive> {
-        let mut shapes = vec![image];
-        shapes.extend(layers.shapes(image)?);
-        shapes.push((classes, 1, 1));
-        let mut layers = layers.layers().to_vec();
-        layers.push(Layer::Affine { units: classes });
-        let mut starts = vec![0];
-        for (k, layer) in layers.iter().enumerate() {
-            starts.push(starts[k] + layer.parameters(shapes[k]));
-        }
-        Ok(Naive { layers, shapes, starts })
+        Ok(Naive(layers.with_output(image, classes)?))
     }
 
-    /// How many parameters there are.
+    /// Number of parameters.
     pub fn parameters(&self) -> usize {
-        self.starts[self.layers.len()]
+        self.0.iter().map(|(layer, input, _)| layer.parameters(*input)).sum()
     }
 
-    /// The values before and after every layer, for images `x (N, C H W)`: `x`
-    /// first, the logits `(N, classes)` last.
+    /// The input `x (N, C H W)` and the output of every layer, the logits
+    /// `(N, classes)` last.
     ///
     /// # Panics
-    /// If `x` or `w` is not as long as it must be.
-    pub fn forward<F: Real>(&self, w: &[F], x: &ArrayRef2<F>) -> Vec<Array2<F>> {
+    /// If `x` or `w` does not fit.
+    pub fn forward<F: Real>(&self, mut w: &[F], x: &ArrayRef2<F>) -> Vec<Array2<F>> {
+        assert_eq!(w.len(), self.parameters(), "Naive: parameters");
         let mut values = vec![x.to_owned()];
-        for (k, layer) in self.layers.iter().enumerate() {
-            let (x, w) = (&values[k], self.of_layer(w, k));
-            let last = k + 1 == self.layers.len();
-            values.push(match *layer {
-                Layer::Conv { window, .. } => {
-                    let (w, b) = self.filters(w, k);
-                    let mut z = conv::forward(&self.images(x, k), &w, window); // (N, FN, OH, OW)
-                    for (mut z, &b) in z.axis_iter_mut(Axis(1)).zip(b) {
-                        z += b; // one bias for a whole map
-                    }
-                    relu(&rows(z))
+        for (k, &(layer, input, _)) in self.0.iter().enumerate() {
+            let (own, rest) = w.split_at(layer.parameters(input));
+            let x = &values[k];
+            values.push(match layer {
+                Layer::Conv { filters, size, window } => {
+                    let (w, b) = own.split_at(own.len() - filters);
+                    let w = view4(w, filters, (input.0, size, size));
+                    let z = conv::forward(&images(x, input), &w, window); // (N, FN, OH, OW)
+                    rows(relu_of_maps(z, &ArrayView1::from(b))) // h = max(z + b, 0)
                 }
                 Layer::Pool { kind, size, stride } => {
-                    rows(pool::forward(kind, &self.images(x, k), size, stride))
+                    rows(pool::forward(kind, &images(x, input), size, stride))
                 }
                 Layer::Affine { units } => {
-                    let (w, b) = weights(w, units);
-                    let z = affine(x, &w, &b); // (N, M) = (N, D)(D, M) + (1, M)
-                    if last { z } else { relu(&z) }
+                    let (w, b) = own.split_at(own.len() - units);
+                    let z = affine(x, &view2(w, units), &view2(b, units)); // (N, M)
+                    if k + 1 == self.0.len() { z } else { relu(&z) }
                 }
             });
+            w = rest;
         }
         values
     }
@@ -84,94 +67,68 @@ impl Naive {
     ///
     /// # Panics
     /// If the shapes do not fit.
-    pub fn backward<F: Real>(&self, w: &[F], values: &[Array2<F>], dz: &ArrayRef2<F>) -> Vec<F> {
-        let mut dw = vec![F::zero(); w.len()];
-        let mut dh = dz.to_owned(); // the gradient of what a layer makes
-        for (k, layer) in self.layers.iter().enumerate().rev() {
+    pub fn backward<F: Real>(
+        &self,
+        mut w: &[F],
+        values: &[Array2<F>],
+        dz: &ArrayRef2<F>,
+    ) -> Vec<F> {
+        let mut gradients = Vec::new(); // of each layer, the last first
+        let mut dh = dz.to_owned(); // the gradient of the layer's output
+        for (k, &(layer, input, output)) in self.0.iter().enumerate().rev() {
+            let (rest, own) = w.split_at(w.len() - layer.parameters(input));
             let (x, h) = (&values[k], &values[k + 1]);
-            let last = k + 1 == self.layers.len();
-            let w = self.of_layer(w, k);
-            let to = &mut dw[self.starts[k]..self.starts[k + 1]];
-            dh = match *layer {
-                Layer::Conv { window, .. } => {
-                    let (w, b) = self.filters(w, k);
-                    // dz = dh where h > 0, else 0
+            dh = match layer {
+                Layer::Conv { filters, size, window } => {
+                    let w = view4(&own[..own.len() - filters], filters, (input.0, size, size));
+                    // dz = dh where h > 0, else 0; db = its sum over batch and positions
                     let dz = dh * relu_grad(h); // (N, FN OH OW)
-                    let dz = self.images(&dz, k + 1); // (N, FN, OH, OW)
-                    let (dx, dw) = conv::backward(&dz, &self.images(x, k), &w, window);
-                    // db = the sum of dz over the batch and over the map
-                    let (to_w, to_b) = to.split_at_mut(to.len() - b.len());
-                    copy(to_w, dw.iter());
-                    for (db, dz) in to_b.iter_mut().zip(dz.axis_iter(Axis(1))) {
-                        *db = dz.sum();
-                    }
+                    let dz = images(&dz, output); // (N, FN, OH, OW)
+                    let (dx, dw) = conv::backward(&dz, &images(x, input), &w, window);
+                    gradients.push(dw.iter().chain(&sum_of_maps(&dz)).copied().collect());
                     rows(dx)
                 }
-                Layer::Pool { kind, size, stride } => {
-                    let (dout, x) = (self.images(&dh, k + 1), self.images(x, k));
-                    rows(pool::backward(kind, &dout, &x, size, stride))
-                }
+                Layer::Pool { kind, size, stride } => rows(pool::backward(
+                    kind,
+                    &images(&dh, output),
+                    &images(x, input),
+                    size,
+                    stride,
+                )),
                 Layer::Affine { units } => {
-                    let (w, _) = weights(w, units);
-                    let dz = if last { dh } else { dh * relu_grad(h) }; // (N, M)
-                    let (to_w, to_b) = to.split_at_mut(to.len() - units);
-                    // dw = xT dz
-                    copy(to_w, dot(&x.t(), &dz).iter()); // (D, M) = (D, N)(N, M)
-                    // db = the sum of dz over the batch
-                    copy(to_b, sum_rows(&dz).iter()); // (1, M)
-                    // dx = dz wT
-                    dot(&dz, &w.t()) // (N, D) = (N, M)(M, D)
+                    let w = view2(&own[..own.len() - units], units);
+                    let dz = if k + 1 == self.0.len() { dh } else { dh * relu_grad(h) }; // (N, M)
+                    // dw = xT dz, db = the sum of dz over the batch
+                    let (dw, db) = (dot(&x.t(), &dz), sum_rows(&dz)); // (D, M), (1, M)
+                    gradients.push(dw.iter().chain(&db).copied().collect::<Vec<F>>());
+                    dot(&dz, &w.t()) // dx = dz wT, (N, D) = (N, M)(M, D)
                 }
             };
+            w = rest;
         }
-        dw
-    }
-
-    /// The parameters of layer `k`.
-    fn of_layer<'a, F>(&self, w: &'a [F], k: usize) -> &'a [F] {
-        assert!(
-            w.len() == self.parameters(),
-            "Naive: {} parameters, not {}",
-            w.len(),
-            self.parameters()
-        );
-        &w[self.starts[k]..self.starts[k + 1]]
-    }
-
-    /// Filters `(FN, C, FH, FW)` and biases `(FN,)` of layer `k`.
-    fn filters<'a, F>(&self, w: &'a [F], k: usize) -> (ArrayView4<'a, F>, &'a [F]) {
-        let Layer::Conv { filters, size, .. } = self.layers[k] else {
-            unreachable!("only convolutions have filters")
-        };
-        let (w, b) = w.split_at(w.len() - filters);
-        let shape = (filters, self.shapes[k].0, size, size);
-        (ArrayView4::from_shape(shape, w).expect("so many weights"), b)
-    }
-
-    /// Rows `(N, C H W)` as the images `(N, C, H, W)` that layer `k` sees.
-    fn images<'a, F>(&self, x: &'a ArrayRef2<F>, k: usize) -> ArrayView4<'a, F> {
-        let (c, h, w) = self.shapes[k];
-        x.view().into_shape_with_order((x.nrows(), c, h, w)).unwrap_or_else(|_| {
-            panic!("Naive: {:?} must be whole rows of {:?}", x.dim(), self.shapes[k])
-        })
+        gradients.into_iter().rev().flatten().collect()
     }
 }
 
-/// Weights `(D, M)` and biases `(1, M)` of an affine layer of `units`.
-fn weights<F>(w: &[F], units: usize) -> (ArrayView2<'_, F>, ArrayView2<'_, F>) {
-    let (w, b) = w.split_at(w.len() - units);
-    let w = ArrayView2::from_shape((w.len() / units, units), w).expect("so many weights");
-    (w, ArrayView2::from_shape((1, units), b).expect("so many biases"))
+/// Weights `(D, M)`, or biases `(1, M)`, of `units` outputs.
+fn view2<F>(w: &[F], units: usize) -> ArrayView2<'_, F> {
+    ArrayView2::from_shape((w.len() / units, units), w).expect("whole rows of weights")
+}
+
+/// `n` images or filters of the shape `(C, H, W)`.
+fn view4<F>(values: &[F], n: usize, (c, h, w): Shape) -> ArrayView4<'_, F> {
+    ArrayView4::from_shape((n, c, h, w), values).unwrap_or_else(|_| {
+        panic!("Naive: {} values are not {n} times {:?}", values.len(), (c, h, w))
+    })
+}
+
+/// Rows `(N, C H W)` as images `(N, C, H, W)`.
+fn images<F: Real>(x: &ArrayRef2<F>, shape: Shape) -> ArrayView4<'_, F> {
+    view4(x.as_slice().expect("images row by row"), x.nrows(), shape)
 }
 
 /// Images `(N, C, H, W)` as rows `(N, C H W)`.
 fn rows<F: Real>(images: Array4<F>) -> Array2<F> {
-    let n = images.dim().0;
-    let numbers = images.len() / n;
-    images.into_shape_with_order((n, numbers)).expect("the same numbers")
-}
-
-fn copy<'a, F: Real>(to: &mut [F], from: impl ExactSizeIterator<Item = &'a F>) {
-    assert_eq!(to.len(), from.len(), "Naive: a gradient as long as its parameters");
-    to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
+    let shape = (images.dim().0, images.len() / images.dim().0);
+    images.into_shape_with_order(shape).expect("as many values")
 }

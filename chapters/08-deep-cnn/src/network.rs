@@ -1,336 +1,115 @@
-//! A network of convolutions, pools and affine layers, as fast as the machine.
+//! The network of the lesson, forward and backward, one equation a line.
 //!
-//! The way of a batch, forward and back:
-//!
-//! ```text
-//! images ->  stages, a chunk of images on each thread  ->  features (N, D)
-//!                                    affine layers, the whole batch  ->  z (N, M)
-//! ```
-//!
-//! All parameters lie one behind the other in `w`, all gradients in `dw`, so an
-//! optimiser is a loop over two slices. Memory is asked for once.
+//! This file is for reading. Training uses [`engine`](crate::engine), which
+//! computes the same much faster; a test compares the two.
 
-use std::ops::Range;
+use cnn_naive::{Window, conv};
+use common::{Real, affine, dot, relu, relu_grad, sum_rows};
+use ndarray::{Array1, Array2, Array4, ArrayRef1, ArrayRef2, ArrayRef4, Axis};
 
-use cnn_im2col::fast::Conv;
-use common::{Real, Result, Rng, init};
-use ndarray::{Array3, ArrayRef1, ArrayRef2, ArrayView2};
-use rayon::prelude::*;
+use crate::pool::{self, Pooling};
 
-use crate::head::Affine;
-use crate::layers::{Layer, Layers, Pooling};
-use crate::reduce::Windows;
-use crate::stage::{Memory, Spread, Stage, relu};
-
-/// Images that go through the stages together. Fixed, so that gradients have
-/// the same bits for any number of threads.
-const CHUNK: usize = 10;
-
-/// Plan, parameters, gradients and working memory.
-pub struct Network<F> {
-    /// All parameters.
-    pub w: Vec<F>,
-    /// Their gradients.
-    pub dw: Vec<F>,
-    pieces: Vec<Piece>,
-    stages: Vec<Stage>,
-    affine: Vec<Affine<F>>,
-    /// The memory of each chunk of images.
-    chunks: Vec<Chunk<F>>,
-    /// For each stage, its filters as its backward wants them.
-    spread: Vec<Spread<F>>,
-    /// What comes out of the stages, `(N, D)`, and its gradient.
-    features: Vec<F>,
-    dfeatures: Vec<F>,
-    batch: usize,
-    inputs: usize,
-}
-
-/// The memory of a chunk of images.
-struct Chunk<F> {
-    /// Of each stage.
-    memories: Vec<Memory<F>>,
-    /// What came out of each stage but the last, `(n, C, H, W)`, and its gradient.
-    between: Vec<(Vec<F>, Vec<F>)>,
-}
-
-/// Some of the parameters: the weights or the biases of one layer.
+/// Filters, weights and biases, or their gradients.
 #[derive(Clone, Debug)]
-pub struct Piece {
-    /// `w1`, `b1`, `w2` ..., counted over convolutions and affine layers.
-    pub name: String,
-    /// Where they are.
-    pub range: Range<usize>,
-    /// `(FN, C, FH, FW)` for filters, `(D, M)` for weights, `(1, M)` for biases.
-    pub shape: Vec<usize>,
+#[allow(missing_docs)] // the shapes say it all
+pub struct Parameters<F> {
+    pub w1: Array4<F>, // (20, 1, 5, 5)
+    pub b1: Array1<F>, // (20,), one bias for each filter
+    pub w2: Array4<F>, // (50, 20, 5, 5), each filter over all 20 channels
+    pub b2: Array1<F>, // (50,)
+    pub w3: Array2<F>, // (800, 500)
+    pub b3: Array2<F>, // (1, 500)
+    pub w4: Array2<F>, // (500, 10)
+    pub b4: Array2<F>, // (1, 10)
 }
 
-impl<F: Real> Network<F> {
-    /// The network of `layers` and a last affine layer to `classes`, for images
-    /// `(C, H, W)` and batches of up to `batch`. Weights are drawn from `rng` as
-    /// He et al. (2015) have it, N(0, 2 / inputs); biases begin at zero.
-    ///
-    /// # Errors
-    /// If a layer does not fit what the one before it gives.
-    pub fn new(
-        layers: &Layers,
-        image: (usize, usize, usize),
-        classes: usize,
-        batch: usize,
-        rng: &mut Rng,
-    ) -> Result<Network<F>> {
-        let shapes = layers.shapes(image)?;
-        let (mut w, mut pieces) = (Vec::new(), Vec::new());
-        let (mut stages, mut affine) = (Vec::new(), Vec::new());
-        let mut from = image;
-        let mut add = |shape: &[usize], inputs: usize, pieces: &mut Vec<Piece>| {
-            // One column of weights for each output, as `init::he` counts them.
-            let units = shape.iter().product::<usize>() / inputs;
-            let first = w.len();
-            w.extend(init::he::<F>((inputs, units), rng));
-            let biases = w.len();
-            w.resize(biases + units, F::zero());
-            let k = pieces.len() / 2 + 1;
-            for (name, range, shape) in [
-                (format!("w{k}"), first..biases, shape.to_vec()),
-                (format!("b{k}"), biases..biases + units, vec![1, units]),
-            ] {
-                pieces.push(Piece { name, range, shape });
-            }
-            (first..biases, biases..biases + units)
-        };
-        for (layer, &to) in layers.layers().iter().zip(&shapes) {
-            let (c, h, width) = from;
-            match *layer {
-                Layer::Conv { filters, size, window } => {
-                    let conv = Conv::new(from, (filters, size, size), window)?;
-                    let shape = [filters, c, size, size];
-                    let (w, b) = add(&shape, c * size * size, &mut pieces);
-                    stages.push(Stage::Conv { conv, pool: None, w, b });
-                }
-                Layer::Pool { kind, size, stride } => {
-                    let windows = Windows { image: from, out: to, size, stride };
-                    match (kind, stages.last_mut()) {
-                        (Pooling::Max, Some(Stage::Conv { pool: pool @ None, .. })) => {
-                            *pool = Some(windows);
-                        }
-                        (Pooling::Max, _) => stages.push(Stage::Max(windows)),
-                        (Pooling::Average, _) => stages.push(Stage::Average(windows)),
-                    }
-                }
-                Layer::Affine { units } => {
-                    let d = c * h * width;
-                    let (w, b) = add(&[d, units], d, &mut pieces);
-                    affine.push(Affine::new(d, units, (w, b), batch));
-                }
-            }
-            from = to;
-        }
-        let d = from.0 * from.1 * from.2;
-        let (last_w, last_b) = add(&[d, classes], d, &mut pieces);
-        affine.push(Affine::new(d, classes, (last_w, last_b), batch));
-
-        let features = stages.last().map_or(0, |stage: &Stage| batch * stage.outputs());
-        let zeros = |stage: &Stage| vec![F::zero(); CHUNK * stage.outputs()];
-        let inner = &stages[..stages.len().saturating_sub(1)];
-        let chunk = || Chunk {
-            memories: stages.iter().map(|stage| stage.memory(CHUNK)).collect(),
-            between: inner.iter().map(|stage| (zeros(stage), zeros(stage))).collect(),
-        };
-        Ok(Network {
-            dw: vec![F::zero(); w.len()],
-            chunks: (0..batch.div_ceil(CHUNK)).map(|_| chunk()).collect(),
-            spread: vec![Vec::new(); stages.len()],
-            features: vec![F::zero(); features],
-            dfeatures: vec![F::zero(); features],
-            inputs: image.0 * image.1 * image.2,
-            w,
-            pieces,
-            stages,
-            affine,
-            batch,
-        })
-    }
-
-    /// How many numbers training changes.
-    pub fn parameters(&self) -> usize {
-        self.w.len()
-    }
-
-    /// The parameters of every layer, in order.
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
-    }
-
-    /// Images `x (N, C H W)` to logits `z (N, M)`. What [`Network::backward`]
-    /// needs stays here.
-    ///
-    /// # Panics
-    /// If the images have another size, are too many, or do not lie row by row.
-    pub fn forward(&mut self, x: &ArrayRef2<F>) -> ArrayView2<'_, F> {
-        let n = x.nrows();
-        let images = self.images(x);
-        let Network { w, stages, affine, chunks, features, .. } = self;
-        let mut a = images;
-        if let Some(last) = stages.last() {
-            let size = CHUNK * last.outputs();
-            let work = images.par_chunks(CHUNK * x.ncols()).zip(chunks.par_iter_mut());
-            let outs = features[..n * last.outputs()].par_chunks_mut(size);
-            work.zip(outs).for_each(|((x, chunk), out)| chunk.forward(stages, w, x, out));
-            a = &features[..n * last.outputs()];
-        }
-        let hidden = affine.len() - 1;
-        for i in 0..=hidden {
-            let (before, layer) = affine.split_at_mut(i);
-            let a = before.last().map_or(a, |before| &before.out[..n * before.units]);
-            layer[0].forward(w, a, i < hidden);
-        }
-        let z = &affine[hidden];
-        ArrayView2::from_shape((n, z.units), &z.out[..n * z.units]).expect("so many numbers")
-    }
-
-    /// From the gradient `dz (N, M)` of the logits to those of all parameters,
-    /// in `dw`, summed over the images `x (N, C H W)` of the last
-    /// [`Network::forward`].
-    ///
-    /// # Panics
-    /// If the shapes do not fit.
-    pub fn backward(&mut self, x: &ArrayRef2<F>, dz: &ArrayRef2<F>) {
-        let n = x.nrows();
-        let images = self.images(x);
-        let Network { w, dw, stages, affine, chunks, spread, features, dfeatures, .. } = self;
-        let last = affine.len() - 1;
-        assert!(
-            dz.dim() == (n, affine[last].units),
-            "network: dz {:?} is not ({n}, {})",
-            dz.dim(),
-            affine[last].units
-        );
-        affine[last].dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
-        let size = stages.last().map_or(0, Stage::outputs);
-        let learns = stages.iter().any(|stage| stage.parameters() > 0);
-        for i in (0..=last).rev() {
-            let (before, layer) = affine.split_at_mut(i);
-            match before.last_mut() {
-                Some(before) => {
-                    let size = n * before.units;
-                    layer[0].backward(w, &before.out[..size], dw, Some(&mut before.dout));
-                    // ReLU: dz = da where a > 0, else 0
-                    for (d, &a) in before.dout[..size].iter_mut().zip(&before.out) {
-                        *d = if a > F::zero() { *d } else { F::zero() };
-                    }
-                }
-                None if size == 0 => layer[0].backward(w, images, dw, None),
-                None => {
-                    let da = learns.then_some(&mut dfeatures[..n * size]);
-                    layer[0].backward(w, &features[..n * size], dw, da);
-                }
-            }
-        }
-        if !learns {
-            return;
-        }
-        for (stage, spread) in stages.iter().zip(spread.iter_mut()) {
-            stage.spread(w, spread);
-        }
-        let work = images.par_chunks(CHUNK * x.ncols()).zip(chunks.par_iter_mut());
-        let outs = features[..n * size].par_chunks(CHUNK * size);
-        let douts = dfeatures[..n * size].par_chunks_mut(CHUNK * size);
-        work.zip(outs.zip(douts)).for_each(|((x, chunk), out)| {
-            chunk.backward(stages, w, spread, x, out);
-        });
-        // Added in the order of the chunks, whichever thread was first.
-        for (s, stage) in stages.iter().enumerate() {
-            let Stage::Conv { w, b, .. } = stage else { continue };
-            let dw = &mut dw[w.start..b.end];
-            dw.fill(F::zero());
-            for chunk in &chunks[..n.div_ceil(CHUNK)] {
-                dw.iter_mut().zip(&chunk.memories[s].dw).for_each(|(dw, &part)| *dw += part);
-            }
-        }
-    }
-
-    /// What comes out of every layer for one image `x (C H W)`, to look at:
-    /// convolutions after ReLU. What was there for [`Network::backward`] is lost.
-    pub fn stages(&mut self, x: &ArrayRef1<F>) -> Vec<(String, Array3<F>)> {
-        let x = x.to_vec();
-        let Network { w, stages, chunks, features, .. } = self;
-        let Some(last) = stages.last() else { return Vec::new() };
-        let chunk = &mut chunks[0];
-        chunk.forward(stages, w, &x, &mut features[..last.outputs()]);
-        let outs = chunk.between.iter().map(|(out, _)| out).chain([&*features]);
-        let map = |(c, h, w), values: &[F]| {
-            Array3::from_shape_vec((c, h, w), values[..c * h * w].to_vec()).expect("so many")
-        };
-        let (mut seen, mut convolutions, mut pools) = (Vec::new(), 0, 0);
-        for ((stage, memory), out) in stages.iter().zip(&chunk.memories).zip(outs) {
-            if let Stage::Conv { conv, b, .. } = stage {
-                convolutions += 1;
-                let mut z = map(conv.out, &memory.z);
-                for (mut z, &b) in z.outer_iter_mut().zip(&w[b.clone()]) {
-                    z.mapv_inplace(|z| relu(z + b));
-                }
-                seen.push((format!("convolution {convolutions}"), z));
-            }
-            if !matches!(stage, Stage::Conv { pool: None, .. }) {
-                pools += 1;
-                seen.push((format!("pool {pools}"), map(stage.out(), out)));
-            }
-        }
-        seen
-    }
-
-    /// The images, one behind the other.
-    fn images<'a>(&self, x: &'a ArrayRef2<F>) -> &'a [F] {
-        assert!(
-            x.ncols() == self.inputs && x.nrows() <= self.batch,
-            "network: images {:?} are not up to {} of {} pixels",
-            x.dim(),
-            self.batch,
-            self.inputs
-        );
-        x.as_slice().expect("images lie row by row")
-    }
+/// What each layer computed, kept for [`backward`].
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Activations<F> {
+    pub h1: Array4<F>, // (N, 20, 24, 24)
+    pub p1: Array4<F>, // (N, 20, 12, 12)
+    pub h2: Array4<F>, // (N, 50, 8, 8)
+    pub p2: Array2<F>, // (N, 800)
+    pub h3: Array2<F>, // (N, 500)
+    pub z: Array2<F>,  // (N, 10), the logits
 }
 
-impl<F: Real> Chunk<F> {
-    /// Images `x` through all stages, to `out`.
-    fn forward(&mut self, stages: &[Stage], w: &[F], x: &[F], out: &mut [F]) {
-        let n = x.len() / stages[0].inputs();
-        let last = stages.len() - 1;
-        for (s, (stage, memory)) in stages.iter().zip(&mut self.memories).enumerate() {
-            let (before, after) = self.between.split_at_mut(s);
-            let x = before.last().map_or(x, |(out, _)| &out[..n * stage.inputs()]);
-            let out = if s == last { &mut *out } else { &mut after[0].0[..n * stage.outputs()] };
-            stage.forward(w, x, out, memory);
-        }
-    }
+/// Images `x (N, 1, 28, 28)` to logits `z (N, 10)`.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &Parameters<F>) -> Activations<F> {
+    let window = Window::default(); // stride 1, no padding
+    // h1 = max(conv(x, w1) + b1, 0)
+    let h1 = relu_of_maps(conv::forward(x, &w.w1, window), &w.b1); // (N, 20, 24, 24)
+    // p1 = the largest of every 2 x 2
+    let p1 = pool::forward(Pooling::Max, &h1, 2, 2); // (N, 20, 12, 12)
+    // h2 = max(conv(p1, w2) + b2, 0)
+    let h2 = relu_of_maps(conv::forward(&p1, &w.w2, window), &w.b2); // (N, 50, 8, 8)
+    // p2 = the largest of every 2 x 2
+    let p2 = pool::forward(Pooling::Max, &h2, 2, 2); // (N, 50, 4, 4)
+    let p2 = p2.into_shape_with_order((x.dim().0, w.w3.nrows())).expect("50 x 4 x 4 = 800"); // (N, 800)
+    // h3 = max(p2 w3 + b3, 0)
+    let h3 = relu(&affine(&p2, &w.w3, &w.b3)); // (N, 500)
+    // z = h3 w4 + b4, and y = softmax(z)
+    let z = affine(&h3, &w.w4, &w.b4); // (N, 10)
+    Activations { h1, p1, h2, p2, h3, z }
+}
 
-    /// From what came out and its gradient back through all stages, down to the
-    /// first that learns.
-    fn backward(
-        &mut self,
-        stages: &[Stage],
-        w: &[F],
-        spread: &[Spread<F>],
-        x: &[F],
-        (out, dout): (&[F], &mut [F]),
-    ) {
-        let n = x.len() / stages[0].inputs();
-        let last = stages.len() - 1;
-        let first = stages.iter().position(|stage| stage.parameters() > 0).unwrap_or(0);
-        for s in (first..=last).rev() {
-            let (inputs, outputs) = (n * stages[s].inputs(), n * stages[s].outputs());
-            let (before, after) = self.between.split_at_mut(s);
-            let x = match before.last_mut() {
-                None => (x, None),
-                Some((x, dx)) => (&x[..inputs], (s > first).then_some(&mut dx[..inputs])),
-            };
-            let out = match after.first_mut() {
-                None => (out, &mut *dout),
-                Some((out, dout)) => (&out[..outputs], &mut dout[..outputs]),
-            };
-            stages[s].backward(w, &spread[s], x, out, &mut self.memories[s]);
-        }
+/// The gradients of all parameters from `dz4 = (y - t) / N`, the gradient of the
+/// logits `(N, 10)`, the images `x (N, 1, 28, 28)` and what [`forward`] computed.
+///
+/// # Panics
+/// If the shapes do not fit.
+pub fn backward<F: Real>(
+    dz4: &ArrayRef2<F>,
+    x: &ArrayRef4<F>,
+    w: &Parameters<F>,
+    Activations { h1, p1, h2, p2, h3, .. }: &Activations<F>,
+) -> Parameters<F> {
+    let window = Window::default();
+    // dw4 = h3T dz4, db4 = the sum of dz4 over the batch
+    let (dw4, db4) = (dot(&h3.t(), dz4), sum_rows(dz4)); // (500, 10), (1, 10)
+    // dz3 = dz4 w4T where h3 > 0, else 0
+    let dz3 = dot(dz4, &w.w4.t()) * relu_grad(h3); // (N, 500)
+    // dw3 = p2T dz3, db3 = the sum of dz3 over the batch
+    let (dw3, db3) = (dot(&p2.t(), &dz3), sum_rows(&dz3)); // (800, 500), (1, 500)
+    // dp2 = dz3 w3T
+    let dp2 = dot(&dz3, &w.w3.t()); // (N, 800)
+    let (n, c, height, width) = h2.dim();
+    let dp2 = dp2.into_shape_with_order((n, c, height / 2, width / 2)).expect("800 = 50 x 4 x 4");
+    // dh2 = dp2 at the largest of each window, else 0
+    let dh2 = pool::backward(Pooling::Max, &dp2, h2, 2, 2); // (N, 50, 8, 8)
+    // dz2 = dh2 where h2 > 0, else 0
+    let dz2 = relu_backward(dh2, h2); // (N, 50, 8, 8)
+    // dw2 = p1 convolved with dz2, dp1 = dz2 spread by w2
+    let (dp1, dw2) = conv::backward(&dz2, p1, &w.w2, window); // (N, 20, 12, 12), (50, 20, 5, 5)
+    // db2 = the sum of dz2 over the batch and all positions
+    let db2 = sum_of_maps(&dz2); // (50,)
+    // The same once more, for the first convolution.
+    let dh1 = pool::backward(Pooling::Max, &dp1, h1, 2, 2); // (N, 20, 24, 24)
+    let dz1 = relu_backward(dh1, h1); // (N, 20, 24, 24)
+    let (_, dw1) = conv::backward(&dz1, x, &w.w1, window); // (20, 1, 5, 5)
+    let db1 = sum_of_maps(&dz1); // (20,)
+    Parameters { w1: dw1, b1: db1, w2: dw2, b2: db2, w3: dw3, b3: db3, w4: dw4, b4: db4 }
+}
+
+/// `h = max(z + b, 0)`: maps `z (N, FN, OH, OW)` and one bias for each, `b (FN,)`.
+pub fn relu_of_maps<F: Real>(mut z: Array4<F>, b: &ArrayRef1<F>) -> Array4<F> {
+    for (mut z, &b) in z.axis_iter_mut(Axis(1)).zip(b) {
+        z.mapv_inplace(|z| if z + b < F::zero() { F::zero() } else { z + b }); // NaN stays NaN
     }
+    z
+}
+
+/// `dz = dh` where `h > 0`, else 0: all `(N, FN, OH, OW)`.
+fn relu_backward<F: Real>(mut dh: Array4<F>, h: &ArrayRef4<F>) -> Array4<F> {
+    dh.zip_mut_with(h, |dh, &h| *dh = if h > F::zero() { *dh } else { F::zero() });
+    dh
+}
+
+/// `db (FN,)`, the sum of `dz (N, FN, OH, OW)` over images and positions.
+pub fn sum_of_maps<F: Real>(dz: &ArrayRef4<F>) -> Array1<F> {
+    dz.axis_iter(Axis(1)).map(|dz| dz.sum()).collect()
 }

@@ -1,10 +1,10 @@
-//! Four ways downhill. With `dw` the gradient of the mean loss at `w`, and `r`
-//! the learning rate:
+//! Four optimisers. With `dw` the gradient of the mean loss at `w`, and `r` the
+//! learning rate:
 //!
 //! ```text
 //! gradient descent   w = w - r dw
 //!
-//! momentum           v = m v + dw               dw, dw of the last step, ... fading
+//! momentum           v = m v + dw               earlier gradients, fading
 //!                    w = w - r v
 //!
 //! Nesterov           v = m v + dw
@@ -15,49 +15,73 @@
 //!                    w = w - r (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)
 //! ```
 //!
-//! All parameters of a network lie one behind the other, so each of these is one
-//! loop over slices, for all layers at once. The loops share no sum: any number
-//! of threads gives the same bits.
+//! All parameters of a network are in one slice, so each is a loop over slices, for
+//! all layers at once; it panics if their lengths differ. Every parameter is computed
+//! on its own, so any number of threads gives the same bits.
 //!
-//! Momentum: B. T. Polyak, "Some methods of speeding up the convergence of
-//! iteration methods", USSR Computational Mathematics and Mathematical Physics
-//! 4(5), 1964. Nesterov: Yu. Nesterov, "A method of solving a convex programming
-//! problem with convergence rate O(1/k^2)", Soviet Mathematics Doklady 27, 1983,
-//! in the form of I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance
-//! of initialization and momentum in deep learning", ICML 2013, rewritten so that
-//! the gradient is taken where `w` is. Adam: D. P. Kingma, J. Ba, "Adam: a method
-//! for stochastic optimization", ICLR 2015, Algorithm 1.
+//! Momentum: B. T. Polyak, "Some methods of speeding up the convergence of iteration
+//! methods", 1964. Nesterov: I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the
+//! importance of initialization and momentum in deep learning", ICML 2013, rewritten so
+//! that the gradient is taken at `w`. Adam: D. P. Kingma, J. Ba, "Adam: a method for
+//! stochastic optimization", ICLR 2015, Algorithm 1.
 
 use common::Real;
 use rayon::prelude::*;
 
-/// Which of the four.
+/// Which optimiser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Optimiser {
+pub enum Method {
     /// Plain gradient descent
     Sgd,
-    /// The gradients of earlier steps go on, fading
+    /// Gradient descent with a fading sum of earlier gradients
     Momentum,
-    /// The same, looking ahead
+    /// Momentum that looks one step ahead
     Nesterov,
-    /// Every parameter with a step length of its own
+    /// A step size of its own for every parameter
     Adam,
 }
 
-/// How much of the first mean Adam keeps at each step, the paper's.
+/// A method and what it remembers from step to step.
+#[derive(Clone, Debug)]
+pub struct Optimiser<F> {
+    method: Method,
+    momentum: F,
+    v: Vec<F>, // momentum's, Nesterov's and Adam's
+    s: Vec<F>, // Adam's
+    i: usize,  // steps so far
+}
+
+impl<F: Real> Optimiser<F> {
+    /// For so many `parameters`; Adam and plain descent ignore `momentum`.
+    pub fn new(method: Method, momentum: F, parameters: usize) -> Optimiser<F> {
+        let zeros = || vec![F::zero(); parameters];
+        Optimiser { method, momentum, v: zeros(), s: zeros(), i: 0 }
+    }
+
+    /// One step along the gradient `dw`.
+    pub fn step(&mut self, w: &mut [F], dw: &[F], rate: F) {
+        let Optimiser { method, momentum: m, v, s, i } = self;
+        *i += 1;
+        match method {
+            Method::Sgd => sgd(w, dw, rate),
+            Method::Momentum => momentum(w, dw, v, rate, *m),
+            Method::Nesterov => nesterov(w, dw, v, rate, *m),
+            Method::Adam => adam(w, dw, v, s, *i, rate),
+        }
+    }
+}
+
+/// Adam's decay of the mean gradient, the paper's.
 pub const BETA1: f64 = 0.9;
-/// How much of the second, the paper's.
+/// Adam's decay of the mean squared gradient, the paper's.
 pub const BETA2: f64 = 0.999;
-/// What keeps Adam from dividing by zero, the paper's.
+/// Keeps Adam from dividing by zero, the paper's.
 pub const EPSILON: f64 = 1e-8;
 
 /// Parameters that a thread takes at a time.
 const CHUNK: usize = 1 << 15;
 
 /// Gradient descent: `w = w - rate dw`.
-///
-/// # Panics
-/// If the lengths differ.
 pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
     same_length("sgd", &[w.len(), dw.len()]);
     let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
@@ -68,10 +92,7 @@ pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
     });
 }
 
-/// Momentum: `v = m v + dw`, `w = w - rate v`. `v` begins with zeros.
-///
-/// # Panics
-/// If the lengths differ.
+/// Momentum: `v = m v + dw`, `w = w - rate v`. `v` starts at zero.
 pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("momentum", &[w.len(), dw.len(), v.len()]);
     let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
@@ -83,11 +104,8 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`. `v` begins
-/// with zeros.
-///
-/// # Panics
-/// If the lengths differ.
+/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`. `v` starts at
+/// zero.
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
     let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
@@ -99,18 +117,15 @@ pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Adam, step `i`, counted from 1. The means `v` and `s` begin with zeros, and
-/// what that takes from them in the first steps is given back by dividing.
-///
-/// # Panics
-/// If the lengths differ.
+/// Adam, step `i`, counted from 1. The means `v` and `s` start at zero; dividing by
+/// `1 - beta^i` makes up for that.
 pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, rate: F) {
     same_length("adam", &[w.len(), dw.len(), v.len(), s.len()]);
     let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
-    let seen = |beta: f64| 1.0 - beta.powf(i as f64); // the weight of all gradients so far
+    let correction = |beta: f64| 1.0 - beta.powf(i as f64);
     // v / (1 - b1^i) / (sqrt(s / (1 - b2^i)) + e), with the constants taken out
-    let rate = F::of(rate.into() / seen(BETA1));
-    let scale = F::of(1.0 / seen(BETA2).sqrt());
+    let rate = F::of(rate.into() / correction(BETA1));
+    let scale = F::of(1.0 / correction(BETA2).sqrt());
     let gradients = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
     let chunks = gradients.zip(v.par_chunks_mut(CHUNK)).zip(s.par_chunks_mut(CHUNK));
     chunks.for_each(|(((w, dw), v), s)| {

@@ -8,7 +8,7 @@ use common::files;
 use common::program::{Progress, Summary, thousands};
 use common::{Float, Real, Result, accuracy, seeded};
 use datasets::Dataset;
-use deep_cnn::study::mean_and_deviation;
+use common::metric::mean_and_deviation;
 use ndarray::Array2;
 
 use crate::adam::Adam;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use common::program::Summary;
 use common::{Float, Result, accuracy, files};
-use deep_cnn::study::mean_and_deviation;
+use common::metric::mean_and_deviation;
 
 use crate::confidence_interval::{
     Interval, corrected_t_interval, median_interval, t_interval, wilson_interval,

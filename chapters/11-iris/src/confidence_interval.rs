@@ -1,6 +1,6 @@
 //! 95 % confidence intervals of a mean, a median and a proportion.
 
-use deep_cnn::study::mean_and_deviation;
+use common::metric::mean_and_deviation;
 
 /// The standard normal deviation that 95 % of all values stay within.
 const Z: f64 = 1.959_963_984_540_054;

@@ -2,7 +2,7 @@
 
 use common::{Float, Result, accuracy, seeded};
 use datasets::Iris;
-use deep_cnn::study::mean_and_deviation;
+use common::metric::mean_and_deviation;
 
 use crate::confidence_interval::wilson_interval;
 use crate::network::Network;

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
-use deep_cnn::network::Network;
+use deep_cnn::Network;
+use deep_cnn::evaluate::evaluate;
 use deep_cnn::optimiser::nesterov;
-use deep_cnn::score::score;
 
 use crate::history::{History, Step, diverged};
 use crate::schedule::Schedule;
@@ -49,8 +49,8 @@ pub fn train<F: Real>(
             history.steps.push(Step { loss: e, accuracy: right, seconds });
             progress.step(i, e, right);
         }
-        let batch_size = batches[0].len(); // 100
-        let (_, right) = score(network, schedule.validation, batch_size); // %, on (5000, 784)
+        let (x, t) = schedule.validation; // (5000, 784), (5000, 10)
+        let (_, right) = evaluate(network, x, t); // %
         history.end_epoch(batches.len(), batching, right);
     }
     progress.finish();

@@ -25,9 +25,8 @@ use common::program::{Summary, thousands};
 use common::{Float, Result, seeded};
 use datasets::Origin;
 use datasets::images::{CLASSES, SIDE};
-use deep_cnn::network::Network;
-use deep_cnn::saved;
-use deep_cnn::score::{self, logits};
+use deep_cnn::evaluate::logits;
+use deep_cnn::{Network, parameters};
 use fashion::cnn::{self, IMAGE};
 use fashion::mlp::{self, Mlp};
 use fashion::predictions::Predictions;
@@ -45,7 +44,7 @@ fn main() -> Result {
     let args = Args::parse();
     args.flags.start()?;
     let (out, quick) = (args.flags.out("fashion"), args.flags.quick);
-    score::fits(&args.layers, IMAGE, args.batch_size)?;
+    args.layers.check_memory(IMAGE, args.batch_size)?;
     let mut rng = seeded(args.flags.seed);
 
     // == Load ==
@@ -92,7 +91,7 @@ fn main() -> Result {
     // == Test ==
     let (_, z) = mlp::forward(&test.x, &mlp, None); // (10000, 10)
     let by_mlp = Predictions::new(&z, &test.t, &test.labels);
-    let z = logits(&mut cnn, &test.x, args.batch_size); // (10000, 10)
+    let z = logits(&mut cnn, &test.x); // (10000, 10)
     let by_cnn = Predictions::new(&z, &test.t, &test.labels);
     report::print_classes(names, &by_mlp, &by_cnn);
 
@@ -112,8 +111,8 @@ fn main() -> Result {
     let Mlp { w1, b1, w2, b2 } = &mlp;
     let params = Params::new().with("mlp_w1", w1).with("mlp_b1", b1);
     let mut params = params.with("mlp_w2", w2).with("mlp_b2", b2);
-    for piece in cnn.pieces() {
-        params = params.with(&format!("cnn_{}", piece.name), &saved::view(&cnn.w, piece));
+    for piece in &cnn.named_parameters {
+        params = params.with(&format!("cnn_{}", piece.name), &parameters::view(&cnn.w, piece));
     }
     params.save(&out.join("params.npz"))?;
     report::save_histories(&out, &mlp_history, &cnn_history)?;

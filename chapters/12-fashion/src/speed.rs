@@ -6,11 +6,10 @@ use std::time::Instant;
 use common::program::Progress;
 use common::{Error, Float, Real, Result, accuracy, cross_entropy_from_logits, seeded, softmax};
 use datasets::images::CLASSES;
-use deep_cnn::Layers;
+use deep_cnn::evaluate::evaluate;
 use deep_cnn::naive::Naive;
-use deep_cnn::network::Network;
 use deep_cnn::optimiser::nesterov;
-use deep_cnn::score::score;
+use deep_cnn::{Layers, Network};
 
 use crate::cnn::{self, IMAGE, MOMENTUM};
 use crate::history::{History, Step, diverged};
@@ -43,7 +42,7 @@ pub fn compare(
         one_thread.install(|| cnn::train(&schedule.first(steps), &mut network, max_rate))?;
     if full {
         network.w.copy_from_slice(&w_naive);
-        let (_, right) = score(&mut network, schedule.validation, batch_size);
+        let (_, right) = evaluate(&mut network, schedule.validation.0, schedule.validation.1);
         println!("naive to the end: {right:.2} % of the images held back");
     }
 

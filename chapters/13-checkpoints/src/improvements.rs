@@ -10,11 +10,10 @@ use common::program::{interrupt, thousands};
 use common::{Error, Float, Real, Result, accuracy, files, seeded, softmax};
 use datasets::Dataset;
 use datasets::images::CLASSES;
-use deep_cnn::Layers;
-use deep_cnn::network::Network;
+use deep_cnn::evaluate::logits;
 use deep_cnn::optimiser::adam;
 use deep_cnn::schedule::one_cycle;
-use deep_cnn::score::logits;
+use deep_cnn::{Layers, Network};
 
 use crate::sampler::{Position, Sampler};
 use crate::training::Settings;
@@ -62,7 +61,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
             adam(&mut network.w, &network.dw, &mut v, &mut s, i, Float::of(rate));
         }
         let seconds = start.elapsed().as_secs_f64();
-        let z = logits(&mut network, &test.x, batch_size); // (10000, 10)
+        let z = logits(&mut network, &test.x); // (10000, 10)
         if z.iter().any(|z| !z.is_finite()) {
             return Err(Error::diverged(steps));
         }

@@ -349,3 +349,10 @@ fn random_numbers_are_the_same_everywhere() {
 }
 
 const PINNED: [u32; 4] = [32_962, 24_149, 59_075, 4_823];
+
+#[test]
+fn the_deviation_is_that_of_a_sample() {
+    use common::metric::mean_and_deviation;
+    assert_eq!(mean_and_deviation(&[1.0, 2.0, 3.0]), (2.0, 1.0));
+    assert_eq!(mean_and_deviation(&[7.0]), (7.0, 0.0));
+}

@@ -1,6 +1,8 @@
 //! Four ways downhill, against PyTorch's numbers and against their papers.
 
-use deep_cnn::optimiser::{BETA1, BETA2, EPSILON, adam, momentum, nesterov, sgd};
+use deep_cnn::optimiser::{BETA1, BETA2, EPSILON, Method, Optimiser};
+use deep_cnn::optimiser::{adam, momentum, nesterov, sgd};
+use deep_cnn::schedule::{one_cycle, steps};
 use referee::{fixture, numbers};
 
 const RATE: f64 = 0.1;
@@ -112,4 +114,31 @@ fn many_parameters_on_many_threads_go_where_each_goes_alone() {
 #[should_panic(expected = "as long as each other, not [3, 3, 2]")]
 fn a_state_of_another_length_is_refused() {
     momentum(&mut [0.0; 3], &[0.0; 3], &mut [0.0; 2], 0.1, 0.9);
+}
+
+#[test]
+fn a_rate_in_steps_goes_down_at_a_half_and_at_three_quarters() {
+    assert_eq!([0.0, 0.499, 0.5, 0.749, 0.75, 1.0].map(steps), [1.0, 1.0, 0.3, 0.3, 0.1, 0.1]);
+}
+
+#[test]
+fn one_cycle_has_its_peak_where_the_warming_ends() {
+    let rates: Vec<f64> = (0..=100).map(|k| one_cycle(k as f64 / 100.0, 0.2)).collect();
+    assert_eq!((rates[0], rates[20], rates[100]), (0.1, 1.0, 0.0));
+    assert!(rates[..=20].is_sorted() && rates[20..].iter().rev().is_sorted());
+}
+
+#[test]
+fn an_optimiser_steps_as_its_method_does() {
+    let by = |method: Method| {
+        let mut optimiser = Optimiser::new(method, M, 7);
+        ten_steps(|w, dw, _| optimiser.step(w, dw, RATE))
+    };
+    let (mut v, mut ahead) = (vec![0.0; 7], vec![0.0; 7]);
+    let (mut mean, mut square) = (vec![0.0; 7], vec![0.0; 7]);
+    assert_eq!(by(Method::Sgd), ten_steps(|w, dw, _| sgd(w, dw, RATE)));
+    assert_eq!(by(Method::Momentum), ten_steps(|w, dw, _| momentum(w, dw, &mut v, RATE, M)));
+    assert_eq!(by(Method::Nesterov), ten_steps(|w, dw, _| nesterov(w, dw, &mut ahead, RATE, M)));
+    let adam = ten_steps(|w, dw, i| adam(w, dw, &mut mean, &mut square, i, RATE));
+    assert_eq!(by(Method::Adam), adam);
 }

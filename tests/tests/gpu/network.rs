@@ -10,7 +10,7 @@ use common::check::{numerical_gradient, relative_error};
 use common::{
     Float, accuracy, cross_entropy, cross_entropy_from_logits, sample_rows, seeded, softmax,
 };
-use deep_cnn::network::Network;
+use deep_cnn::Network;
 use deep_cnn::optimiser::adam;
 use ndarray::{Array1, Array2, Axis};
 use referee::gpu;

@@ -153,8 +153,8 @@ fn a_training_that_is_stopped_keeps_the_best_and_tests_it() {
 fn the_study_and_the_speedrun_leave_their_tables() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("deep-cnn");
-    lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (_, printed, _) = run(lesson.arg("--study"));
+    lesson.args(["study", "--quick", "--data", "built-in", "--out"]);
+    let (_, printed, _) = run(lesson.arg(out.path()));
     let table = fs::read_to_string(out.path().join("study.md")).unwrap();
     assert!(printed.contains(&table), "{printed}");
     assert_eq!(table.lines().count(), 2 + 18);
@@ -167,7 +167,7 @@ fn the_study_and_the_speedrun_leave_their_tables() {
 
     let mut lesson = program("deep-cnn");
     lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (summary, _, _) = run(lesson.arg("--speedrun"));
+    let (summary, _, _) = run(lesson.arg("--speedrun")); // the old flag for `speedrun`
     assert!(figure(&summary, "speedrun accuracy") > 50.0, "{summary}");
     let csv = fs::read_to_string(out.path().join("speedrun.csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + 2);

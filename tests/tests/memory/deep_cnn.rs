@@ -1,7 +1,7 @@
 //! A training step of the deep network asks for no memory.
 
 use common::seeded;
-use deep_cnn::network::Network;
+use deep_cnn::Network;
 use deep_cnn::optimiser::adam;
 use referee::counting;
 use referee::numbers;

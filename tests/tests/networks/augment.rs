@@ -1,7 +1,9 @@
 //! Digits drawn anew: the same for any number of threads, others in every epoch,
 //! and still digits.
 
-use deep_cnn::augment::{Augment, Distorter};
+use common::seeded;
+use deep_cnn::augment::{Augment, Distorter, Field, SIDE};
+use deep_cnn::augment::{add_smooth, gaussian, interpolate, uniform};
 use ndarray::{Array2, Axis};
 
 const NONE: Augment =
@@ -14,7 +16,7 @@ fn digits(n: usize) -> Array2<f32> {
 
 fn draw(amount: Augment, seed: u64, x: &Array2<f32>, rows: &[usize], epoch: usize) -> Array2<f32> {
     let mut to = Array2::from_elem((rows.len(), 784), f32::NAN);
-    Distorter::new(amount, seed).draw(x, rows, epoch, &mut to);
+    Distorter::new(amount, seed).distort(x, rows, epoch, &mut to);
     to
 }
 
@@ -90,4 +92,83 @@ fn on_average_a_digit_stays_where_it_is_and_keeps_its_ink() {
     let spread = all.iter().map(|c| (c.0 - row).powi(2)).sum::<f32>() / 2000.0;
     // A shift from -2 to 2 alone has the variance 4/3; elastic moves all a little.
     assert!((1.0..2.5).contains(&spread), "{spread}");
+}
+
+const STILL: Field = [[0.0; SIDE]; SIDE];
+const UPRIGHT: [[f32; 2]; 2] = [[1.0, 0.0], [0.0, 1.0]];
+
+fn picture() -> Vec<f64> {
+    (0..SIDE * SIDE).map(|p| ((p * 37 + p / 5) % 101) as f64 / 100.0).collect()
+}
+
+fn moved(x: &[f64], a: [[f32; 2]; 2], di: &Field, dj: &Field) -> Vec<f64> {
+    let mut to = vec![9.0; SIDE * SIDE];
+    interpolate(x, &a, di, dj, &mut to);
+    to
+}
+
+#[test]
+fn whole_pixels_are_moved_as_they_are() {
+    let x = picture();
+    assert_eq!(moved(&x, UPRIGHT, &STILL, &STILL), x);
+    let (down, across) = ([[3.0; SIDE]; SIDE], [[-2.0; SIDE]; SIDE]);
+    for (p, &moved) in moved(&x, UPRIGHT, &down, &across).iter().enumerate() {
+        let (i, j) = (p / SIDE + 3, (p % SIDE).wrapping_sub(2));
+        let from = if i < SIDE && j < SIDE { x[i * SIDE + j] } else { 0.0 };
+        assert_eq!(moved, from);
+    }
+    let far = [[1e6; SIDE]; SIDE];
+    assert!(moved(&x, UPRIGHT, &far, &STILL).iter().all(|&v| v == 0.0));
+}
+
+#[test]
+fn half_a_pixel_is_the_mean_of_two() {
+    let x = picture();
+    let half = [[0.5; SIDE]; SIDE];
+    let moved = moved(&x, UPRIGHT, &STILL, &half);
+    for p in (0..SIDE * SIDE).filter(|p| p % SIDE < SIDE - 1) {
+        assert!((moved[p] - (x[p] + x[p + 1]) / 2.0).abs() < 1e-15);
+    }
+}
+
+#[test]
+fn a_quarter_turn_is_exact() {
+    let x = picture();
+    let turned = moved(&x, [[0.0, 1.0], [-1.0, 0.0]], &STILL, &STILL);
+    for (p, &v) in turned.iter().enumerate() {
+        assert_eq!(v, x[p % SIDE * SIDE + (SIDE - 1 - p / SIDE)]);
+    }
+}
+
+#[test]
+fn smoothing_is_a_convolution_with_a_gaussian() {
+    let u = uniform(&mut seeded(2));
+    let mut d = STILL;
+    add_smooth(&gaussian(2.0), 10.0, &u, &mut d);
+    let bell = |a: usize, b: usize| (-((a as f64 - b as f64) / 2.0).powi(2) / 2.0).exp();
+    let sum: f64 = 2.0 * std::f64::consts::PI * 4.0; // of the bell in two dimensions
+    for (i, j) in [(0, 0), (3, 20), (14, 14), (27, 1)] {
+        let mut direct = 0.0;
+        for (k, row) in u.iter().enumerate() {
+            for (l, &u) in row.iter().enumerate() {
+                direct += 10.0 * bell(i, k) * bell(j, l) * f64::from(u) / sum;
+            }
+        }
+        assert!((f64::from(d[i][j]) - direct).abs() < 1e-5, "{} {direct}", d[i][j]);
+    }
+}
+
+#[test]
+fn the_papers_alpha_moves_a_pixel_by_what_the_docstring_says() {
+    let g = gaussian(Augment::default().sigma);
+    let mut rng = seeded(3);
+    let mut squares = 0.0;
+    for _ in 0..2000 {
+        let mut d = STILL;
+        add_smooth(&g, 34.0, &uniform(&mut rng), &mut d);
+        squares += f64::from(d[14][14]).powi(2) / 2000.0;
+    }
+    // The variance of u is 1/3, and the sum of the squared weights 1 / (4 pi sigma^2).
+    let theory = 34.0 / (3.0f64 * 4.0 * std::f64::consts::PI * 16.0).sqrt();
+    assert!((theory - 1.4).abs() < 0.05 && (squares.sqrt() - theory).abs() < 0.1);
 }

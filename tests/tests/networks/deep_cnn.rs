@@ -5,10 +5,10 @@ use cnn_naive::Window;
 use common::check::{numerical_gradient, relative_error};
 use common::{cross_entropy, cross_entropy_from_logits, relu, seeded, softmax};
 use deep_cnn::naive::Naive;
-use deep_cnn::network::Network;
+use deep_cnn::network::{self, Parameters};
 use deep_cnn::optimiser::adam;
-use deep_cnn::{Layers, pool};
-use ndarray::{Array1, Array2};
+use deep_cnn::{Layers, Network, pool};
+use ndarray::{Array1, Array2, ArrayD, IxDyn};
 use referee::{fixture, numbers, probe};
 
 /// Layers of every kind, on images of two channels that are not square.
@@ -129,6 +129,82 @@ fn five_steps_in_plain_loops_are_pytorchs() {
     }
 }
 
+/// All parameters, one after the other, as the lesson's network has them: `shapes`
+/// are those of w1, b1, w2, ...
+fn lessons_parameters(w: &[f64], shapes: &[&[usize]]) -> Parameters<f64> {
+    let mut rest = w;
+    let mut next = shapes.iter().map(|shape| {
+        let (own, behind) = rest.split_at(shape.iter().product());
+        rest = behind;
+        ArrayD::from_shape_vec(IxDyn(shape), own.to_vec()).unwrap()
+    });
+    let mut next = || next.next().unwrap();
+    let row = |b: ArrayD<f64>| Array2::from_shape_vec((1, b.len()), b.into_iter().collect());
+    Parameters {
+        w1: next().into_dimensionality().unwrap(),
+        b1: next().into_dimensionality().unwrap(),
+        w2: next().into_dimensionality().unwrap(),
+        b2: next().into_dimensionality().unwrap(),
+        w3: next().into_dimensionality().unwrap(),
+        b3: row(next()).unwrap(),
+        w4: next().into_dimensionality().unwrap(),
+        b4: row(next()).unwrap(),
+    }
+}
+
+/// The same in one vector.
+fn in_one(p: &Parameters<f64>) -> Vec<f64> {
+    let first = p.w1.iter().chain(&p.b1).chain(&p.w2).chain(&p.b2);
+    first.chain(&p.w3).chain(&p.b3).chain(&p.w4).chain(&p.b4).copied().collect()
+}
+
+/// Loss and gradients of the lesson's equations.
+fn lessons_gradients(p: &Parameters<f64>, x: &Array2<f64>, t: &Array2<f64>) -> (f64, Vec<f64>) {
+    let side = x.ncols().isqrt();
+    let x = x.to_shape((x.nrows(), 1, side, side)).unwrap();
+    let cache = network::forward(&x, p);
+    let dz = (softmax(&cache.z) - t) / t.nrows() as f64;
+    let loss = cross_entropy_from_logits(&cache.z, t);
+    (loss, in_one(&network::backward(&dz, &x, p, &cache)))
+}
+
+#[test]
+fn five_steps_of_the_lessons_equations_are_pytorchs() {
+    let (file, line, shapes) = fixture_networks()[1].clone();
+    let (_, w, pieces) = fixture_network(line, &shapes);
+    five_steps_are_pytorchs(file, w, &pieces, |w, x, t| {
+        lessons_gradients(&lessons_parameters(w, &shapes), x, t)
+    });
+}
+
+#[test]
+fn the_lessons_equations_match_numerical_gradients_and_any_line_of_layers() {
+    // Two filters, a pool, three filters, a pool, five units, on images of 16 x 16.
+    let shapes: [&[usize]; 8] =
+        [&[2, 1, 5, 5], &[2], &[3, 2, 3, 3], &[3], &[12, 5], &[5], &[5, 4], &[4]];
+    let length: usize = shapes.iter().map(|shape| shape.iter().product::<usize>()).sum();
+    let w = numbers(length, 8, 0.5);
+    let x = numbers((3, 256), 9, 1.0);
+    let t = Array2::from_shape_fn((3, 4), |(n, k)| f64::from((n + 1) % 4 == k));
+    let gradients = |w: &Array1<f64>| {
+        lessons_gradients(&lessons_parameters(w.as_slice().unwrap(), &shapes), &x, &t)
+    };
+    let dw = Array1::from(gradients(&w).1);
+    let error = relative_error(&dw, &numerical_gradient(&w, |w| gradients(w).0));
+    assert!(error < 1e-7, "{error:e}");
+
+    let layers = layers("conv2x5,pool2,conv3x3,pool2,5");
+    let naive = Naive::new(&layers, (1, 16, 16), 4).unwrap();
+    let values = naive.forward(w.as_slice().unwrap(), &x);
+    let dz = (softmax(values.last().unwrap()) - &t) / 3.0;
+    let same = naive.backward(w.as_slice().unwrap(), &values, &dz);
+    assert!(relative_error(&dw, &Array1::from(same)) < 1e-13);
+    let mut network = Network::new(&layers, (1, 16, 16), 4, 3, &mut seeded(1)).unwrap();
+    let (loss, fast) = fast_gradients(&mut network, w.as_slice().unwrap(), &x, &t);
+    assert!((loss - gradients(&w).0).abs() < 1e-12);
+    assert!(relative_error(&dw, &Array1::from(fast)) < 1e-11);
+}
+
 #[test]
 fn backward_in_plain_loops_matches_numerical_gradients() {
     for line in SMALL {
@@ -191,7 +267,8 @@ fn five_fast_steps_are_pytorchs() {
         let (layers, w, pieces) = fixture_network(line, &shapes);
         let mut network = Network::new(&layers, (1, 28, 28), 10, 4, &mut seeded(1)).unwrap();
         let shapes: Vec<Vec<usize>> = shapes.iter().map(|shape| shape.to_vec()).collect();
-        for ((piece, shape), (name, _)) in network.pieces().iter().zip(shapes).zip(&pieces) {
+        for ((piece, shape), (name, _)) in network.named_parameters.iter().zip(shapes).zip(&pieces)
+        {
             assert_eq!((&piece.name, piece.range.len()), (name, shape.iter().product()));
         }
         five_steps_are_pytorchs(file, w, &pieces, |w, x, t| fast_gradients(&mut network, w, x, t));
@@ -243,23 +320,17 @@ fn ties_and_dead_units_go_the_same_way_in_both() {
     let naive = Naive::new(&layers, IMAGE, CLASSES).unwrap();
     let mut network = Network::new(&layers, IMAGE, CLASSES, 12, &mut seeded(1)).unwrap();
     let mut w = numbers(naive.parameters(), 3, 1.0).mapv(|v| (2.0 * v).round() / 2.0);
-    w.as_slice_mut().unwrap()[network.pieces()[1].range.clone()][1] = -50.0;
+    w.as_slice_mut().unwrap()[network.named_parameters[1].range.clone()][1] = -50.0;
     let x = numbers((12, 160), 4, 1.0).mapv(|v| (2.0 * v).round() / 2.0);
     let dz = numbers((12, CLASSES), 5, 1.0);
     let w = w.as_slice().unwrap();
     let values = naive.forward(w, &x);
     let dw = Array1::from(naive.backward(w, &values, &dz));
     network.w.copy_from_slice(w);
-    network.forward(&x);
+    let z = network.forward(&x).to_owned();
+    assert!(relative_error(&z, values.last().unwrap()) < 1e-12);
     network.backward(&x, &dz);
     assert!(relative_error(&Array1::from(network.dw.clone()), &dw) < 1e-12);
-    let seen = network.stages(&x.row(0));
-    let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["convolution 1", "pool 1", "convolution 2", "pool 2"]);
-    for ((_, seen), value) in seen.iter().zip(&values[1..]) {
-        let seen = seen.to_shape(seen.len()).unwrap();
-        assert!(relative_error(&seen, &value.row(0)) < 1e-12);
-    }
 }
 
 #[test]

@@ -3,10 +3,9 @@
 
 use common::check::{numerical_gradient, relative_error};
 use common::{cross_entropy_from_logits, seeded, softmax};
-use deep_cnn::Layers;
 use deep_cnn::naive::Naive;
-use deep_cnn::network::Network;
-use deep_cnn::saved::view;
+use deep_cnn::parameters::view;
+use deep_cnn::{Layers, Network};
 use dropout_adam::adam::Adam;
 use fashion::cnn;
 use fashion::history::{History, Step};
@@ -134,19 +133,19 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
 fn cnn_at_its_start() -> Network<f64> {
     let layers: Layers = LAYERS.parse().unwrap();
     let mut network = Network::new(&layers, (1, 28, 28), 10, N, &mut seeded(1)).unwrap();
-    for (k, piece) in network.pieces().to_vec().into_iter().enumerate() {
+    for (k, piece) in network.named_parameters.iter().enumerate() {
         let inputs = match piece.shape[..] {
             [_, c, h, w] => c * h * w,
             _ => piece.shape[0],
         };
         let numbers = start(piece.range.len(), k as u64, inputs);
-        network.w[piece.range].copy_from_slice(numbers.as_slice().unwrap());
+        network.w[piece.range.clone()].copy_from_slice(numbers.as_slice().unwrap());
     }
     network
 }
 
 fn parameters_are_pytorchs(network: &Network<f64>, w: &[f64]) {
-    for piece in network.pieces() {
+    for piece in &network.named_parameters {
         is_pytorchs("torch/fashion_cnn.npz", &piece.name, &view(w, piece).to_owned());
     }
 }

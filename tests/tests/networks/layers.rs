@@ -2,7 +2,10 @@
 //! that means nothing.
 
 use cnn_naive::Window;
+use deep_cnn::ablation::SETTINGS;
+use deep_cnn::pictures::mosaic;
 use deep_cnn::{Layer, Layers, Pooling};
+use ndarray::Array3;
 
 const DIGIT: (usize, usize, usize) = (1, 28, 28);
 
@@ -157,4 +160,30 @@ fn a_network_beyond_all_memory_is_refused_before_any_is_asked_for() {
     }
     let many = vec!["1"; 51].join(",");
     assert!(refused(&many).0.contains("more than 50 layers"));
+}
+
+#[test]
+fn every_setting_of_the_study_fits_a_digit_and_differs_from_the_first_in_one_thing() {
+    for (changed, line, batch_size) in SETTINGS {
+        let layers = layers(line);
+        layers.shapes(DIGIT).unwrap_or_else(|error| panic!("{error}"));
+        let first = (layers.to_string() == SETTINGS[0].1, batch_size == SETTINGS[0].2);
+        let batch = changed == "batch size";
+        assert_eq!(first, (batch || changed == "the first", !batch));
+    }
+}
+
+#[test]
+fn a_mosaic_holds_every_map_where_a_reader_looks_for_it() {
+    let maps = Array3::from_shape_fn((5, 2, 3), |(c, i, j)| (100 * c + 10 * i + j + 1) as f64);
+    let block = mosaic(&maps.view());
+    assert_eq!(block.dim(), (2 * 3 - 1, 3 * 4 - 1));
+    for ((c, i, j), &v) in maps.indexed_iter() {
+        assert_eq!(block[[c / 3 * 3 + i, c % 3 * 4 + j]], v);
+    }
+    assert_eq!(block.sum(), maps.sum(), "and nothing else");
+    for (c, columns) in [(1, 1), (2, 2), (4, 2), (9, 3), (10, 4), (20, 5)] {
+        let maps = Array3::<f64>::zeros((c, 1, 1));
+        assert_eq!(mosaic(&maps.view()).ncols(), 2 * columns - 1, "{c} maps");
+    }
 }

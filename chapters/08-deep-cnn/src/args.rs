@@ -1,0 +1,134 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use common::program::flags::{self, Flags};
+use common::{Error, Float};
+use deep_cnn::Layers;
+use deep_cnn::layers::IMAGE;
+use deep_cnn::optimiser::Method;
+
+const EPOCHS: usize = 8;
+const AUGMENTED_EPOCHS: usize = 40; // a distorted digit is never shown twice
+const QUICK_EPOCHS: usize = 2;
+const BATCH_SIZE: usize = 100;
+const MOMENTUM: Float = 0.9;
+
+/// Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
+///
+/// Without a command it trains. The best parameters so far are always in the folder
+/// of --out. Ctrl-C ends training there and goes on with the test.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    train: Train,
+
+    /// The same as the command `speedrun`
+    #[arg(long, hide = true, conflicts_with_all = ["study", "augment", "start"])]
+    speedrun: bool,
+
+    /// The same as the command `study`
+    #[arg(long, hide = true, conflicts_with_all = ["augment", "start"])]
+    study: bool,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    #[command(skip)]
+    Train(Train),
+    /// The least time to 99.0 %, over several seeds
+    Speedrun(Flags),
+    /// Layers, units, windows, padding and batch size, compared
+    Study(Flags),
+}
+
+/// Flags of a training.
+#[derive(clap::Args)]
+pub struct Train {
+    /// Those that every lesson has.
+    #[command(flatten)]
+    pub flags: Flags,
+
+    /// The layers before the output: conv<filters>x<size> with s<stride> and
+    /// p<padding>, pool<size> and avgpool<size> with s<stride>, or units
+    #[arg(long, default_value = "conv20x5,pool2,conv50x5,pool2,500", value_parser = layers)]
+    pub layers: Layers,
+
+    /// Times that every image is shown [default: 8, with --augment 40, with --quick 2]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000))]
+    epochs: Option<usize>,
+
+    /// Images in each batch
+    #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(1_000))]
+    pub batch_size: usize,
+
+    /// How a step follows from a gradient
+    #[arg(long, value_enum, default_value_t = Method::Nesterov)]
+    pub optimiser: Method,
+
+    /// Learning rate of the first half, for the mean gradient; it ends at a tenth
+    /// [default: 0.1 for sgd, 0.03 with momentum, 0.001 for adam]
+    #[arg(long, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
+    learning_rate: Option<f64>,
+
+    /// The part of its velocity that momentum keeps at each step
+    #[arg(long, default_value_t = MOMENTUM, value_name = "PART", value_parser = below_one)]
+    pub momentum: Float,
+
+    /// Shift, rotate, scale and distort every image at random, anew in each epoch
+    #[arg(long)]
+    pub augment: bool,
+
+    /// Begin with these parameters, an earlier run's params.npz
+    #[arg(long, value_name = "FILE")]
+    pub start: Option<PathBuf>,
+}
+
+impl Args {
+    /// What to do, whether a command or its old flag says so.
+    pub fn command(self) -> Command {
+        match self.command {
+            Some(command) => command,
+            None if self.speedrun => Command::Speedrun(self.train.flags),
+            None if self.study => Command::Study(self.train.flags),
+            None => Command::Train(self.train),
+        }
+    }
+}
+
+impl Train {
+    pub fn epochs(&self) -> usize {
+        self.epochs.unwrap_or(match (self.flags.quick, self.augment) {
+            (true, _) => QUICK_EPOCHS,
+            (_, true) => AUGMENTED_EPOCHS,
+            _ => EPOCHS,
+        })
+    }
+
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate.unwrap_or(match self.optimiser {
+            Method::Sgd => 0.1,
+            Method::Momentum | Method::Nesterov => 0.03, // each gradient counts ten times
+            Method::Adam => 0.001,                       // its paper's
+        })
+    }
+}
+
+/// The layers, if they fit a digit.
+fn layers(line: &str) -> std::result::Result<Layers, String> {
+    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
+    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
+    Ok(layers)
+}
+
+fn below_one(text: &str) -> std::result::Result<Float, String> {
+    match text.parse() {
+        Ok(part) if (0.0..1.0).contains(&part) => Ok(part),
+        _ => Err("must be a number from 0 to below 1, such as 0.9".to_owned()),
+    }
+}

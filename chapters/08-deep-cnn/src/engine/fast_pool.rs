@@ -1,0 +1,153 @@
+//! [`pool`](crate::pool) for one image, without allocating.
+
+use common::Real;
+use multiversion::multiversion;
+
+use crate::layers::Shape;
+use crate::pool::Pooling;
+
+/// A pool with everything that can be computed before the first image.
+#[derive(Clone, Debug)]
+pub struct FastPool {
+    kind: Pooling,
+    /// Channels, height and width of the input.
+    pub image: Shape,
+    /// Channels, height and width of the output.
+    pub out: Shape,
+    size: usize,
+    stride: usize,
+    /// The first pixel of each window of a channel.
+    firsts: Vec<usize>,
+    /// All pixels of a window, from its first on.
+    offsets: Vec<usize>,
+}
+
+impl FastPool {
+    /// A pool from `image` to `out`.
+    pub fn new(kind: Pooling, image: Shape, out: Shape, size: usize, stride: usize) -> FastPool {
+        let pixels = |rows: usize, columns: usize, step: usize| {
+            let row = move |i| (0..columns).map(move |j| (i * image.2 + j) * step);
+            (0..rows).flat_map(row).collect()
+        };
+        let (firsts, offsets) = (pixels(out.1, out.2, stride), pixels(size, size, 1));
+        FastPool { kind, image, out, size, stride, firsts, offsets }
+    }
+
+    /// `x (C, H, W)` to `out (C, OH, OW)`; of a maximum also its position within the
+    /// channel, into `peaks`. Of several equal maxima the first, row by row.
+    pub fn forward<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
+        if (self.kind, self.size, self.stride) == (Pooling::Max, 2, 2) {
+            return max_2x2(self, x, out, peaks);
+        }
+        let (channel, windows) = (self.image.1 * self.image.2, self.firsts.len());
+        let outs = out.chunks_exact_mut(windows).zip(peaks.chunks_exact_mut(windows));
+        for (x, (out, peaks)) in x.chunks_exact(channel).zip(outs) {
+            match self.kind {
+                Pooling::Max => self.max(x, out, peaks),
+                Pooling::Average => self.average(x, out),
+            }
+        }
+    }
+
+    /// The maxima of one channel.
+    fn max<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
+        for ((out, peak), &first) in out.iter_mut().zip(peaks).zip(&self.firsts) {
+            (*out, *peak) = (x[first], first as u32);
+            for &offset in &self.offsets {
+                let at = first + offset;
+                if x[at] > *out {
+                    (*out, *peak) = (x[at], at as u32);
+                }
+            }
+        }
+    }
+
+    /// The means of one channel.
+    fn average<F: Real>(&self, x: &[F], out: &mut [F]) {
+        let share = F::one() / F::of(self.offsets.len() as f64);
+        for (out, &first) in out.iter_mut().zip(&self.firsts) {
+            let mut sum = F::zero();
+            self.offsets.iter().for_each(|&offset| sum += x[first + offset]);
+            *out = sum * share;
+        }
+    }
+
+    /// The gradient `dx (C, H, W)` from `dout (C, OH, OW)`: the peak of a maximum
+    /// takes all of it, each pixel of a mean an equal share.
+    pub fn backward<F: Real>(&self, dout: &[F], peaks: &[u32], dx: &mut [F]) {
+        let (channel, windows) = (self.image.1 * self.image.2, self.firsts.len());
+        let share = F::one() / F::of(self.offsets.len() as f64);
+        dx.fill(F::zero());
+        let douts = dout.chunks_exact(windows).zip(peaks.chunks_exact(windows));
+        for (dx, (dout, peaks)) in dx.chunks_exact_mut(channel).zip(douts) {
+            match self.kind {
+                Pooling::Max => {
+                    dout.iter().zip(peaks).for_each(|(&d, &peak)| dx[peak as usize] += d);
+                }
+                Pooling::Average => {
+                    for (&d, &first) in dout.iter().zip(&self.firsts) {
+                        self.offsets.iter().for_each(|&offset| dx[first + offset] += d * share);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Maxima of windows of 2 by 2, side by side. Compiled twice: with vectors of eight,
+/// and without.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
+    let ((_, h, w), (_, oh, ow)) = (pool.image, pool.out);
+    let channels = out.chunks_exact_mut(oh * ow).zip(peaks.chunks_exact_mut(oh * ow));
+    for (x, (out, peaks)) in x.chunks_exact(h * w).zip(channels) {
+        let rows = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
+        for (i, (out, peaks)) in rows.enumerate() {
+            let first = 2 * i * w;
+            let (upper, lower) = x[first..first + 2 * w].split_at(w);
+            match ow {
+                8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
+                4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
+                _ => blocks::<F, 1>(upper, lower, first, out, peaks),
+            }
+        }
+    }
+}
+
+/// `B` windows at a time; the last ones overlap if `B` does not divide their number.
+#[inline(always)]
+fn blocks<F: Real, const B: usize>(
+    upper: &[F],
+    lower: &[F],
+    first: usize,
+    out: &mut [F],
+    peaks: &mut [u32],
+) {
+    let w = upper.len() as u32;
+    let last = out.len() - B;
+    for from in (0..out.len()).step_by(B).map(|from| from.min(last)) {
+        // Pairs of neighbours, which the compiler turns into vectors.
+        let upper: &[[F; 2]; B] = upper[2 * from..].as_chunks().0.first_chunk().expect("2 B");
+        let lower: &[[F; 2]; B] = lower[2 * from..].as_chunks().0.first_chunk().expect("2 B");
+        let out: &mut [F; B] = out[from..].first_chunk_mut().expect("B windows");
+        let peaks: &mut [u32; B] = peaks[from..].first_chunk_mut().expect("B windows");
+        let (mut best, mut at) = ([F::zero(); B], [0; B]);
+        for j in 0..B {
+            best[j] = upper[j][0];
+        }
+        for (other, place) in [(upper, 1), (lower, w)] {
+            let l = usize::from(place == 1);
+            for j in 0..B {
+                let larger = other[j][l] > best[j];
+                best[j] = if larger { other[j][l] } else { best[j] };
+                at[j] = if larger { place } else { at[j] };
+            }
+        }
+        for j in 0..B {
+            let larger = lower[j][1] > best[j];
+            out[j] = if larger { lower[j][1] } else { best[j] };
+            let place = if larger { w + 1 } else { at[j] };
+            peaks[j] = (first + 2 * from + 2 * j) as u32 + place;
+        }
+    }
+}
