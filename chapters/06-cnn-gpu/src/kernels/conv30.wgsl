@@ -1,22 +1,14 @@
-// The second network, what lies where, for all kernels whose name begins with
-// simple_.
+// The second network, for all its kernels: constants, memory, and Adam.
 //
-//     p  = maxpool2(max(conv(x, w1) + b1, 0))   (N, 30, 12, 12), kept as (N, 4320)
+//     p  = maxpool2(max(conv(x, w1) + b1, 0))   (N, 30, 12, 12), stored as (N, 4320)
 //     h  = max(p w2 + b2, 0)                    (N, 100)
 //     y  = softmax(h w3 + b3)                   (N, 10)
-//
-// The data set is as in article.wgsl: 196 words of pixels and one with the label.
 
-override BATCH: u32; // N
-
-const SIDE = 28u;
 const FILTERS = 30u;
 const TAPS = 25u; // 5 x 5
 const PLACES = 144u; // 12 x 12, after the pool
 const POOLED = 4320u; // FILTERS * PLACES
 const HIDDEN = 100u;
-const CLASSES = 10u;
-const WORDS = 197u;
 
 // Where each parameter begins: w1 (30, 25), b1 (30), w2 (4320, 100), b2 (100),
 // w3 (100, 10), b3 (10).
@@ -26,29 +18,29 @@ const B2 = 432780u;
 const W3 = 432880u;
 const B3 = 433880u;
 
-// Images that simple_back takes together.
-const TOGETHER = 8u;
+// Images of a workgroup of conv30_conv_backward.
+const IMAGES_TOGETHER = 8u;
 
-// What an image leaves behind on its way forward and back.
+// Results of one image.
 struct Image {
     p: array<f32, 4320>,
-    peaks: array<f32, 4320>, // which of the four was the largest: 0 1 over 2 3
-    parts: array<f32, 3000>, // of p w2: (30, 100), one slice a filter
+    argmax: array<f32, 4320>, // which of the four was the largest: 0 1 over 2 3
+    parts: array<f32, 3000>, // of p w2: (30, 100), a slice for each filter
     h: array<f32, 100>,
     dh: array<f32, 100>,
     dz: array<f32, 10>, // the gradient of h w3 + b3
-    dw1: array<f32, 780>, // (30, 26), 25 taps and the bias: of TOGETHER images, in
-                          // the first of them
+    dw1: array<f32, 780>, // (30, 26), 25 taps and the bias; the first of eight images
+                          // has the sum of all eight
     loss: f32,
-    right: f32,
+    right: f32, // 1 if the prediction is right, else 0
 }
 
 struct Memory {
     w: array<f32, 433890>,
     v: array<f32, 433890>, // Adam's mean of the gradients
     s: array<f32, 433890>, // and of their squares
-    next: u32, // the step of this submission that simple_conv will begin
-    now: u32, // the one that it has begun; the GPU counts
+    next: u32, // the step of this submission that conv30_conv_pool begins next
+    now: u32, // the one that it has begun; counted by the GPU
     rates: array<f32, 250>, // rate / (1 - b1^i) of each step
     scales: array<f32, 250>, // 1 / sqrt(1 - b2^i)
     losses: array<f32, 250>,
@@ -56,14 +48,7 @@ struct Memory {
     images: array<Image>, // (N)
 }
 
-@group(0) @binding(0) var<storage, read> data: array<u32>;
-@group(0) @binding(1) var<storage, read> rows: array<u32>; // (steps, N)
-@group(0) @binding(2) var<storage, read_write> memory: Memory;
-
-// Where the image n of a step begins in data.
-fn image_of(step: u32, n: u32) -> u32 {
-    return rows[step * BATCH + n] * WORDS;
-}
+@group(0) @binding(0) var<storage, read_write> memory: Memory;
 
 // v = 0.9 v + 0.1 dw, s = 0.999 s + 0.001 dw^2,
 // w = w - rate v / (1 - 0.9^i) / (sqrt(s / (1 - 0.999^i)) + 1e-8)

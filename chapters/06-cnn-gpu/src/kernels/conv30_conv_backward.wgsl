@@ -1,22 +1,21 @@
-// From the hidden layer back through pool and ReLU to the filters.
+// From the dense layer back through pool and ReLU to the filters.
 //
-//     dp[n,place]  = sum over u of dh[n,u] w2[place,u] where p > 0, else 0
-//     dw1[f,k,l]   = sum over n, places of filter f of dp[n,place] x[peak + (k,l)]
-//     db1[f]       = sum over n, places of filter f of dp[n,place]
+//     dp[n,place] = sum over u of dh[n,u] w2[place,u] where p > 0, else 0
+//     dw1[f,k,l]  = sum over n, places of filter f of dp[n,place] x[argmax + (k,l)]
+//     db1[f]      = sum over n, places of filter f of dp[n,place]
 //
-// Of the four pixels below a place only the peak gets a gradient, so three quarters
-// of the products of a convolution's backward are not there to be made.
+// Only the largest of the four inputs of a pool has a gradient, so three quarters of
+// the products of a convolution's backward pass are left out.
 //
-// One workgroup does one filter on 8 images, and leaves their sum with the first of
-// them. One of its 144 threads does one place of dp for all 8, so that a weight is
+// One workgroup computes one filter on 8 images, and stores their sum with the first.
+// Each of its 144 threads computes dp at one place for all 8, so that a weight is
 // fetched once; then one of 5 parts of a tap, or of the bias.
 
 const PARTS = 5u;
 
-var<workgroup> dh: array<array<vec4<f32>, 2>, 100>; // four images and four more, for each unit
+var<workgroup> dh: array<array<vec4<f32>, 2>, 100>; // [unit][first four images, last four]
 var<workgroup> dp: array<array<f32, 144>, 8>;
-var<workgroup> from_pixel: array<array<u32, 144>, 8>; // where the peak is
-var<workgroup> x: array<f32, 784>;
+var<workgroup> from_pixel: array<array<u32, 144>, 8>; // of the largest of the four
 var<workgroup> parts: array<f32, 130>;
 
 fn dh_of(n: u32, u: u32) -> f32 {
@@ -27,12 +26,9 @@ fn dh_of(n: u32, u: u32) -> f32 {
 }
 
 @compute @workgroup_size(144)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
     let f = group.x;
-    let first = TOGETHER * group.y;
+    let first = IMAGES_TOGETHER * group.y;
 
     for (var at = t; at < HIDDEN * 2u; at += PLACES) {
         let n = first + 4u * (at % 2u);
@@ -51,7 +47,7 @@ fn main(
         sums1 += w * dh[u][1];
     }
     let corner = 2u * (t / 12u) * SIDE + 2u * (t % 12u);
-    for (var i = 0u; i < TOGETHER; i++) {
+    for (var i = 0u; i < IMAGES_TOGETHER; i++) {
         let n = first + i;
         var d = 0.0;
         var pixel = 0u;
@@ -59,28 +55,21 @@ fn main(
             if memory.images[n].p[place] > 0.0 {
                 d = select(sums1[i % 4u], sums0[i % 4u], i < 4u);
             }
-            let peak = u32(memory.images[n].peaks[place]);
-            pixel = corner + peak / 2u * SIDE + peak % 2u;
+            let argmax = u32(memory.images[n].argmax[place]);
+            pixel = corner + argmax / 2u * SIDE + argmax % 2u;
         }
         dp[i][t] = d;
         from_pixel[i][t] = pixel;
     }
 
-    // dw1 = the images, seen through dp
+    // dw1[f,k,l] = sum over n, places of dp[n,place] x[argmax + (k,l)]
     let tap = t % 26u; // the 26th is the bias
     let shift = tap / 5u * SIDE + tap % 5u;
     var part = 0.0;
-    for (var i = 0u; i < TOGETHER; i++) {
-        workgroupBarrier(); // nobody needs the last image any more
+    for (var i = 0u; i < IMAGES_TOGETHER; i++) {
+        workgroupBarrier(); // the last image is no longer needed
         if first + i < BATCH {
-            let image = image_of(memory.now, first + i);
-            for (var word = t; word < 196u; word += PLACES) {
-                let pixels = vec4<f32>(unpack4xU8(data[image + word])) / 255.0;
-                x[4u * word] = pixels.x;
-                x[4u * word + 1u] = pixels.y;
-                x[4u * word + 2u] = pixels.z;
-                x[4u * word + 3u] = pixels.w;
-            }
+            load_image(image_of(memory.now, first + i), t, PLACES);
         }
         workgroupBarrier();
         if t < PARTS * 26u && first + i < BATCH {
