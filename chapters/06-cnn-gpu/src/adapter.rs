@@ -64,9 +64,6 @@ pub fn find(name: &str, backend: Option<Backend>) -> Result<Adapter> {
 }
 
 /// Prints a line for each adapter.
-///
-/// # Errors
-/// If there is none.
 pub fn print_list(backend: Option<Backend>) -> Result {
     find("", backend)?;
     adapters(backend).iter().for_each(|adapter| println!("{}", describe(adapter)));

@@ -27,9 +27,6 @@ pub struct DeviceArray {
 
 impl Gpu {
     /// An array of `len` zeros.
-    ///
-    /// # Errors
-    /// If that is more than this GPU allows in one piece, or than it has left.
     pub fn array(&self, name: &str, len: usize) -> Result<DeviceArray> {
         let limits = self.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
@@ -58,9 +55,6 @@ impl Gpu {
     }
 
     /// An array with `numbers` in it.
-    ///
-    /// # Errors
-    /// As [`Gpu::array`].
     pub fn upload(&self, name: &str, numbers: &[f32]) -> Result<DeviceArray> {
         let array = self.array(name, numbers.len())?;
         array.write(self, 0, numbers);
@@ -75,22 +69,16 @@ impl DeviceArray {
     /// If they do not fit.
     pub fn write<T: NoUninit>(&self, gpu: &Gpu, at: usize, numbers: &[T]) {
         let bytes: &[u8] = bytemuck::cast_slice(numbers);
-        assert!(4 * at + bytes.len() <= 4 * self.len, "{at} + {} beyond {}", bytes.len(), self.len);
+        assert!(4 * at + bytes.len() <= 4 * self.len, "{} from {at} on", numbers.len());
         gpu.queue.write_buffer(&self.buffer, 4 * at as u64, bytes);
     }
 
     /// All numbers. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
     pub fn read(&self, gpu: &Gpu) -> Result<Vec<f32>> {
         self.read_range(gpu, 0..self.len)
     }
 
     /// Part of the numbers, as `f32` or `u32`. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
     ///
     /// # Panics
     /// If there are fewer.

@@ -20,7 +20,7 @@ use crate::conv::{Algorithm, Conv};
 use crate::conv30_network::{self, Conv30Network};
 use crate::dataset::{DeviceDataset, MAX_STEPS};
 use crate::gpu::Gpu;
-use crate::matmul::Matmul;
+use crate::matmul::matmul;
 use crate::one_filter_network::OneFilterNetwork;
 use crate::rates::Rates;
 use crate::stopwatch::Stopwatch;
@@ -41,8 +41,7 @@ pub struct Measurement {
 
 /// The measurements of one GPU.
 pub struct Benchmark<'a> {
-    gpu: &'a Gpu,
-    stopwatch: Stopwatch,
+    stopwatch: Stopwatch<'a>,
     /// The rates behind the floors.
     pub rates: Rates,
     /// The lines of the table.
@@ -51,9 +50,6 @@ pub struct Benchmark<'a> {
 
 /// Measures everything with batches of `batch` images, prints the table and writes it
 /// to `path`.
-///
-/// # Errors
-/// If the GPU has too little memory or was lost, or the file cannot be written.
 pub fn run(gpu: &Gpu, batch: usize, path: &Path) -> Result {
     let table = Benchmark::measure(gpu, batch)?.table();
     print!("{table}");
@@ -63,13 +59,10 @@ pub fn run(gpu: &Gpu, batch: usize, path: &Path) -> Result {
 impl Benchmark<'_> {
     /// Measures steps of both networks with batches of `batch` images, and convolutions
     /// and a product, smaller ones on software.
-    ///
-    /// # Errors
-    /// If the GPU has too little memory, or was lost.
     pub fn measure(gpu: &Gpu, batch: usize) -> Result<Benchmark<'_>> {
         let stopwatch = Stopwatch::best(gpu)?;
-        let rates = Rates::measure(gpu, stopwatch)?;
-        let mut benchmark = Benchmark { gpu, stopwatch, rates, measurements: Vec::new() };
+        let rates = Rates::measure(stopwatch)?;
+        let mut benchmark = Benchmark { stopwatch, rates, measurements: Vec::new() };
         // A thousand images of all greys, and the rows of the batches of a submission
         let x =
             Array2::from_shape_fn((1000, 784), |(n, p)| ((n * 31 + p * 7) % 256) as f32 / 255.0);
@@ -91,7 +84,7 @@ impl Benchmark<'_> {
         rows: &[usize],
         batch: usize,
     ) -> Result {
-        let (gpu, n) = (self.gpu, batch as f64);
+        let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let network = OneFilterNetwork::new(gpu, dataset, batch)?;
         let (f, bc, wo, bo) = cnn_naive::network::start(&mut seeded(1));
         let rates = Gradients::Article.rates(0.0, batch); // every step does the same
@@ -109,7 +102,7 @@ impl Benchmark<'_> {
     }
 
     fn conv30_network(&mut self, dataset: &DeviceDataset, rows: &[usize], batch: usize) -> Result {
-        let (gpu, n) = (self.gpu, batch as f64);
+        let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let w = conv30_network::start::<f32>(&mut seeded(1));
         let mut network = Conv30Network::new(gpu, dataset, batch, &w)?;
         let (pooled, weights) = (4.0 * 4320.0, 4.0 * 432_000.0);
@@ -149,7 +142,7 @@ impl Benchmark<'_> {
 
     /// 64 filters of 3 x 3 on 32 channels of 28 x 28; less of all on software.
     fn convolution(&mut self, algorithm: Algorithm, batch: usize) -> Result {
-        let gpu = self.gpu;
+        let gpu = self.stopwatch.gpu;
         let (images, filters, c, side) =
             if gpu.software { (1, 16, 4, 14) } else { (batch, 64, 32, 28) };
         let window = Window { stride: 1, padding: 1 };
@@ -162,22 +155,26 @@ impl Benchmark<'_> {
         let operations = 2.0 * (pixels * weights) as f64;
         let bytes = 4.0 * (pixels * (c + filters) + weights) as f64;
         let algorithm = format!("{algorithm:?}").to_lowercase();
-        let passes =
-            [("forward", &conv.forward), ("dx", &conv.backward_x), ("dw", &conv.backward_w)];
+        let passes = [
+            ("forward", vec![&conv.forward]),
+            ("dx", vec![&conv.backward_x]),
+            ("dw", conv.backward_w.iter().collect()),
+        ];
         for (pass, work) in passes {
             let name = format!("{filters} filters on {c} channels, {algorithm}: {pass}");
-            self.add(name, work.len(), (operations, bytes), 1, |_| gpu.submit(work))?;
+            self.add(name, work.len(), (operations, bytes), 1, |_| gpu.submit(work.clone()))?;
         }
         Ok(())
     }
 
     fn matmul(&mut self) -> Result {
-        let gpu = self.gpu;
+        let gpu = self.stopwatch.gpu;
         let side = if gpu.software { 64 } else { 2048 };
-        let product = Matmul::new(gpu, (side, side, side))?;
+        let array = |name| gpu.array(name, side * side);
+        let work = matmul(gpu, (side, side, side), [&array("a")?, &array("b")?, &array("c")?])?;
         let costs = (2.0 * (side as f64).powi(3), 12.0 * (side as f64).powi(2));
         let name = format!("product of {side} x {side}");
-        self.add(name, 1, costs, 1, |_| gpu.submit([&product.work]))
+        self.add(name, 1, costs, 1, |_| gpu.submit([&work]))
     }
 
     /// Measures one line of the table: see [`Stopwatch::time`].
@@ -189,7 +186,7 @@ impl Benchmark<'_> {
         most: usize,
         submit: impl FnMut(usize) -> Result,
     ) -> Result {
-        let seconds = self.stopwatch.time(self.gpu, most, submit)?;
+        let seconds = self.stopwatch.time(most, submit)?;
         self.measurements.push(Measurement { name, dispatches, operations, bytes, seconds });
         Ok(())
     }
@@ -202,30 +199,21 @@ impl Benchmark<'_> {
 
     /// Everything as a table.
     pub fn table(&self) -> String {
-        let clock = match self.stopwatch {
-            Stopwatch::Gpu => "its own clock",
-            Stopwatch::Processor => "the processor's clock",
-        };
+        let clock = if self.stopwatch.gpu_clock { "its own" } else { "the processor's" };
         let rates = &self.rates;
         let mut text = format!(
-            "{}, by {clock}\n\
+            "{}, by {clock} clock\n\
              an empty dispatch {:.2} us; arithmetic {:.1} GFLOP/s; copy {:.1} GB/s\n\
              an empty submission {:.0} us until the processor knows; to the GPU {:.1} GB/s, back {:.1} GB/s\n\
-             {:<40} {:>10} {:>9} {:>9} {:>9} {:>10} {:>9}\n",
-            self.gpu.name,
+             {:<40} dispatches     Mflop        MB  floor us         us   GFLOP/s\n",
+            self.stopwatch.gpu.name,
             rates.dispatch * 1e6,
             rates.arithmetic * 1e-9,
             rates.memory * 1e-9,
             rates.submission * 1e6,
             rates.upload * 1e-9,
             rates.download * 1e-9,
-            "",
-            "dispatches",
-            "Mflop",
-            "MB",
-            "floor us",
-            "us",
-            "GFLOP/s"
+            ""
         );
         for run in &self.measurements {
             let _ = writeln!(

@@ -18,22 +18,15 @@ use crate::gpu::Gpu;
 use crate::kernel::{Dispatch, Kernel, groups_for};
 use crate::matmul::{TILE_WGSL, tiled, tiles_for};
 
-const SHAPE: &str = include_str!("kernels/conv.wgsl");
-
-const FORWARD: Kernel =
-    Kernel::new("conv_forward", &[SHAPE, include_str!("kernels/conv_forward.wgsl")]);
-const DX: Kernel = Kernel::new("conv_dx", &[SHAPE, include_str!("kernels/conv_dx.wgsl")]);
-const DW: Kernel = Kernel::new("conv_dw", &[SHAPE, include_str!("kernels/conv_dw.wgsl")]);
-const DB: Kernel = Kernel::new("conv_db", &[SHAPE, include_str!("kernels/conv_db.wgsl")]);
-const FORWARD_TILED: Kernel = Kernel::new(
-    "conv_forward_tiled",
-    &[SHAPE, TILE_WGSL, include_str!("kernels/conv_forward_tiled.wgsl")],
-);
-const DX_TILED: Kernel =
-    Kernel::new("conv_dx_tiled", &[SHAPE, TILE_WGSL, include_str!("kernels/conv_dx_tiled.wgsl")]);
-const DW_TILED: Kernel =
-    Kernel::new("conv_dw_tiled", &[SHAPE, TILE_WGSL, include_str!("kernels/conv_dw_tiled.wgsl")]);
-const SUM_SLICES: Kernel = Kernel::new("sum_slices", &[include_str!("kernels/sum_slices.wgsl")]);
+const SHAPE: &str = include_str!("kernels/conv.wgsl"); // in front of each
+const FORWARD: &str = include_str!("kernels/conv_forward.wgsl");
+const FORWARD_TILED: &str = include_str!("kernels/conv_forward_tiled.wgsl");
+const DX: &str = include_str!("kernels/conv_dx.wgsl");
+const DX_TILED: &str = include_str!("kernels/conv_dx_tiled.wgsl");
+const DW: &str = include_str!("kernels/conv_dw.wgsl");
+const DW_TILED: &str = include_str!("kernels/conv_dw_tiled.wgsl");
+const SUM_SLICES: &str = include_str!("kernels/sum_slices.wgsl");
+const DB: &str = include_str!("kernels/conv_db.wgsl");
 
 /// Which kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,20 +62,17 @@ pub struct Conv {
     /// The gradient of a bias for each filter, `(FN)`, summed over the batch.
     pub db: DeviceArray,
     /// `out` from `x` and `w`.
-    pub forward: Vec<Dispatch>,
+    pub forward: Dispatch,
     /// `dx` from `dout` and `w`.
-    pub backward_x: Vec<Dispatch>,
+    pub backward_x: Dispatch,
     /// `dw` from `dout` and `x`.
     pub backward_w: Vec<Dispatch>,
     /// `db` from `dout`.
-    pub backward_b: Vec<Dispatch>,
+    pub backward_b: Dispatch,
 }
 
 impl Conv {
     /// Arrays and kernels for images of shape `x` and filters of shape `w`.
-    ///
-    /// # Errors
-    /// If the shapes do not fit, or the GPU has too little memory.
     pub fn new(
         gpu: &Gpu,
         x: Shape,
@@ -103,11 +93,13 @@ impl Conv {
         let (dx, dw) = (gpu.array("dx", x.len)?, gpu.array("dw", w.len)?);
         let db = gpu.array("db", filters)?;
 
-        let plain = |kernel: &Kernel, arrays: [&DeviceArray; 3]| {
-            kernel.dispatch(gpu, &constants, &arrays, groups_for(arrays[2].len, 64))
+        let naive = |name, text, arrays: [&DeviceArray; 3]| {
+            let groups = groups_for(arrays[2].len, 64);
+            Kernel(name, &[SHAPE, text]).dispatch(gpu, &constants, &arrays, groups)
         };
-        let tiled = |kernel: &Kernel, size, slice, arrays: [&DeviceArray; 3]| {
-            tiled(gpu, kernel, size, slice, &constants, &arrays)
+        let tiled = |name, text, size, slice, arrays: [&DeviceArray; 3]| {
+            let kernel = Kernel(name, &[SHAPE, TILE_WGSL, text]);
+            tiled(gpu, &kernel, size, slice, &constants, &arrays)
         };
         let in_tiles = |rows| match algorithm {
             Algorithm::Naive => false,
@@ -116,34 +108,41 @@ impl Conv {
         };
         let forward = if in_tiles(filters) {
             // (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
-            tiled(&FORWARD_TILED, (filters, taps, n * oh * ow), taps, [&x, &w, &out])?
+            let size = (filters, taps, n * oh * ow);
+            tiled("conv_forward_tiled", FORWARD_TILED, size, taps, [&x, &w, &out])?
         } else {
-            plain(&FORWARD, [&x, &w, &out])?
+            naive("conv_forward", FORWARD, [&x, &w, &out])?
         };
         let backward_x = if in_tiles(c) {
             // (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
-            let depth = filters * fh * fw;
-            tiled(&DX_TILED, (c, depth, n * height * width), depth, [&dout, &w, &dx])?
+            let size = (c, filters * fh * fw, n * height * width);
+            tiled("conv_dx_tiled", DX_TILED, size, size.1, [&dout, &w, &dx])?
         } else {
-            plain(&DX, [&dout, &w, &dx])?
+            naive("conv_dx", DX, [&dout, &w, &dx])?
         };
         let backward_w = if algorithm == Algorithm::Naive {
-            vec![plain(&DW, [&dout, &x, &dw])?]
+            vec![naive("conv_dw", DW, [&dout, &x, &dw])?]
         } else {
             // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW), the sum in slices
             let size = (filters, n * oh * ow, taps);
             let slice = slice_length(size);
             let slices = size.1.div_ceil(slice);
             let parts = gpu.array("parts of dw", slices * w.len)?;
-            let sum = [("SLICES", slices), ("LENGTH", w.len)];
+            let sum = Kernel("sum_slices", &[SUM_SLICES]);
+            let constants = [("SLICES", slices), ("LENGTH", w.len)];
             vec![
-                tiled(&DW_TILED, size, slice, [&dout, &x, &parts])?,
-                SUM_SLICES.dispatch(gpu, &sum, &[&parts, &dw], groups_for(w.len, 64))?,
+                tiled("conv_dw_tiled", DW_TILED, size, slice, [&dout, &x, &parts])?,
+                sum.dispatch(gpu, &constants, &[&parts, &dw], groups_for(w.len, 64))?,
             ]
         };
-        let backward_b = DB.dispatch(gpu, &constants, &[&dout, &db], [filters, 1, 1])?;
-        let [forward, backward_x, backward_b] = [forward, backward_x, backward_b].map(|d| vec![d]);
+        let bias = Kernel("conv_db", &[SHAPE, DB]);
+        let backward_b = bias.dispatch(gpu, &constants, &[&dout, &db], [filters, 1, 1])?;
         Ok(Conv { x, w, dout, out, dx, dw, db, forward, backward_x, backward_w, backward_b })
+    }
+
+    /// `dx`, then `dw`.
+    pub fn backward(&self) -> impl Iterator<Item = &Dispatch> {
+        [&self.backward_x].into_iter().chain(&self.backward_w)
     }
 }
 
@@ -169,16 +168,13 @@ pub fn forward<F: Real>(
     let conv = Conv::new(gpu, x.dim(), w.dim(), window, Algorithm::Auto)?;
     conv.x.write(gpu, 0, &to_f32(x));
     conv.w.write(gpu, 0, &to_f32(w));
-    gpu.submit(&conv.forward)?;
+    gpu.submit([&conv.forward])?;
     read(gpu, &conv.out, output_shape(x.dim(), w.dim(), window)?)
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
 /// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over the
 /// batch.
-///
-/// # Errors
-/// As [`forward`].
 ///
 /// # Panics
 /// If `dout` does not have the shape of the output.
@@ -195,14 +191,11 @@ pub fn backward<F: Real>(
     conv.x.write(gpu, 0, &to_f32(x));
     conv.w.write(gpu, 0, &to_f32(w));
     conv.dout.write(gpu, 0, &to_f32(dout));
-    gpu.submit(conv.backward_x.iter().chain(&conv.backward_w))?;
+    gpu.submit(conv.backward())?;
     Ok((read(gpu, &conv.dx, x.dim())?, read(gpu, &conv.dw, w.dim())?))
 }
 
 /// The numbers of `array` in `shape`. Waits for the GPU.
-///
-/// # Errors
-/// If the GPU was lost.
 ///
 /// # Panics
 /// If they are not as many.

@@ -15,36 +15,18 @@ use cnn_naive::network::CLASSES;
 use common::{Real, Result, Rng, init};
 
 use crate::array::DeviceArray;
-use crate::dataset::{BatchRows, DATASET_WGSL, DeviceDataset, MAX_STEPS, read_stats};
+use crate::dataset::{DeviceDataset, MAX_STEPS, NETWORK_WGSL, Stats, read_stats, write_rows};
 use crate::gpu::Gpu;
 use crate::kernel::{Dispatch, Kernel};
 use crate::matmul::{TILE_WGSL, tiled};
 
-const MEMORY: &str = include_str!("kernels/conv30.wgsl");
-const CONV_POOL: Kernel = Kernel::new(
-    "conv30_conv_pool",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/conv30_conv_pool.wgsl")],
-);
-const DENSE: Kernel = Kernel::new(
-    "conv30_dense_tiled",
-    &[DATASET_WGSL, MEMORY, TILE_WGSL, include_str!("kernels/conv30_dense_tiled.wgsl")],
-);
-const SOFTMAX_LOSS: Kernel = Kernel::new(
-    "conv30_softmax_loss",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/conv30_softmax_loss.wgsl")],
-);
-const CONV_BACKWARD: Kernel = Kernel::new(
-    "conv30_conv_backward",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/conv30_conv_backward.wgsl")],
-);
-const DENSE_ADAM: Kernel = Kernel::new(
-    "conv30_dense_adam_tiled",
-    &[DATASET_WGSL, MEMORY, TILE_WGSL, include_str!("kernels/conv30_dense_adam_tiled.wgsl")],
-);
-const OTHER_ADAM: Kernel = Kernel::new(
-    "conv30_other_adam",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/conv30_other_adam.wgsl")],
-);
+const MEMORY: &str = include_str!("kernels/conv30.wgsl"); // in front of each
+const CONV_POOL: &str = include_str!("kernels/conv30_conv_pool.wgsl");
+const DENSE: &str = include_str!("kernels/conv30_dense_tiled.wgsl");
+const SOFTMAX_LOSS: &str = include_str!("kernels/conv30_softmax_loss.wgsl");
+const CONV_BACKWARD: &str = include_str!("kernels/conv30_conv_backward.wgsl");
+const DENSE_ADAM: &str = include_str!("kernels/conv30_dense_adam_tiled.wgsl");
+const OTHER_ADAM: &str = include_str!("kernels/conv30_other_adam.wgsl");
 
 const FILTERS: usize = 30;
 const TAPS: usize = 25;
@@ -77,7 +59,7 @@ pub struct Conv30Network {
     /// Everything that the kernels write, as in `conv30.wgsl`: the parameters first, then
     /// Adam's means of the gradients and of their squares.
     pub memory: DeviceArray,
-    rows: BatchRows,
+    rows: DeviceArray, // (MAX_STEPS, N)
     /// Convolution with pool, dense layer, softmax and loss, back to the filters, and two
     /// updates.
     step: [Dispatch; 6],
@@ -99,44 +81,42 @@ impl Conv30Network {
     /// Memory and kernels for steps of `batch` images of `dataset`, from the parameters
     /// `w (PARAMETERS)`.
     ///
-    /// # Errors
-    /// If the GPU has too little memory.
-    ///
     /// # Panics
     /// If `w` is of another length.
     pub fn new(gpu: &Gpu, dataset: &DeviceDataset, batch: usize, w: &[f32]) -> Result<Self> {
         assert!(w.len() == PARAMETERS, "{} of {PARAMETERS} parameters", w.len());
         let memory = gpu.array("the second network", IMAGES + batch * IMAGE_LEN)?;
         memory.write(gpu, 0, w);
-        let rows = BatchRows::new(gpu, batch)?;
+        let rows = gpu.array("row numbers", MAX_STEPS * batch)?;
         let constants = [("BATCH", batch)];
-        let all = &[&memory, &dataset.words, &rows.array][..];
-        let run =
-            |kernel: &Kernel, arrays, groups| kernel.dispatch(gpu, &constants, arrays, groups);
-        // (N, 100) = (N, 4320)(4320, 100), a slice for each filter
-        let dense = (batch, POOLED, HIDDEN);
-        // (4320, 100) = (4320, N)(N, 100)
-        let dense_adam = (POOLED, batch, HIDDEN);
+        let all = &[&memory, &dataset.words, &rows][..];
+        let kernel = |name, text, arrays, groups| {
+            Kernel(name, &[NETWORK_WGSL, MEMORY, text]).dispatch(gpu, &constants, arrays, groups)
+        };
+        let tiled = |name, text, size, slice| {
+            let kernel = Kernel(name, &[NETWORK_WGSL, MEMORY, TILE_WGSL, text]);
+            tiled(gpu, &kernel, size, slice, &constants, &[&memory])
+        };
+        let dense = (batch, POOLED, HIDDEN); // (N, 100) = (N, 4320)(4320, 100)
+        let dense_adam = (POOLED, batch, HIDDEN); // (4320, 100) = (4320, N)(N, 100)
+        let backward_groups = [FILTERS, batch.div_ceil(IMAGES_TOGETHER), 1];
         let step = [
-            run(&CONV_POOL, all, [batch, FILTERS / 10, 1])?,
-            tiled(gpu, &DENSE, dense, PLACES, &constants, &[&memory])?,
-            run(&SOFTMAX_LOSS, all, [batch, 1, 1])?,
-            run(&CONV_BACKWARD, all, [FILTERS, batch.div_ceil(IMAGES_TOGETHER), 1])?,
-            tiled(gpu, &DENSE_ADAM, dense_adam, batch, &constants, &[&memory])?,
-            run(&OTHER_ADAM, &[&memory], [OTHER_GROUPS, 1, 1])?,
+            kernel("conv30_conv_pool", CONV_POOL, all, [batch, FILTERS / 10, 1])?,
+            tiled("conv30_dense_tiled", DENSE, dense, PLACES)?, // a slice for each filter
+            kernel("conv30_softmax_loss", SOFTMAX_LOSS, all, [batch, 1, 1])?,
+            kernel("conv30_conv_backward", CONV_BACKWARD, all, backward_groups)?,
+            tiled("conv30_dense_adam_tiled", DENSE_ADAM, dense_adam, batch)?,
+            kernel("conv30_other_adam", OTHER_ADAM, &[&memory], [OTHER_GROUPS, 1, 1])?,
         ];
         Ok(Conv30Network { memory, rows, step, steps_so_far: 0 })
     }
 
-    /// A step of Adam for each batch of `rows (steps, N)`, in one submission. Returns
-    /// `[loss, accuracy in percent]` of each batch, before its step. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
+    /// A step of Adam for each batch of `rows (steps, N)`, in one submission. Waits for
+    /// the GPU.
     ///
     /// # Panics
     /// If there are more than [`MAX_STEPS`], or part of a batch.
-    pub fn train(&mut self, gpu: &Gpu, rows: &[usize], rate: f64) -> Result<Vec<[f64; 2]>> {
+    pub fn train(&mut self, gpu: &Gpu, rows: &[usize], rate: f64) -> Result<Stats> {
         let steps = self.submit_part(gpu, rows, rate, 0..self.step.len())?;
         read_stats(gpu, &self.memory, STATS, steps)
     }
@@ -150,7 +130,7 @@ impl Conv30Network {
         rate: f64,
         part: Range<usize>,
     ) -> Result<usize> {
-        let steps = self.rows.upload(gpu, rows);
+        let steps = write_rows(gpu, &self.rows, rows);
         // 1 - b^i loses its digits in 32 bits, so the processor computes it in 64.
         let correction = |beta: f64, i: usize| 1.0 - beta.powf((self.steps_so_far + i + 1) as f64);
         let rates = (0..steps).map(|i| (rate / correction(BETAS[0], i)) as f32);
@@ -164,9 +144,6 @@ impl Conv30Network {
     }
 
     /// All parameters as they are now. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
     pub fn parameters(&self, gpu: &Gpu) -> Result<Vec<f32>> {
         self.memory.read_range(gpu, 0..PARAMETERS)
     }

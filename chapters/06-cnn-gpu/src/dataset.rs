@@ -9,7 +9,7 @@ use crate::array::DeviceArray;
 use crate::gpu::Gpu;
 
 /// The text in front of every kernel of the two networks.
-pub const DATASET_WGSL: &str = include_str!("kernels/dataset.wgsl");
+pub const NETWORK_WGSL: &str = include_str!("kernels/network.wgsl");
 /// Words of an image: four pixels in each, and the label in the last.
 const IMAGE_WORDS: usize = SIDE * SIDE / 4 + 1;
 /// Steps that a submission may have: the memory of both networks has room for the
@@ -25,9 +25,6 @@ pub struct DeviceDataset {
 
 impl DeviceDataset {
     /// Uploads images `x (N, 784)`, from 0 to 1, and their targets `t (N, 10)`.
-    ///
-    /// # Errors
-    /// If the GPU has too little memory.
     ///
     /// # Panics
     /// If the shapes do not fit.
@@ -61,50 +58,30 @@ impl DeviceDataset {
     }
 }
 
-/// The row numbers of a submission's batches, on the GPU.
-pub struct BatchRows {
-    pub(crate) array: DeviceArray, // (MAX_STEPS, N)
-    batch: usize,
-}
-
-impl BatchRows {
-    /// Room for [`MAX_STEPS`] batches of `batch` rows.
-    ///
-    /// # Errors
-    /// If the GPU has too little memory.
-    pub fn new(gpu: &Gpu, batch: usize) -> Result<BatchRows> {
-        Ok(BatchRows { array: gpu.array("row numbers", MAX_STEPS * batch)?, batch })
-    }
-
-    /// Uploads `rows (steps, N)`. Returns the number of steps.
-    ///
-    /// # Panics
-    /// If they are more than [`MAX_STEPS`] batches, or end with part of a batch.
-    pub fn upload(&self, gpu: &Gpu, rows: &[usize]) -> usize {
-        let steps = rows.len() / self.batch;
-        assert!(
-            steps <= MAX_STEPS && steps * self.batch == rows.len(),
-            "{} rows are not up to {MAX_STEPS} batches of {}",
-            rows.len(),
-            self.batch
-        );
-        let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
-        self.array.write(gpu, 0, &rows);
-        steps
-    }
-}
-
-/// `[loss, accuracy in percent]` of the first `steps` steps of a submission, from a
-/// network's memory: [`MAX_STEPS`] losses from `at` on, then as many accuracies.
+/// Writes the `rows (steps, N)` of a submission's batches to `array (MAX_STEPS, N)`.
+/// Returns the number of steps.
 ///
-/// # Errors
-/// If the GPU was lost.
-pub fn read_stats(
-    gpu: &Gpu,
-    memory: &DeviceArray,
-    at: usize,
-    steps: usize,
-) -> Result<Vec<[f64; 2]>> {
+/// # Panics
+/// If they are more than [`MAX_STEPS`] batches, or end with part of a batch.
+pub fn write_rows(gpu: &Gpu, array: &DeviceArray, rows: &[usize]) -> usize {
+    let batch = array.len / MAX_STEPS;
+    let steps = rows.len() / batch;
+    assert!(
+        steps <= MAX_STEPS && steps * batch == rows.len(),
+        "{} rows are not up to {MAX_STEPS} batches of {batch}",
+        rows.len()
+    );
+    let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+    array.write(gpu, 0, &rows);
+    steps
+}
+
+/// `[loss, accuracy in percent]` of the batch of each step, before the step.
+pub type Stats = Vec<[f64; 2]>;
+
+/// The stats of the first `steps` steps of a submission, from a network's memory:
+/// [`MAX_STEPS`] losses from `at` on, then as many accuracies.
+pub fn read_stats(gpu: &Gpu, memory: &DeviceArray, at: usize, steps: usize) -> Result<Stats> {
     let stats: Vec<f32> = memory.read_range(gpu, at..at + 2 * MAX_STEPS)?;
     Ok((0..steps).map(|i| [stats[i], stats[MAX_STEPS + i]].map(f64::from)).collect())
 }

@@ -118,9 +118,6 @@ impl Gpu {
     }
 
     /// Waits until everything that was submitted is done.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
     pub fn wait(&self) -> Result {
         let polled = self.device.poll(PollType::wait_indefinitely());
         self.healthy()?;

@@ -17,12 +17,11 @@ use crate::gpu::Gpu;
 /// loop over the taps of a filter can be unrolled.
 pub type Constants = [(&'static str, usize)];
 
-/// The source of a kernel. Each writes to a single array: wgpu sets a barrier between
-/// two dispatches for each array that the first has written.
-pub struct Kernel {
-    name: &'static str,
-    wgsl: &'static [&'static str],
-}
+/// The source of a kernel: the name of its file, without `.wgsl`; and its text, after the
+/// texts that it builds on, since WGSL has no `include`. Each kernel writes to a single
+/// array: wgpu sets a barrier between two dispatches for each array that the first has
+/// written.
+pub struct Kernel<'a>(pub &'static str, pub &'a [&'a str]);
 
 /// A compiled kernel with its arrays and its number of workgroups.
 pub struct Dispatch {
@@ -33,13 +32,7 @@ pub struct Dispatch {
     pub groups: [usize; 3],
 }
 
-impl Kernel {
-    /// `name` is that of its file, without `.wgsl`; `wgsl` is its text, after those that
-    /// it builds on: WGSL has no `include`.
-    pub const fn new(name: &'static str, wgsl: &'static [&'static str]) -> Kernel {
-        Kernel { name, wgsl }
-    }
-
+impl Kernel<'_> {
     /// The kernel on `arrays`, in the order of its bindings, with `groups` workgroups.
     ///
     /// # Errors
@@ -57,20 +50,20 @@ impl Kernel {
             resource: array.buffer.as_entire_binding(),
         });
         let entries: Vec<BindGroupEntry> = entries.collect();
-        let what = format!("kernels/{}.wgsl does not take {} arrays", self.name, arrays.len());
+        let what = format!("kernels/{}.wgsl does not take {} arrays", self.0, arrays.len());
         let arrays = gpu.checked(&what, || {
             gpu.device.create_bind_group(&BindGroupDescriptor {
-                label: Some(self.name),
+                label: Some(self.0),
                 layout: &pipeline.get_bind_group_layout(0),
                 entries: &entries,
             })
         })?;
-        Ok(Dispatch { name: self.name, pipeline, arrays, groups })
+        Ok(Dispatch { name: self.0, pipeline, arrays, groups })
     }
 
     /// Compiles the kernel, or finds it among those compiled before.
     fn pipeline(&self, gpu: &Gpu, constants: &Constants) -> Result<ComputePipeline> {
-        let key = format!("{} {constants:?}", self.name);
+        let key = format!("{} {constants:?}", self.0);
         let mut pipelines = gpu.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pipeline) = pipelines.get(&key) {
             return Ok(pipeline.clone());
@@ -78,11 +71,11 @@ impl Kernel {
         let constants: Vec<(&str, f64)> = constants.iter().map(|&(k, v)| (k, v as f64)).collect();
         let compile = || {
             let module = gpu.device.create_shader_module(ShaderModuleDescriptor {
-                label: Some(self.name),
-                source: ShaderSource::Wgsl(self.wgsl.join("\n").into()),
+                label: Some(self.0),
+                source: ShaderSource::Wgsl(self.1.join("\n").into()),
             });
             gpu.device.create_compute_pipeline(&ComputePipelineDescriptor {
-                label: Some(self.name),
+                label: Some(self.0),
                 layout: None, // derived from the bindings that the kernel uses
                 module: &module,
                 entry_point: Some("main"),
@@ -95,7 +88,7 @@ impl Kernel {
             })
         };
         let pipeline = gpu
-            .checked(&format!("kernels/{}.wgsl does not compile", self.name), compile)
+            .checked(&format!("kernels/{}.wgsl does not compile", self.0), compile)
             .map_err(|error| Error::new(format!("{error} (on {})", gpu.name)))?;
         Ok(pipelines.entry(key).or_insert(pipeline).clone())
     }
@@ -103,9 +96,6 @@ impl Kernel {
 
 impl Gpu {
     /// Submits `dispatches`, to run one after the other, and does not wait.
-    ///
-    /// # Errors
-    /// If the GPU was lost, or there are more workgroups than it allows.
     pub fn submit<'a>(&self, dispatches: impl IntoIterator<Item = &'a Dispatch>) -> Result {
         let mut encoder = self.device.create_command_encoder(&Default::default());
         let timestamps = self.timestamps.as_ref().map(|query_set| ComputePassTimestampWrites {

@@ -8,6 +8,9 @@
 //! - [`conv30_network`]: a larger one, with 30 filters
 //! - [`stopwatch`], [`rates`], [`benchmark`]: how long a kernel takes, and how long it
 //!   must take at least
+//!
+//! Every function that returns a `Result` fails with a sentence if the GPU was lost or
+//! has too little memory.
 
 pub mod adapter;
 pub mod array;

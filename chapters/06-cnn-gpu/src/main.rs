@@ -127,7 +127,7 @@ fn main() -> Result {
         if let Some(i) = curve.iter().position(|[_, e, _]| !e.is_finite()) {
             return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
         }
-        let (f, bc, wo, bo) = network.parameters(&gpu)?; // 25 kB, every 250 steps
+        let [f, bc, wo, bo] = network.parameters(&gpu)?; // 25 kB, every 250 steps
         last_good = Snapshot::take(curve.len(), &f, &bc, &wo, &bo);
         let [_, e, accuracy] = curve[curve.len() - 1];
         progress.step(curve.len(), e, accuracy);

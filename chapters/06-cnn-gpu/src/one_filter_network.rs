@@ -8,21 +8,13 @@ use common::{Float, Real, Result};
 use ndarray::{Array2, ArrayRef2};
 
 use crate::array::{DeviceArray, to_f32};
-use crate::dataset::{BatchRows, DATASET_WGSL, DeviceDataset, MAX_STEPS, read_stats};
+use crate::dataset::{DeviceDataset, MAX_STEPS, NETWORK_WGSL, Stats, read_stats, write_rows};
 use crate::gpu::Gpu;
 use crate::kernel::{Dispatch, Kernel};
 
-const MEMORY: &str = include_str!("kernels/one_filter.wgsl");
-/// First half of a step: a workgroup does one image.
-const FORWARD_BACKWARD: Kernel = Kernel::new(
-    "one_filter_forward_backward",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/one_filter_forward_backward.wgsl")],
-);
-/// Second half: sums over the batch, and the update.
-const UPDATE: Kernel = Kernel::new(
-    "one_filter_update",
-    &[DATASET_WGSL, MEMORY, include_str!("kernels/one_filter_update.wgsl")],
-);
+const MEMORY: &str = include_str!("kernels/one_filter.wgsl"); // in front of both
+const FORWARD_BACKWARD: &str = include_str!("kernels/one_filter_forward_backward.wgsl");
+const UPDATE: &str = include_str!("kernels/one_filter_update.wgsl");
 /// Workgroups of the update: 16 positions to each, and one for the rest.
 const UPDATE_GROUPS: usize = POSITIONS / 16 + 1;
 
@@ -40,27 +32,24 @@ const IMAGE_LEN: usize = POSITIONS + CLASSES + FILTER * FILTER + 2;
 pub struct OneFilterNetwork {
     /// Everything that the kernels write, as in `one_filter.wgsl`.
     pub memory: DeviceArray,
-    rows: BatchRows,
+    rows: DeviceArray, // (MAX_STEPS, N)
     /// Forward and backward, then the update.
     step: [Dispatch; 2],
 }
 
-/// The filter `f (5, 5)`, its biases `bc (1, 576)`, and the output layer's
-/// `wo (576, 10)` and `bo (1, 10)`.
-pub type Parameters = (Array2<Float>, Array2<Float>, Array2<Float>, Array2<Float>);
-
 impl OneFilterNetwork {
     /// Memory and kernels for steps of `batch` images of `dataset`.
-    ///
-    /// # Errors
-    /// If the GPU has too little memory.
     pub fn new(gpu: &Gpu, dataset: &DeviceDataset, batch: usize) -> Result<OneFilterNetwork> {
         let memory = gpu.array("the network", IMAGES + batch * IMAGE_LEN)?;
-        let rows = BatchRows::new(gpu, batch)?;
-        let (constants, arrays) = ([("BATCH", batch)], [&memory, &dataset.words, &rows.array]);
+        let rows = gpu.array("row numbers", MAX_STEPS * batch)?;
+        let kernel = |name, text, arrays: &[&DeviceArray], groups| {
+            let kernel = Kernel(name, &[NETWORK_WGSL, MEMORY, text]);
+            kernel.dispatch(gpu, &[("BATCH", batch)], arrays, [groups, 1, 1])
+        };
+        let all = [&memory, &dataset.words, &rows];
         let step = [
-            FORWARD_BACKWARD.dispatch(gpu, &constants, &arrays, [batch, 1, 1])?,
-            UPDATE.dispatch(gpu, &constants, &[&memory], [UPDATE_GROUPS, 1, 1])?,
+            kernel("one_filter_forward_backward", FORWARD_BACKWARD, &all, batch)?,
+            kernel("one_filter_update", UPDATE, &[&memory], UPDATE_GROUPS)?,
         ];
         Ok(OneFilterNetwork { memory, rows, step })
     }
@@ -82,54 +71,37 @@ impl OneFilterNetwork {
         self.memory.write(gpu, 0, &numbers);
     }
 
-    /// A step for each batch of `rows (steps, N)`, in one submission. Returns
-    /// `[loss, accuracy in percent]` of each batch, before its step. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
+    /// A step for each batch of `rows (steps, N)`, in one submission. Waits for the
+    /// GPU.
     ///
     /// # Panics
     /// If there are more than [`MAX_STEPS`], or part of a batch.
-    pub fn train(&self, gpu: &Gpu, rows: &[usize]) -> Result<Vec<[f64; 2]>> {
+    pub fn train(&self, gpu: &Gpu, rows: &[usize]) -> Result<Stats> {
         let steps = self.submit(gpu, rows)?;
         read_stats(gpu, &self.memory, STATS, steps)
     }
 
     /// The same, but does not wait. Returns the number of steps.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
-    ///
-    /// # Panics
-    /// As [`OneFilterNetwork::train`].
     pub fn submit(&self, gpu: &Gpu, rows: &[usize]) -> Result<usize> {
         self.submit_part(gpu, rows, 0..self.step.len())
     }
 
-    /// Submits only the dispatches `part` of each step.
-    pub(crate) fn submit_part(
-        &self,
-        gpu: &Gpu,
-        rows: &[usize],
-        part: Range<usize>,
-    ) -> Result<usize> {
-        let steps = self.rows.upload(gpu, rows);
+    /// Submits only the dispatches `part` of each step, to time them.
+    pub fn submit_part(&self, gpu: &Gpu, rows: &[usize], part: Range<usize>) -> Result<usize> {
+        let steps = write_rows(gpu, &self.rows, rows);
         self.memory.write(gpu, STEP, &[0_u32]);
         gpu.submit((0..steps).flat_map(|_| &self.step[part.clone()]))?;
         Ok(steps)
     }
 
-    /// The parameters as they are now. Waits for the GPU.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
-    pub fn parameters(&self, gpu: &Gpu) -> Result<Parameters> {
+    /// The filter `f (5, 5)`, its biases `bc (1, 576)`, and the output layer's
+    /// `wo (576, 10)` and `bo (1, 10)`, as they are now. Waits for the GPU.
+    pub fn parameters(&self, gpu: &Gpu) -> Result<[Array2<Float>; 4]> {
         let numbers: Vec<f32> = self.memory.read_range(gpu, 0..PARAMETERS)?;
         let mut numbers = numbers.into_iter().map(|v| Float::of(f64::from(v)));
-        let mut take = |shape: (usize, usize)| {
+        let shapes = [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
+        Ok(shapes.map(|shape| {
             Array2::from_shape_simple_fn(shape, || numbers.next().expect("PARAMETERS numbers"))
-        };
-        let (f, bc) = (take((FILTER, FILTER)), take((1, POSITIONS)));
-        Ok((f, bc, take((POSITIONS, CLASSES)), take((1, CLASSES))))
+        }))
     }
 }

@@ -2,12 +2,11 @@
 
 use common::Result;
 
-use crate::gpu::Gpu;
 use crate::kernel::Kernel;
 use crate::stopwatch::{EMPTY, Stopwatch};
 
 /// Multiplies and adds, and nothing else.
-const ARITHMETIC: Kernel = Kernel::new("arithmetic", &[include_str!("kernels/arithmetic.wgsl")]);
+const ARITHMETIC: Kernel = Kernel("arithmetic", &[include_str!("kernels/arithmetic.wgsl")]);
 
 /// What limits a kernel, and a submission.
 pub struct Rates {
@@ -27,25 +26,23 @@ pub struct Rates {
 
 impl Rates {
     /// Measures them, with less work on software.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
-    pub fn measure(gpu: &Gpu, stopwatch: Stopwatch) -> Result<Rates> {
+    pub fn measure(stopwatch: Stopwatch) -> Result<Rates> {
+        let gpu = stopwatch.gpu;
+        let by_processor = Stopwatch { gpu, gpu_clock: false };
         let spare = gpu.array("spare", 1 << 20)?;
         let empty = EMPTY.dispatch(gpu, &[], &[&spare], [1, 1, 1])?;
-        let dispatch = stopwatch.time(gpu, 250, |n| gpu.submit(vec![&empty; n]))?;
-        let by_processor = Stopwatch::Processor;
-        let submission = by_processor.time(gpu, 1, |_| gpu.submit([&empty]))?;
+        let dispatch = stopwatch.time(250, |n| gpu.submit(vec![&empty; n]))?;
+        let submission = by_processor.time(1, |_| gpu.submit([&empty]))?;
 
         let (rounds, groups) = if gpu.software { (256, 16) } else { (4096, 4096) };
         let work = ARITHMETIC.dispatch(gpu, &[("ROUNDS", rounds)], &[&spare], [groups, 1, 1])?;
-        let seconds = stopwatch.time(gpu, 1, |n| gpu.submit(vec![&work; n]))?;
+        let seconds = stopwatch.time(1, |n| gpu.submit(vec![&work; n]))?;
         // 32 sums, 2 operations each, on each of 256 threads
         let arithmetic = (rounds * groups * 256 * 64) as f64 / seconds;
 
         let (len, copies) = if gpu.software { (1 << 20, 1) } else { (1 << 24, 20) }; // 4, 64 MB
         let (from, to) = (gpu.array("from", len)?, gpu.array("to", len)?);
-        let seconds = by_processor.time(gpu, 1, |_| {
+        let seconds = by_processor.time(1, |_| {
             let mut encoder = gpu.device.create_command_encoder(&Default::default());
             for _ in 0..copies {
                 encoder.copy_buffer_to_buffer(&from.buffer, 0, &to.buffer, 0, 4 * len as u64);
@@ -57,11 +54,11 @@ impl Rates {
 
         let numbers = vec![1.0_f32; 1 << 22]; // 16 MB
         let array = gpu.array("numbers", numbers.len())?;
-        let upload = by_processor.time(gpu, 1, |_| {
+        let upload = by_processor.time(1, |_| {
             array.write(gpu, 0, &numbers);
             gpu.submit([])
         })?;
-        let download = by_processor.time(gpu, 1, |_| array.read(gpu).map(drop))?;
+        let download = by_processor.time(1, |_| array.read(gpu).map(drop))?;
         let [upload, download] = [upload, download].map(|s| (4 * numbers.len()) as f64 / s);
         Ok(Rates { dispatch, arithmetic, memory, submission, upload, download })
     }

@@ -8,49 +8,42 @@ use crate::gpu::Gpu;
 use crate::kernel::Kernel;
 
 /// Does nothing: the cost of a dispatch.
-pub const EMPTY: Kernel = Kernel::new("empty", &[include_str!("kernels/empty.wgsl")]);
+pub const EMPTY: Kernel = Kernel("empty", &[include_str!("kernels/empty.wgsl")]);
 
 /// Seconds that a measurement takes, about; less where once is enough.
 const DURATION: f64 = 0.2;
 const SAMPLES: usize = 5;
 
-/// Which clock.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Stopwatch {
-    /// The GPU's: its own work alone.
-    Gpu,
-    /// The processor's: with the submission, and the wait for its end.
-    Processor,
+/// Times submissions by the GPU's clock, which counts its own work alone; or by the
+/// processor's, with the submission and the wait for its end.
+#[derive(Clone, Copy)]
+pub struct Stopwatch<'a> {
+    /// What is timed.
+    pub gpu: &'a Gpu,
+    /// Whether by the GPU's clock.
+    pub gpu_clock: bool,
 }
 
-impl Stopwatch {
-    /// The GPU's, if it has one that moves.
-    pub fn best(gpu: &Gpu) -> Result<Stopwatch> {
+impl<'a> Stopwatch<'a> {
+    /// With the GPU's clock, if it has one that moves.
+    pub fn best(gpu: &'a Gpu) -> Result<Stopwatch<'a>> {
         let spare = gpu.array("spare", 64)?;
         let empty = EMPTY.dispatch(gpu, &[], &[&spare], [1, 1, 1])?;
         gpu.submit([&empty; 100])?;
-        Ok(seconds_of_last_pass(gpu)?.map_or(Stopwatch::Processor, |_| Stopwatch::Gpu))
+        Ok(Stopwatch { gpu, gpu_clock: seconds_of_last_pass(gpu)?.is_some() })
     }
 
     /// Seconds of one run: the fastest of some submissions of up to `most` runs each.
     /// `submit(n)` submits `n` runs and does not wait.
-    pub fn time(
-        self,
-        gpu: &Gpu,
-        most: usize,
-        mut submit: impl FnMut(usize) -> Result,
-    ) -> Result<f64> {
+    pub fn time(self, most: usize, mut submit: impl FnMut(usize) -> Result) -> Result<f64> {
         let mut sample = |runs: usize| -> Result<f64> {
-            gpu.wait()?;
+            self.gpu.wait()?;
             let start = Instant::now();
             submit(runs)?;
-            gpu.wait()?;
+            self.gpu.wait()?;
             let by_processor = start.elapsed().as_secs_f64();
-            let seconds = match self {
-                Stopwatch::Gpu => seconds_of_last_pass(gpu)?.unwrap_or(by_processor),
-                Stopwatch::Processor => by_processor,
-            };
-            Ok(seconds / runs as f64)
+            let by_gpu = if self.gpu_clock { seconds_of_last_pass(self.gpu)? } else { None };
+            Ok(by_gpu.unwrap_or(by_processor) / runs as f64)
         };
         sample(1)?; // warms up
         let mut best = sample(1)?;
@@ -66,8 +59,8 @@ impl Stopwatch {
     }
 }
 
-/// Seconds between the begin and the end of the last submission by the GPU's clock;
-/// `None` if it has none. Waits.
+/// Seconds between begin and end of the last submission by the GPU's clock; `None` if it
+/// has none. Waits.
 fn seconds_of_last_pass(gpu: &Gpu) -> Result<Option<f64>> {
     let Some(timestamps) = &gpu.timestamps else { return Ok(None) };
     let ticks = gpu.array("timestamps", 4)?; // two of 64 bits

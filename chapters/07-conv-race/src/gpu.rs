@@ -107,12 +107,12 @@ impl OnGpu {
             conv.w.write(gpu, 0, &to_f32(&a.w));
         }
         if forward {
-            gpu.submit(&conv.forward)?;
+            gpu.submit([&conv.forward])?;
         } else {
             if carry {
                 conv.dout.write(gpu, 0, &to_f32(&a.dout));
             }
-            gpu.submit(conv.backward_x.iter().chain(&conv.backward_w))?;
+            gpu.submit(conv.backward())?;
         }
         match (carry, forward) {
             (false, _) => gpu.wait()?,
@@ -167,7 +167,7 @@ impl NetworkOnGpu {
         }
         self.network.submit(gpu, &self.rows)?;
         if carry {
-            (a.f, a.bc, a.wo, a.bo) = self.network.parameters(gpu)?;
+            [a.f, a.bc, a.wo, a.bo] = self.network.parameters(gpu)?;
         } else {
             gpu.wait()?;
         }

@@ -100,7 +100,7 @@ fn softmax_on(gpu: &Gpu, z: &Array2<f64>) -> Array2<f64> {
     let constants = [("ROWS", z.nrows()), ("COLUMNS", z.ncols())];
     let z_there = gpu.upload("z", &to_f32(z)).unwrap();
     let y = gpu.upload("y", &vec![f32::NAN; z.len()]).unwrap(); // to be overwritten
-    let kernel = Kernel::new("softmax", &[SOFTMAX]);
+    let kernel = Kernel("softmax", &[SOFTMAX]);
     let groups = groups_for(z.nrows(), 64);
     let work = kernel.dispatch(gpu, &constants, &[&z_there, &y], groups).unwrap();
     gpu.submit([&work]).unwrap();
@@ -143,7 +143,7 @@ fn momentum_in_one_array_with_one_barrier() {
     let narrow = |a: &[f64]| a.iter().map(|&v| v as f32).collect::<Vec<f32>>();
     let wv = gpu.upload("w and v", &[narrow(&w), narrow(&v)].concat()).unwrap();
     let gradient = gpu.upload("dw", &narrow(&dw)).unwrap();
-    let kernel = Kernel::new("momentum", &[MOMENTUM]);
+    let kernel = Kernel("momentum", &[MOMENTUM]);
     let arrays = [&gradient, &wv];
     let step = kernel.dispatch(gpu, &[("LENGTH", 100)], &arrays, groups_for(100, 64)).unwrap();
     gpu.submit([&step, &step, &step]).unwrap(); // three steps, one submission

@@ -3,7 +3,7 @@
 
 use cnn_gpu::conv::{self, Algorithm, Conv};
 use cnn_gpu::kernel::{Dispatch, Kernel, groups_for};
-use cnn_gpu::matmul::{Matmul, matmul};
+use cnn_gpu::matmul::matmul;
 use cnn_gpu::stopwatch::EMPTY;
 use cnn_gpu::{Gpu, to_f32};
 use cnn_naive::Window;
@@ -40,7 +40,7 @@ fn poisoned(
     conv
 }
 
-fn run(gpu: &Gpu, work: &[Dispatch]) {
+fn run<'a>(gpu: &Gpu, work: impl IntoIterator<Item = &'a Dispatch>) {
     gpu.submit(work).unwrap();
 }
 
@@ -77,10 +77,10 @@ fn each_way_to_convolve_agrees_with_the_loops_at_every_edge() {
         for algorithm in [Algorithm::Naive, Algorithm::Tiled] {
             let name = |what: &str| format!("{what}, {algorithm:?}, {x:?} by {w:?}, {window:?}");
             let conv = poisoned(gpu, &inputs, window, algorithm);
-            run(gpu, &conv.forward);
-            run(gpu, &conv.backward_x);
+            run(gpu, [&conv.forward]);
+            run(gpu, [&conv.backward_x]);
             run(gpu, &conv.backward_w);
-            run(gpu, &conv.backward_b);
+            run(gpu, [&conv.backward_b]);
             close(&conv::read(gpu, &conv.out, out.dim()).unwrap(), &out, &name("out"));
             close(&conv::read(gpu, &conv.dx, dx.dim()).unwrap(), &dx, &name("dx"));
             close(&conv::read(gpu, &conv.dw, dw.dim()).unwrap(), &dw, &name("dw"));
@@ -117,18 +117,25 @@ fn the_way_back_is_the_adjoint_of_the_way_forward() {
     assert!(adjoint_error(&out, &dout, &w, &dw) < 1e-5);
 }
 
+/// `a b` in tiles, written to an array full of NaN.
+fn product(gpu: &Gpu, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
+    let (n, k, m) = (a.nrows(), a.ncols(), b.ncols());
+    let c = gpu.upload("c", &vec![f32::NAN; n * m]).unwrap();
+    let [a, b] = [a, b].map(|matrix| gpu.upload("a or b", &to_f32(matrix)).unwrap());
+    run(gpu, [&matmul(gpu, (n, k, m), [&a, &b, &c]).unwrap()]);
+    let c = c.read(gpu).unwrap().into_iter().map(f64::from).collect();
+    Array2::from_shape_vec((n, m), c).unwrap()
+}
+
 #[test]
 fn the_product_in_tiles_agrees_with_ndarray_for_odd_sizes() {
     let Some(gpu) = gpu("the_product_in_tiles_agrees_with_ndarray_for_odd_sizes") else { return };
     for (n, k, m) in [(1, 1, 1), (3, 17, 2), (64, 16, 64), (65, 33, 67), (5, 100, 130)] {
-        let a: Array2<f64> = numbers((n, k), 1, 1.0);
-        let b: Array2<f64> = numbers((k, m), 2, 1.0);
-        let error = relative_error(&matmul(gpu, &a, &b).unwrap(), &a.dot(&b));
+        let (a, b) = (numbers((n, k), 1, 1.0), numbers((k, m), 2, 1.0));
+        let error = relative_error(&product(gpu, &a, &b), &a.dot(&b));
         assert!(error < 1e-5, "({n}, {k})({k}, {m}): {error:e}");
-        let work = Matmul::new(gpu, (n, k, m)).unwrap();
-        work.c.write(gpu, 0, &vec![f32::NAN; n * m]);
-        run(gpu, std::slice::from_ref(&work.work)); // of arrays that are still zero
-        assert!(work.c.read(gpu).unwrap().iter().all(|&v| v == 0.0), "({n}, {k})({k}, {m})");
+        let zero = product(gpu, &Array2::zeros((n, k)), &Array2::zeros((k, m)));
+        assert!(zero.iter().all(|&v| v == 0.0), "({n}, {k})({k}, {m})");
     }
 }
 
@@ -140,10 +147,10 @@ fn results_have_the_same_bits_every_time() {
     for algorithm in [Algorithm::Naive, Algorithm::Tiled] {
         let bits = || {
             let conv = poisoned(gpu, &inputs, window, algorithm);
-            run(gpu, &conv.forward);
-            run(gpu, &conv.backward_x);
+            run(gpu, [&conv.forward]);
+            run(gpu, [&conv.backward_x]);
             run(gpu, &conv.backward_w);
-            run(gpu, &conv.backward_b);
+            run(gpu, [&conv.backward_b]);
             [&conv.out, &conv.dx, &conv.dw, &conv.db]
                 .map(|array| array.read_range::<u32>(gpu, 0..array.len).unwrap())
         };
@@ -189,16 +196,13 @@ fn a_kernel_that_does_not_compile_says_which_and_why() {
     let spare = gpu.array("spare", 64).unwrap();
     for (i, (files, word)) in cases.into_iter().enumerate() {
         let name = ["broken", "unknown", "headless"][i];
-        let error = Kernel::new(name, files)
-            .dispatch(gpu, &[], &[&spare], [1, 1, 1])
-            .err()
-            .unwrap()
-            .to_string();
+        let error =
+            Kernel(name, files).dispatch(gpu, &[], &[&spare], [1, 1, 1]).err().unwrap().to_string();
         let begin = format!("kernels/{name}.wgsl does not compile");
         assert!(error.starts_with(&begin) && error.contains(word), "{error}");
     }
     // The GPU is none the worse for it.
-    assert!(matmul(gpu, &numbers((2, 2), 1, 1.0), &numbers((2, 2), 2, 1.0)).is_ok());
+    assert!(product(gpu, &numbers((2, 2), 1, 1.0), &numbers((2, 2), 2, 1.0))[[0, 0]].is_finite());
 }
 
 #[test]

@@ -52,8 +52,7 @@ fn one_filter_network(
 }
 
 fn parameters(gpu: &Gpu, network: &OneFilterNetwork) -> Four<f64> {
-    let (f, bc, wo, bo) = network.parameters(gpu).unwrap();
-    [f, bc, wo, bo].map(|p| p.mapv(f64::from))
+    network.parameters(gpu).unwrap().map(|p| p.mapv(f64::from))
 }
 
 /// A batch of one, and others that are no multiple of anything.

@@ -29,8 +29,7 @@ struct Image {
     h: array<f32, 100>,
     dh: array<f32, 100>,
     dz: array<f32, 10>, // the gradient of h w3 + b3
-    dw1: array<f32, 780>, // (30, 26), 25 taps and the bias; the first of eight images
-                          // has the sum of all eight
+    dw1: array<f32, 780>, // w1, then b1: in the first of eight images, of all eight
     loss: f32,
     right: f32, // 1 if the prediction is right, else 0
 }

@@ -16,7 +16,6 @@ const PARTS = 5u;
 var<workgroup> dh: array<array<vec4<f32>, 2>, 100>; // [unit][first four images, last four]
 var<workgroup> dp: array<array<f32, 144>, 8>;
 var<workgroup> from_pixel: array<array<u32, 144>, 8>; // of the largest of the four
-var<workgroup> parts: array<f32, 130>;
 
 fn dh_of(n: u32, u: u32) -> f32 {
     if n < BATCH {
@@ -87,10 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     workgroupBarrier();
     if t < 26u {
-        var sum = 0.0;
-        for (var part = 0u; part < PARTS; part++) {
-            sum += parts[part * 26u + t];
-        }
-        memory.images[first].dw1[f * 26u + t] = sum;
+        let at = select(f * TAPS + t, B1 + f, t == TAPS);
+        memory.images[first].dw1[at] = add_parts(t, 26u, PARTS);
     }
 }

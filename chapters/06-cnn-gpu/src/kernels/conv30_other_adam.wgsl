@@ -12,18 +12,13 @@
 const LOSS = 1890u;
 const RIGHT = 1891u;
 
-var<workgroup> parts: array<f32, 256>;
-
 // The term of image n in sum k.
 fn term(n: u32, k: u32) -> f32 {
     if k < W2 {
         if n % IMAGES_TOGETHER != 0u {
             return 0.0; // the first of eight has the sum of all eight
         }
-        if k < B1 {
-            return memory.images[n].dw1[k / TAPS * 26u + k % TAPS];
-        }
-        return memory.images[n].dw1[(k - B1) * 26u + 25u];
+        return memory.images[n].dw1[k];
     }
     if k < 880u {
         return memory.images[n].dh[k - 780u];
@@ -54,10 +49,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     parts[t] = part;
     workgroupBarrier();
     if t < 16u {
-        var sum = 0.0;
-        for (var part = 0u; part < 16u; part++) {
-            sum += parts[16u * part + t];
-        }
+        let sum = add_parts(t, 16u, 16u);
         if k < W2 {
             adam(k, sum);
         } else if k < LOSS {

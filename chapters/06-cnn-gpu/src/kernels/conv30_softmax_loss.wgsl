@@ -10,7 +10,6 @@
 // and dh, and one of 10 parts of a logit.
 
 var<workgroup> h: array<f32, 100>;
-var<workgroup> parts: array<f32, 100>;
 var<workgroup> z: array<f32, 10>;
 var<workgroup> dz: array<f32, 10>;
 
@@ -34,11 +33,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     parts[t] = part;
     workgroupBarrier();
     if t < CLASSES {
-        var sum = 0.0;
-        for (var part = 0u; part < 10u; part++) {
-            sum += parts[part * CLASSES + t];
-        }
-        z[t] = sum + memory.w[B3 + t];
+        z[t] = add_parts(t, CLASSES, 10u) + memory.w[B3 + t];
     }
     workgroupBarrier();
 

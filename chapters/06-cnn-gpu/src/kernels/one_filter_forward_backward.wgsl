@@ -18,7 +18,6 @@ const PARTS_OF_DF = 6u; // of 4 rows each
 
 var<workgroup> f: array<f32, 25>;
 var<workgroup> h: array<f32, 576>; // dz later
-var<workgroup> parts: array<f32, 192>;
 var<workgroup> z: array<f32, 10>;
 var<workgroup> y: array<f32, 10>;
 var<workgroup> dzo: array<f32, 10>;
@@ -60,11 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     workgroupBarrier();
     if t < CLASSES {
-        var sum = 0.0;
-        for (var part = 0u; part < PARTS_OF_Z; part++) {
-            sum += parts[part * CLASSES + t];
-        }
-        z[t] = sum + memory.bo[t];
+        z[t] = add_parts(t, CLASSES, PARTS_OF_Z) + memory.bo[t];
     }
     workgroupBarrier();
 
@@ -128,10 +123,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     workgroupBarrier();
     if t < 25u {
-        var sum = 0.0;
-        for (var part = 0u; part < PARTS_OF_DF; part++) {
-            sum += parts[part * 25u + t];
-        }
-        memory.images[n].df[t] = sum;
+        memory.images[n].df[t] = add_parts(t, 25u, PARTS_OF_DF);
     }
 }

@@ -10,7 +10,7 @@
 // then 176 threads add 16 such parts each, and update. The last workgroup updates f and
 // bo, writes the loss and the accuracy, and counts the step.
 
-var<workgroup> parts: array<array<f32, 256>, 11>; // ten of dwo, and dbc
+var<workgroup> dw_parts: array<array<f32, 256>, 11>; // ten of dwo, and dbc
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
@@ -40,16 +40,16 @@ fn update_positions(first: u32, t: u32) {
         }
     }
     for (var m = 0u; m < CLASSES; m++) {
-        parts[m][t] = dwo[m];
+        dw_parts[m][t] = dwo[m];
     }
-    parts[10][t] = dbc;
+    dw_parts[10][t] = dbc;
     storageBarrier(); // all have read the weights
     workgroupBarrier();
     if t < 176u {
         let m = t / 16u;
         var sum = 0.0;
         for (var part = 0u; part < 16u; part++) {
-            sum += parts[m][16u * part + t % 16u];
+            sum += dw_parts[m][16u * part + t % 16u];
         }
         if m < CLASSES {
             memory.wo[p * CLASSES + m] -= memory.rate_o * sum;
@@ -77,14 +77,11 @@ fn update_others(t: u32) {
             }
         }
     }
-    parts[0][t] = part;
+    parts[t] = part;
     storageBarrier(); // all have read the step
     workgroupBarrier();
     if t < 37u {
-        var sum = 0.0;
-        for (var part = 0u; part < 6u; part++) {
-            sum += parts[0][37u * part + t];
-        }
+        let sum = add_parts(t, 37u, 6u);
         if t < 25u {
             memory.f[t] -= memory.rate_f * sum;
         } else if t < 35u {

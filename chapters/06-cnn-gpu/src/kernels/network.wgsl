@@ -11,6 +11,7 @@ const IMAGE_WORDS = 197u; // 196 with four pixels each, and one with the label
 @group(0) @binding(2) var<storage, read> rows: array<u32>; // (steps, N)
 
 var<workgroup> x: array<f32, 784>; // one image, (28, 28)
+var<workgroup> parts: array<f32, 256>; // parts of sums
 
 // Where image n of a step begins in data.
 fn image_of(step: u32, n: u32) -> u32 {
@@ -26,4 +27,13 @@ fn load_image(image: u32, t: u32, threads: u32) {
         x[4u * word + 2u] = pixels.z;
         x[4u * word + 3u] = pixels.w;
     }
+}
+
+// Sum t of `sums`, from `count` parts of each.
+fn add_parts(t: u32, sums: u32, count: u32) -> f32 {
+    var sum = 0.0;
+    for (var part = 0u; part < count; part++) {
+        sum += parts[part * sums + t];
+    }
+    return sum;
 }
