@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
-use bytemuck::{AnyBitPattern, NoUninit};
+use bytemuck::Pod;
 use common::{Error, Real, Result};
 use ndarray::{ArrayRef, Dimension};
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, MapMode};
@@ -26,7 +26,8 @@ pub struct DeviceArray {
 }
 
 impl Gpu {
-    /// An array of `len` zeros.
+    /// An array of `len` zeros. An error names both sizes if that is more than the GPU
+    /// allows in one piece.
     pub fn array(&self, name: &str, len: usize) -> Result<DeviceArray> {
         let limits = self.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
@@ -67,7 +68,7 @@ impl DeviceArray {
     ///
     /// # Panics
     /// If they do not fit.
-    pub fn write<T: NoUninit>(&self, gpu: &Gpu, at: usize, numbers: &[T]) {
+    pub fn write<T: Pod>(&self, gpu: &Gpu, at: usize, numbers: &[T]) {
         let bytes: &[u8] = bytemuck::cast_slice(numbers);
         assert!(4 * at + bytes.len() <= 4 * self.len, "{} from {at} on", numbers.len());
         gpu.queue.write_buffer(&self.buffer, 4 * at as u64, bytes);
@@ -82,10 +83,7 @@ impl DeviceArray {
     ///
     /// # Panics
     /// If there are fewer.
-    pub fn read_range<T>(&self, gpu: &Gpu, range: Range<usize>) -> Result<Vec<T>>
-    where
-        T: NoUninit + AnyBitPattern,
-    {
+    pub fn read_range<T: Pod>(&self, gpu: &Gpu, range: Range<usize>) -> Result<Vec<T>> {
         assert!(range.end <= self.len, "{range:?} beyond {}", self.len);
         if range.is_empty() {
             return Ok(Vec::new());

@@ -69,8 +69,8 @@ impl Benchmark<'_> {
         let t = Array2::from_shape_fn((1000, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
         let dataset = DeviceDataset::upload(gpu, &x, &t)?;
         let rows = sample_rows(1000, batch * MAX_STEPS, &mut seeded(1));
-        benchmark.one_filter_network(&dataset, &rows, batch)?;
-        benchmark.conv30_network(&dataset, &rows, batch)?;
+        benchmark.one_filter_network(&dataset, &rows)?;
+        benchmark.conv30_network(&dataset, &rows)?;
         for algorithm in [Algorithm::Naive, Algorithm::Tiled] {
             benchmark.convolution(algorithm, batch)?;
         }
@@ -78,12 +78,8 @@ impl Benchmark<'_> {
         Ok(benchmark)
     }
 
-    fn one_filter_network(
-        &mut self,
-        dataset: &DeviceDataset,
-        rows: &[usize],
-        batch: usize,
-    ) -> Result {
+    fn one_filter_network(&mut self, dataset: &DeviceDataset, rows: &[usize]) -> Result {
+        let batch = rows.len() / MAX_STEPS;
         let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let network = OneFilterNetwork::new(gpu, dataset, batch)?;
         let (f, bc, wo, bo) = cnn_naive::network::start(&mut seeded(1));
@@ -101,7 +97,8 @@ impl Benchmark<'_> {
         })
     }
 
-    fn conv30_network(&mut self, dataset: &DeviceDataset, rows: &[usize], batch: usize) -> Result {
+    fn conv30_network(&mut self, dataset: &DeviceDataset, rows: &[usize]) -> Result {
+        let batch = rows.len() / MAX_STEPS;
         let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let w = conv30_network::start::<f32>(&mut seeded(1));
         let mut network = Conv30Network::new(gpu, dataset, batch, &w)?;

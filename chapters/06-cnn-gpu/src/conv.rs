@@ -16,7 +16,7 @@ use ndarray::{Array4, ArrayRef4};
 use crate::array::{DeviceArray, to_f32};
 use crate::gpu::Gpu;
 use crate::kernel::{Dispatch, Kernel, groups_for};
-use crate::matmul::{TILE_WGSL, tiled, tiles_for};
+use crate::matmul::{Size, TILE_WGSL, tiled, tiles_for};
 
 const SHAPE: &str = include_str!("kernels/conv.wgsl"); // in front of each
 const FORWARD: &str = include_str!("kernels/conv_forward.wgsl");
@@ -148,7 +148,7 @@ impl Conv {
 
 /// The length of the slices of a long sum: for about 512 workgroups, and at least 256.
 /// It follows from the shape alone, so every GPU adds in the same order.
-fn slice_length((rows, depth, columns): (usize, usize, usize)) -> usize {
+fn slice_length((rows, depth, columns): Size) -> usize {
     let [across, down, _] = tiles_for(rows, columns, 1);
     let slices = (512 / (across * down)).max(1);
     depth.div_ceil(slices).max(256).next_multiple_of(16)

@@ -87,14 +87,11 @@ impl Gpu {
     /// # Errors
     /// With `what` and wgpu's message, if wgpu rejects it.
     pub(crate) fn checked<T>(&self, what: &str, create: impl FnOnce() -> T) -> Result<T> {
-        let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
-        let internal = self.device.push_error_scope(ErrorFilter::Internal);
-        let validation = self.device.push_error_scope(ErrorFilter::Validation);
+        let kinds = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation];
+        let scopes = kinds.map(|kind| self.device.push_error_scope(kind));
         let created = create();
-        let mut error = None;
-        for scope in [validation, internal, memory] {
-            error = error.or(pollster::block_on(scope.pop()));
-        }
+        let errors = scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop()));
+        let error = errors.reduce(|first, _| first);
         self.healthy()?;
         match error {
             None => Ok(created),
@@ -107,8 +104,7 @@ impl Gpu {
         }
     }
 
-    /// # Errors
-    /// If the GPU was lost or has rejected a command.
+    /// An error if the GPU was lost or has rejected a command.
     pub fn healthy(&self) -> Result {
         let _ = self.device.poll(PollType::Poll); // a loss is reported only then
         match self.failure.get() {

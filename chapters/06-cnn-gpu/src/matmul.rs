@@ -14,6 +14,9 @@ const TILE: usize = 64;
 
 const MATMUL: &str = include_str!("kernels/matmul_tiled.wgsl");
 
+/// `(rows, depth, columns)` of a product.
+pub type Size = (usize, usize, usize);
+
 /// Workgroups of a product of `rows` and `columns`, the sum cut into `slices`.
 pub fn tiles_for(rows: usize, columns: usize, slices: usize) -> [usize; 3] {
     [columns.div_ceil(TILE), rows.div_ceil(TILE), slices]
@@ -24,7 +27,7 @@ pub fn tiles_for(rows: usize, columns: usize, slices: usize) -> [usize; 3] {
 pub fn tiled(
     gpu: &Gpu,
     kernel: &Kernel,
-    (rows, depth, columns): (usize, usize, usize),
+    (rows, depth, columns): Size,
     slice: usize,
     constants: &Constants,
     arrays: &[&DeviceArray],
@@ -35,10 +38,6 @@ pub fn tiled(
 }
 
 /// `c = a b`: `(rows, columns) = (rows, depth)(depth, columns)`.
-pub fn matmul(
-    gpu: &Gpu,
-    size: (usize, usize, usize),
-    [a, b, c]: [&DeviceArray; 3],
-) -> Result<Dispatch> {
-    tiled(gpu, &Kernel("matmul_tiled", &[TILE_WGSL, MATMUL]), size, size.1, &[], &[a, b, c])
+pub fn matmul(gpu: &Gpu, size: Size, abc: [&DeviceArray; 3]) -> Result<Dispatch> {
+    tiled(gpu, &Kernel("matmul_tiled", &[TILE_WGSL, MATMUL]), size, size.1, &[], &abc)
 }

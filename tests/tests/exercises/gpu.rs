@@ -149,7 +149,7 @@ fn momentum_in_one_array_with_one_barrier() {
     gpu.submit([&step, &step, &step]).unwrap(); // three steps, one submission
     (0..3).for_each(|_| momentum(&mut w, &dw, &mut v, 0.01, 0.9));
     let ours = wv.read(gpu).unwrap();
-    for (ours, judge) in ours.iter().zip(w.iter().chain(&v)) {
-        assert!((f64::from(*ours) - judge).abs() < 1e-5, "{ours} {judge}");
+    for (ours, expected) in ours.iter().zip(w.iter().chain(&v)) {
+        assert!((f64::from(*ours) - expected).abs() < 1e-5, "{ours} {expected}");
     }
 }

@@ -18,7 +18,7 @@ type Shape = (usize, usize, usize, usize);
 fn made_up(x: Shape, w: Shape, window: Window) -> [Array4<f64>; 3] {
     let out = naive::output_shape(x, w, window).unwrap();
     [(x, 1), (w, 2), (out, 3)].map(|(shape, salt)| {
-        // What is tested is the kernel, so the judge gets the same 32 bits.
+        // The reference gets the same 32 bits: only the kernel is tested.
         numbers(shape, salt, 1.0).mapv(|v| f64::from(v as f32))
     })
 }
@@ -44,9 +44,9 @@ fn run<'a>(gpu: &Gpu, work: impl IntoIterator<Item = &'a Dispatch>) {
     gpu.submit(work).unwrap();
 }
 
-/// Largest difference, relative to the judge's largest number. NaN is never close.
-fn close(ours: &Array4<f64>, judge: &Array4<f64>, what: &str) {
-    let error = relative_error(ours, judge);
+/// Largest difference, relative to the largest number expected. NaN is never close.
+fn close(ours: &Array4<f64>, expected: &Array4<f64>, what: &str) {
+    let error = relative_error(ours, expected);
     assert!(error < 2e-5, "{what}: {error:e}");
 }
 
@@ -105,7 +105,7 @@ fn a_long_sum_in_slices_is_the_loops_sum() {
 }
 
 /// The way back is the adjoint of the way forward: `<conv(x), dout> = <x, dx>`, and
-/// the same for `w`; this ties the three kernels to each other without a judge.
+/// the same for `w`; this ties the three kernels to each other without a reference.
 #[test]
 fn the_way_back_is_the_adjoint_of_the_way_forward() {
     let Some(gpu) = gpu("the_way_back_is_the_adjoint_of_the_way_forward") else { return };

@@ -66,17 +66,17 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
     for batch in [1, 7, 19] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 23 + 5) % 60).collect();
         let network = one_filter_network(gpu, &data, batch, &p, (1.0, 1.0));
-        let said = network.train(gpu, &rows).unwrap()[0];
+        let stats = network.train(gpu, &rows).unwrap()[0];
         let ours = parameters(gpu, &network);
-        let mut judge = p.clone();
-        let [f, bc, wo, bo] = &mut judge;
+        let mut expected = p.clone();
+        let [f, bc, wo, bo] = &mut expected;
         let (loss, right) = Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
-        assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
-        assert!((said[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", said[1]);
-        for ((ours, judge), (p, name)) in
-            ours.iter().zip(&judge).zip(p.iter().zip(["df", "dbc", "dwo", "dbo"]))
+        assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
+        assert!((stats[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", stats[1]);
+        for ((ours, expected), (p, name)) in
+            ours.iter().zip(&expected).zip(p.iter().zip(["df", "dbc", "dwo", "dbo"]))
         {
-            let error = relative_error(&(p - ours), &(p - judge)); // at a rate of 1: gradients
+            let error = relative_error(&(p - ours), &(p - expected)); // at a rate of 1: gradients
             assert!(error < 2e-5, "batch {batch}, {name}: {error:e}");
         }
     }
@@ -125,14 +125,14 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let network = one_filter_network(gpu, &data, BATCH, &p, rates);
     let [mut f, mut bc, mut wo, mut bo] = p;
     let rows = sample_rows(500, 200 * BATCH, &mut rng);
-    let mut said = network.train(gpu, &rows[..150 * BATCH]).unwrap();
-    said.extend(network.train(gpu, &rows[150 * BATCH..]).unwrap());
+    let mut stats = network.train(gpu, &rows[..150 * BATCH]).unwrap();
+    stats.extend(network.train(gpu, &rows[150 * BATCH..]).unwrap());
     let mut step = Step::new(BATCH);
-    for (i, (said, rows)) in said.iter().zip(rows.chunks(BATCH)).enumerate() {
+    for (i, (stats, rows)) in stats.iter().zip(rows.chunks(BATCH)).enumerate() {
         let p = (&mut f, &mut bc, &mut wo, &mut bo);
         let (loss, _) = step.train((&x, &t), rows, p, rates);
-        let apart = (said[0] / loss - 1.0).abs();
-        assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, said[0]);
+        let apart = (stats[0] / loss - 1.0).abs();
+        assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, stats[0]);
     }
 }
 
@@ -147,12 +147,12 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
     let rows = sample_rows(50, 6 * 10, &mut seeded(6));
     let run = |cut: usize| {
         let network = one_filter_network(gpu, &data, 10, &p, (0.001, 0.01));
-        let said: Vec<[f64; 2]> =
+        let stats: Vec<[f64; 2]> =
             rows.chunks(cut * 10).flat_map(|rows| network.train(gpu, rows).unwrap()).collect();
-        (said, parameters(gpu, &network))
+        (stats, parameters(gpu, &network))
     };
     let all = run(6);
-    assert!(all.0.iter().all(|said| said[0].is_finite()));
+    assert!(all.0.iter().all(|stats| stats[0].is_finite()));
     for cut in [6, 6, 1, 4] {
         assert!(run(cut) == all, "in pieces of {cut}");
     }
@@ -182,22 +182,22 @@ fn the_second_networks_gradients_are_lesson_08_s() {
         let mut ours = Conv30Network::new(gpu, &data, batch, &w).unwrap();
         let left = ours.memory.len - conv30_network::IMAGES;
         ours.memory.write(gpu, conv30_network::IMAGES, &vec![f32::NAN; left]);
-        let said = ours.train(gpu, &rows, 0.001).unwrap()[0];
+        let stats = ours.train(gpu, &rows, 0.001).unwrap()[0];
         let v = conv30_network::PARAMETERS..2 * conv30_network::PARAMETERS;
         let v: Vec<f32> = ours.memory.read_range(gpu, v).unwrap();
         let (z, dw) = lesson_08(&w, (&x, &t), &rows);
         let few = t.select(Axis(0), &rows);
         let loss = cross_entropy_from_logits(&z, &few);
-        assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
-        assert!((said[1] - accuracy(&z, &few)).abs() < 1e-3, "batch {batch}");
+        assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
+        assert!((stats[1] - accuracy(&z, &few)).abs() < 1e-3, "batch {batch}");
         for (name, piece) in [
             ("w1 b1", 0..780),
             ("w2", 780..432_780),
             ("b2 w3 b3", 432_780..conv30_network::PARAMETERS),
         ] {
             let ours: Array1<f64> = v[piece.clone()].iter().map(|&v| 10.0 * f64::from(v)).collect();
-            let judge = Array1::from(dw[piece].to_vec());
-            let error = relative_error(&ours, &judge);
+            let expected = Array1::from(dw[piece].to_vec());
+            let error = relative_error(&ours, &expected);
             assert!(error < 2e-5, "batch {batch}, {name}: {error:e}");
         }
     }
@@ -233,25 +233,25 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
     let w: Vec<f32> = conv30_network::start(&mut seeded(8));
     let rows = sample_rows(40, 6 * 5, &mut seeded(9));
     let mut ours = Conv30Network::new(gpu, &data, 5, &w).unwrap();
-    let mut said = ours.train(gpu, &rows[..4 * 5], 0.001).unwrap();
-    said.extend(ours.train(gpu, &rows[4 * 5..], 0.001).unwrap()); // Adam counts on
-    let mut judge = lesson_08_network(&w, 5);
+    let mut stats = ours.train(gpu, &rows[..4 * 5], 0.001).unwrap();
+    stats.extend(ours.train(gpu, &rows[4 * 5..], 0.001).unwrap()); // Adam counts on
+    let mut expected = lesson_08_network(&w, 5);
     let [mut v, mut s] = [0; 2].map(|_| vec![0.0; conv30_network::PARAMETERS]);
     for (i, rows) in rows.chunks(5).enumerate() {
         let (x, t) = (x.select(Axis(0), rows), t.select(Axis(0), rows));
-        let z = judge.forward(&x).to_owned();
+        let z = expected.forward(&x).to_owned();
         let loss = cross_entropy_from_logits(&z, &t);
-        assert!((said[i][0] / loss - 1.0).abs() < 1e-4, "step {}: {} {loss}", i + 1, said[i][0]);
-        judge.backward(&x, &((softmax(&z) - &t) / 5.0));
-        adam(&mut judge.w, &judge.dw, &mut v, &mut s, i + 1, 0.001);
+        assert!((stats[i][0] / loss - 1.0).abs() < 1e-4, "step {}: {} {loss}", i + 1, stats[i][0]);
+        expected.backward(&x, &((softmax(&z) - &t) / 5.0));
+        adam(&mut expected.w, &expected.dw, &mut v, &mut s, i + 1, 0.001);
     }
-    // And what it has learnt is what it is tested with.
-    let learnt = ours.parameters(gpu).unwrap();
-    let mut tested = Conv30Network::new(gpu, &data, 20, &learnt).unwrap();
+    // The parameters that are read back are those of the network.
+    let trained = ours.parameters(gpu).unwrap();
+    let mut tested = Conv30Network::new(gpu, &data, 20, &trained).unwrap();
     let all: Vec<usize> = (0..40).collect();
     let stats = tested.train(gpu, &all, 0.0).unwrap(); // accuracies before each step
     let right = stats.iter().map(|[_, accuracy]| accuracy).sum::<f64>() / 2.0;
-    let z = lesson_08_network(&learnt, 40).forward(&x).to_owned();
+    let z = lesson_08_network(&trained, 40).forward(&x).to_owned();
     assert!((right - accuracy(&z, &t)).abs() < 1e-3, "{right}");
 }
 

@@ -1,8 +1,5 @@
-// The second network, for all its kernels: constants, memory, and Adam.
-//
-//     p  = maxpool2(max(conv(x, w1) + b1, 0))   (N, 30, 12, 12), stored as (N, 4320)
-//     h  = max(p w2 + b2, 0)                    (N, 100)
-//     y  = softmax(h w3 + b3)                   (N, 10)
+// The second network, for all its kernels: constants, memory, and Adam. The equations
+// are in conv30_network.rs.
 
 const FILTERS = 30u;
 const TAPS = 25u; // 5 x 5

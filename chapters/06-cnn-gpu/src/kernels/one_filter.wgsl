@@ -1,7 +1,4 @@
 // The article's network, for both kernels of its step: constants and memory.
-//
-//     h = max(conv(x, f) + bc, 0)   (N, 576)
-//     y = softmax(h wo + bo)        (N, 10)
 
 const FILTER = 5u;
 const MAP = 24u;

@@ -4,8 +4,7 @@
 //
 //     c (ROWS, COLUMNS) = (ROWS, DEPTH)(DEPTH, COLUMNS)
 //
-// The kernel defines left(), right(), and store(), which writes c; left and right need
-// not be matrices in memory.
+// The kernel defines left(), right(), which need not be matrices in memory, and store().
 //
 // A workgroup computes a tile of 64 rows and 64 columns. Its 256 threads fetch 16 of the
 // DEPTH at a time, 64 x 16 numbers of left and 16 x 64 of right, into workgroup memory,
