@@ -83,7 +83,7 @@ pub fn gpu(test: &str) -> Option<&'static Gpu> {
     static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
     let gpu = GPU.get_or_init(|| {
         let best = adapters(None).into_iter().next()?;
-        Some(Gpu::on(&best).unwrap_or_else(|error| panic!("{error}")))
+        Some(Gpu::with_adapter(&best).unwrap_or_else(|error| panic!("{error}")))
     });
     if gpu.is_none() {
         let required = std::env::var_os("REQUIRE_GPU_TESTS").is_some_and(|value| value != "0");

@@ -1,46 +1,8 @@
-//! Which GPU: what there is, what the user asked for, and what to do if there is
-//! none.
-
-use std::fmt;
-use std::str::FromStr;
+//! Which GPU: the adapters of this system, the choice of one by name, and what to
+//! install if there is none.
 
 use common::{Error, Result};
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor, InstanceFlags};
-
-/// What was asked for with `--adapter`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Wish {
-    /// The fastest: a card of its own before one in the processor, and a real one
-    /// before software.
-    #[default]
-    Best,
-    /// Software that behaves like a GPU: slow, and the same everywhere.
-    Software,
-    /// The first with this in its name, whether in capitals or not.
-    Named(String),
-}
-
-impl FromStr for Wish {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> std::result::Result<Wish, Self::Err> {
-        Ok(match text {
-            "" => Wish::Best,
-            "software" => Wish::Software,
-            name => Wish::Named(name.to_owned()),
-        })
-    }
-}
-
-impl fmt::Display for Wish {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Wish::Best => f.write_str("any"),
-            Wish::Software => f.write_str("software"),
-            Wish::Named(name) => f.write_str(name),
-        }
-    }
-}
 
 /// The interface through which the system reaches its GPUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -63,8 +25,8 @@ pub fn adapters(backend: Option<Backend>) -> Vec<Adapter> {
     };
     let instance = Instance::new(InstanceDescriptor {
         backends,
-        // In a debug build: the driver's own checks as well, where its validation
-        // layers are installed. wgpu's checks are always on.
+        // In a debug build the driver's validation layers too, where installed; wgpu's
+        // own checks are always on.
         flags: InstanceFlags::from_build_config(),
         ..InstanceDescriptor::new_without_display_handle()
     });
@@ -79,36 +41,41 @@ pub fn adapters(backend: Option<Backend>) -> Vec<Adapter> {
     adapters
 }
 
-/// The adapter that `wish` means.
+/// The first adapter with `name` in its description, in capitals or not; for
+/// `software` one that runs on the processor, and without a name the fastest.
 ///
 /// # Errors
-/// If there is none, with what to install; or if none is meant, with those that
+/// If there is no adapter, with what to install; if none matches, with those that
 /// there are.
-pub fn choose(wish: &Wish, backend: Option<Backend>) -> Result<Adapter> {
+pub fn find(name: &str, backend: Option<Backend>) -> Result<Adapter> {
     let adapters = adapters(backend);
     if adapters.is_empty() {
-        return Err(Error::new(none(backend)));
+        return Err(Error::new(no_adapter(backend)));
     }
-    let names: Vec<String> = adapters.iter().map(describe).collect();
-    let meant = |adapter: &Adapter| match wish {
-        Wish::Best => true,
-        Wish::Software => is_software(adapter),
-        Wish::Named(name) => describe(adapter).to_lowercase().contains(&name.to_lowercase()),
+    let names = adapters.iter().map(describe).collect::<Vec<_>>().join(", and ");
+    let matches = |adapter: &Adapter| match name {
+        "" => true,
+        "software" => is_software(adapter),
+        _ => describe(adapter).to_lowercase().contains(&name.to_lowercase()),
     };
-    adapters.into_iter().find(meant).ok_or_else(|| {
-        Error::new(format!(
-            "--adapter: there is no adapter called {wish}; there is {}",
-            names.join(", and ")
-        ))
+    adapters.into_iter().find(matches).ok_or_else(|| {
+        Error::new(format!("--adapter: there is no adapter called {name}; there is {names}"))
     })
 }
 
-/// Whether the adapter is the processor in disguise.
+/// Prints a line for each adapter.
+pub fn print_list(backend: Option<Backend>) -> Result {
+    find("", backend)?;
+    adapters(backend).iter().for_each(|adapter| println!("{}", describe(adapter)));
+    Ok(())
+}
+
+/// Whether the adapter is software that runs on the processor.
 pub fn is_software(adapter: &Adapter) -> bool {
     adapter.get_info().device_type == DeviceType::Cpu
 }
 
-/// The adapter for people: its name, its kind, and how it is reached.
+/// The adapter's name, its kind, and its interface, for people.
 pub fn describe(adapter: &Adapter) -> String {
     let info = adapter.get_info();
     let kind = match info.device_type {
@@ -121,17 +88,18 @@ pub fn describe(adapter: &Adapter) -> String {
     format!("{} ({kind}; {:?})", info.name.trim(), info.backend)
 }
 
-/// What to say where there is no adapter: what to install on this system.
-fn none(backend: Option<Backend>) -> String {
+/// The message where there is no adapter: what to install on this system.
+fn no_adapter(backend: Option<Backend>) -> String {
     let cure = if cfg!(target_os = "macos") {
         "every Mac since 2012 has one that Metal reaches, so run this outside of a virtual machine, \
          and leave --backend away"
+            .to_owned()
     } else if cfg!(windows) {
         "install the graphics card's current driver (from NVIDIA, AMD or Intel, or through \
          Windows Update), and leave --backend away"
+            .to_owned()
     } else {
-        let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-        cure_on_linux(&release)
+        linux_packages(&std::fs::read_to_string("/etc/os-release").unwrap_or_default())
     };
     let what = match backend {
         None => "no GPU was found, and no software that stands in for one".to_owned(),
@@ -140,53 +108,38 @@ fn none(backend: Option<Backend>) -> String {
     format!("{what}; {cure}")
 }
 
-/// The packages of the distribution that `/etc/os-release` names.
-fn cure_on_linux(release: &str) -> &'static str {
-    let named = |names: &[&str]| {
-        let lines = release.lines().filter(|l| l.starts_with("ID=") || l.starts_with("ID_LIKE="));
-        let mut words = lines.flat_map(|l| l.split(['=', ' ', '"']));
-        words.any(|word| names.contains(&word))
-    };
-    if named(&["debian", "ubuntu"]) {
-        "install one with `sudo apt-get install libvulkan1 mesa-vulkan-drivers` (for an NVIDIA \
-         card also its driver)"
-    } else if named(&["fedora", "rhel", "centos"]) {
-        "install one with `sudo dnf install vulkan-loader mesa-vulkan-drivers` (for an NVIDIA \
-         card also its driver)"
-    } else if named(&["arch", "manjaro"]) {
-        "install one with `sudo pacman -S vulkan-icd-loader vulkan-swrast` (for a card also \
-         vulkan-radeon, vulkan-intel or nvidia-utils)"
-    } else if named(&["suse", "opensuse"]) {
-        "install one with `sudo zypper install libvulkan1 libvulkan_lvp` (for a card also \
-         libvulkan_radeon, libvulkan_intel or NVIDIA's driver)"
-    } else if named(&["alpine"]) {
-        "install one with `sudo apk add vulkan-loader mesa-vulkan-swrast` (for a card also \
-         mesa-vulkan-ati or mesa-vulkan-intel)"
-    } else {
-        "install a Vulkan loader and Mesa's Vulkan drivers (on Debian: libvulkan1 and \
-         mesa-vulkan-drivers), or the driver of the card's maker"
-    }
-}
+const NVIDIA: &str = "an NVIDIA card also its driver";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Distributions, how they install Vulkan and its software adapter, and what a card
+/// needs.
+const LINUX: [(&str, &str, &str); 5] = [
+    ("debian ubuntu", "apt-get install libvulkan1 mesa-vulkan-drivers", NVIDIA),
+    ("fedora rhel centos", "dnf install vulkan-loader mesa-vulkan-drivers", NVIDIA),
+    (
+        "arch manjaro",
+        "pacman -S vulkan-icd-loader vulkan-swrast",
+        "a card also vulkan-radeon, vulkan-intel or nvidia-utils",
+    ),
+    (
+        "suse opensuse",
+        "zypper install libvulkan1 libvulkan_lvp",
+        "a card also libvulkan_radeon, libvulkan_intel or NVIDIA's driver",
+    ),
+    (
+        "alpine",
+        "apk add vulkan-loader mesa-vulkan-swrast",
+        "a card also mesa-vulkan-ati or mesa-vulkan-intel",
+    ),
+];
 
-    #[test]
-    fn every_system_hears_of_its_own_packages() {
-        let cure = |release| cure_on_linux(release);
-        assert!(cure("NAME=x\nID=debian\n").contains("apt-get install libvulkan1"));
-        assert!(cure("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n").contains("apt-get"));
-        assert!(cure("ID=\"fedora\"").contains("dnf install"));
-        assert!(cure("ID=arch").contains("pacman -S"));
-        assert!(cure("ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"").contains("zypper"));
-        assert!(cure("").contains("on Debian: libvulkan1"));
-    }
-
-    #[test]
-    fn a_wish_is_software_or_a_name() {
-        assert_eq!("software".parse(), Ok(Wish::Software));
-        assert_eq!("RTX".parse(), Ok(Wish::Named("RTX".to_owned())));
-        assert_eq!("".parse(), Ok(Wish::Best));
+/// What to install on the distribution that `/etc/os-release` names.
+pub fn linux_packages(os_release: &str) -> String {
+    let lines = os_release.lines().filter(|l| l.starts_with("ID=") || l.starts_with("ID_LIKE="));
+    let ids: Vec<&str> = lines.flat_map(|line| line.split(['=', ' ', '"'])).collect();
+    match LINUX.iter().find(|(names, ..)| names.split(' ').any(|name| ids.contains(&name))) {
+        Some((_, command, card)) => format!("install one with `sudo {command}` (for {card})"),
+        None => "install a Vulkan loader and Mesa's Vulkan drivers (on Debian: libvulkan1 and \
+                 mesa-vulkan-drivers), or the driver of the card's maker"
+            .to_owned(),
     }
 }

@@ -1,33 +1,33 @@
-//! Memory on the GPU: so many numbers of four bytes, one behind the other.
+//! Arrays in the GPU's memory: numbers of four bytes each, `f32` or `u32`.
 
 use std::ops::Range;
 use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
-use common::{Error, Result};
+use bytemuck::Pod;
+use common::{Error, Real, Result};
+use ndarray::{ArrayRef, Dimension};
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, MapMode};
 
 use crate::gpu::Gpu;
 
-/// For another thread to tell what it has heard: far more than it needs.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long another thread may take to pass on that a read has finished.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Numbers on the GPU: `f32`, or `u32` where bytes and row numbers are meant.
+/// An array on the GPU.
 pub struct DeviceArray {
-    /// wgpu's own.
+    /// wgpu's buffer.
     pub buffer: Buffer,
     /// How many numbers.
     pub len: usize,
-    /// Memory that both the GPU and the processor see, made when first read:
-    /// what the GPU computes with, the processor cannot reach.
-    between: OnceLock<Buffer>,
+    /// Memory that the processor can read, made at the first read: it cannot read
+    /// the memory that the GPU computes with.
+    staging: OnceLock<Buffer>,
 }
 
 impl Gpu {
-    /// An array of `len` zeros.
-    ///
-    /// # Errors
-    /// If that is more than this GPU allows in one piece, or than it has left.
+    /// An array of `len` zeros. An error names both sizes if that is more than the GPU
+    /// allows in one piece.
     pub fn array(&self, name: &str, len: usize) -> Result<DeviceArray> {
         let limits = self.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
@@ -45,21 +45,17 @@ impl Gpu {
             | BufferUsages::COPY_DST
             | BufferUsages::COPY_SRC
             | BufferUsages::QUERY_RESOLVE;
-        let buffer = self.checked(name, || {
-            self.device.create_buffer(&BufferDescriptor {
-                label: Some(name),
-                size: bytes.max(4),
-                usage,
-                mapped_at_creation: false,
-            })
-        })?;
-        Ok(DeviceArray { buffer, len, between: OnceLock::new() })
+        let buffer = self.buffer(name, bytes.max(4), usage)?;
+        Ok(DeviceArray { buffer, len, staging: OnceLock::new() })
+    }
+
+    fn buffer(&self, name: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
+        let label = Some(name);
+        let descriptor = BufferDescriptor { label, size, usage, mapped_at_creation: false };
+        self.checked(name, || self.device.create_buffer(&descriptor))
     }
 
     /// An array with `numbers` in it.
-    ///
-    /// # Errors
-    /// As [`Gpu::array`].
     pub fn upload(&self, name: &str, numbers: &[f32]) -> Result<DeviceArray> {
         let array = self.array(name, numbers.len())?;
         array.write(self, 0, numbers);
@@ -68,84 +64,64 @@ impl Gpu {
 }
 
 impl DeviceArray {
-    /// Overwrites the numbers from place `at` on: a transfer to the GPU, under way
-    /// before the next submission.
+    /// Overwrites the numbers from index `at` on, before the next submission.
     ///
     /// # Panics
     /// If they do not fit.
-    pub fn write(&self, gpu: &Gpu, at: usize, numbers: &[f32]) {
-        self.write_words(gpu, at, bytemuck::cast_slice(numbers));
+    pub fn write<T: Pod>(&self, gpu: &Gpu, at: usize, numbers: &[T]) {
+        let bytes: &[u8] = bytemuck::cast_slice(numbers);
+        assert!(4 * at + bytes.len() <= 4 * self.len, "{} from {at} on", numbers.len());
+        gpu.queue.write_buffer(&self.buffer, 4 * at as u64, bytes);
     }
 
-    /// The same with whole numbers.
-    ///
-    /// # Panics
-    /// If they do not fit.
-    pub fn write_words(&self, gpu: &Gpu, at: usize, words: &[u32]) {
-        assert!(at + words.len() <= self.len, "{at} + {} beyond {}", words.len(), self.len);
-        gpu.queue.write_buffer(&self.buffer, 4 * at as u64, bytemuck::cast_slice(words));
-    }
-
-    /// Waits for the GPU and brings all numbers back.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
+    /// All numbers. Waits for the GPU.
     pub fn read(&self, gpu: &Gpu) -> Result<Vec<f32>> {
-        self.read_part(gpu, 0..self.len)
+        self.read_range(gpu, 0..self.len)
     }
 
-    /// The same for part of them.
+    /// Part of the numbers, as `f32` or `u32`. Waits for the GPU.
     ///
-    /// # Errors
-    /// If the GPU was lost.
-    pub fn read_part(&self, gpu: &Gpu, part: Range<usize>) -> Result<Vec<f32>> {
-        Ok(bytemuck::cast_vec(self.read_words(gpu, part)?))
-    }
-
-    /// The same as whole numbers.
-    ///
-    /// # Errors
-    /// If the GPU was lost.
-    pub fn read_words(&self, gpu: &Gpu, part: Range<usize>) -> Result<Vec<u32>> {
-        assert!(part.end <= self.len, "{part:?} beyond {}", self.len);
-        if part.is_empty() {
+    /// # Panics
+    /// If there are fewer.
+    pub fn read_range<T: Pod>(&self, gpu: &Gpu, range: Range<usize>) -> Result<Vec<T>> {
+        assert!(range.end <= self.len, "{range:?} beyond {}", self.len);
+        if range.is_empty() {
             return Ok(Vec::new());
         }
         gpu.healthy()?;
-        let between = match self.between.get() {
-            Some(between) => between,
-            None => {
-                let made = gpu.checked("memory to read back", || {
-                    gpu.device.create_buffer(&BufferDescriptor {
-                        label: Some("to read back"),
-                        size: self.buffer.size(),
-                        usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
-                        mapped_at_creation: false,
-                    })
-                })?;
-                self.between.get_or_init(|| made)
-            }
-        };
-        let (at, bytes) = (4 * part.start as u64, 4 * part.len() as u64);
+        if self.staging.get().is_none() {
+            let usage = BufferUsages::COPY_DST | BufferUsages::MAP_READ;
+            let made = gpu.buffer("memory to read back", self.buffer.size(), usage)?;
+            let _ = self.staging.set(made); // another thread may have been faster
+        }
+        let staging = self.staging.get().expect("set above");
+        let (at, bytes) = (4 * range.start as u64, 4 * range.len() as u64);
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(&self.buffer, at, between, 0, bytes);
+        encoder.copy_buffer_to_buffer(&self.buffer, at, staging, 0, bytes);
         gpu.queue.submit([encoder.finish()]);
-        let slice = between.slice(..bytes);
-        let (tell, answer) = mpsc::channel();
+        let slice = staging.slice(..bytes);
+        let (sender, receiver) = mpsc::channel();
         slice.map_async(MapMode::Read, move |result| {
-            let _ = tell.send(result); // whoever asked may have given up
+            let _ = sender.send(result); // the receiver may be gone after a timeout
         });
         gpu.wait()?;
-        // If another thread waits too, it may be that one that is about to tell.
-        let view = match answer.recv_timeout(PATIENCE) {
-            Ok(Ok(())) => slice.get_mapped_range()?,
-            _ => {
-                return Err(Error::new(format!("the GPU {} does not give its memory", gpu.name)));
-            }
+        // If another thread waits too, it may be the one that calls the closure above.
+        let Ok(Ok(())) = receiver.recv_timeout(TIMEOUT) else {
+            return Err(Error::new(format!("the GPU {} does not give its memory", gpu.name)));
         };
-        let words = bytemuck::pod_collect_to_vec(&view);
+        let view = slice.get_mapped_range()?;
+        let numbers = bytemuck::pod_collect_to_vec(&view);
         drop(view);
-        between.unmap();
-        Ok(words)
+        staging.unmap();
+        Ok(numbers)
+    }
+}
+
+/// The numbers of an array, row by row, in the GPU's 32 bits.
+pub fn to_f32<F: Real, D: Dimension>(a: &ArrayRef<F, D>) -> Vec<f32> {
+    let narrow = |v: &F| Into::<f64>::into(*v) as f32;
+    match a.as_slice() {
+        Some(slice) => slice.iter().map(narrow).collect(), // a loop that vectorises
+        None => a.iter().map(narrow).collect(),
     }
 }

@@ -1,40 +1,51 @@
-//! Convolution on the GPU, with the signature of lessons 04 and 05; it also takes
-//! the GPU, and may fail.
+//! Convolution on the GPU, with the signature of lessons 04 and 05 and the GPU in
+//! front.
 //!
 //! ```text
 //! forward(gpu, x, w, window)        -> out         x (N, C, H, W), w (FN, C, FH, FW)
 //! backward(gpu, dout, x, w, window) -> (dx, dw)    dout, out (N, FN, OH, OW)
 //! ```
 
+use std::iter::zip;
+
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
-use common::{Error, Real, Result};
+use common::{Real, Result};
 use ndarray::{Array4, ArrayRef4};
 
-use crate::array::DeviceArray;
-use crate::floats;
-use crate::gpu::{Dispatch, Gpu};
-use crate::kernel::{groups_for, tiles_for};
-use crate::sources;
+use crate::array::{DeviceArray, to_f32};
+use crate::gpu::Gpu;
+use crate::kernel::{Dispatch, Kernel, groups_for};
+use crate::matmul::{Size, TILE_WGSL, tiled, tiles_for};
+
+const SHAPE: &str = include_str!("kernels/conv.wgsl"); // in front of each
+const FORWARD: &str = include_str!("kernels/conv_forward.wgsl");
+const FORWARD_TILED: &str = include_str!("kernels/conv_forward_tiled.wgsl");
+const DX: &str = include_str!("kernels/conv_dx.wgsl");
+const DX_TILED: &str = include_str!("kernels/conv_dx_tiled.wgsl");
+const DW: &str = include_str!("kernels/conv_dw.wgsl");
+const DW_TILED: &str = include_str!("kernels/conv_dw_tiled.wgsl");
+const SUM_SLICES: &str = include_str!("kernels/sum_slices.wgsl");
+const DB: &str = include_str!("kernels/conv_db.wgsl");
 
 /// Which kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Algorithm {
     /// A thread for each number of the result, and plain loops.
     Naive,
-    /// Products in tiles.
+    /// Matrix products in tiles.
     Tiled,
-    /// Tiles, but plain loops where a tile of 64 rows would have fewer than 16: few
-    /// filters on the way forward, few channels on the way to the images.
-    Suited,
+    /// Tiled, but plain loops where a tile of 64 rows would have fewer than 16: few
+    /// filters for `out`, few channels for `dx`.
+    Auto,
 }
 
 /// Rows from which on a tile is worth it.
-const WORTH_A_TILE: usize = 16;
+const MIN_TILE_ROWS: usize = 16;
 
 type Shape = (usize, usize, usize, usize);
 
-/// A convolution that stays on the GPU: its arrays, and what is to be run on them.
+/// A convolution whose arrays stay on the GPU.
 pub struct Conv {
     /// The images `(N, C, H, W)`.
     pub x: DeviceArray,
@@ -50,147 +61,120 @@ pub struct Conv {
     pub dw: DeviceArray,
     /// The gradient of a bias for each filter, `(FN)`, summed over the batch.
     pub db: DeviceArray,
-    /// From `x` and `w` to `out`.
-    pub forward: Vec<Dispatch>,
-    /// From `dout` and `w` to `dx`.
-    pub images_gradient: Vec<Dispatch>,
-    /// From `dout` and `x` to `dw`.
-    pub filters_gradient: Vec<Dispatch>,
-    /// From `dout` to `db`.
-    pub bias_gradient: Vec<Dispatch>,
-    out_shape: Shape,
+    /// `out` from `x` and `w`.
+    pub forward: Dispatch,
+    /// `dx` from `dout` and `w`.
+    pub backward_x: Dispatch,
+    /// `dw` from `dout` and `x`.
+    pub backward_w: Vec<Dispatch>,
+    /// `db` from `dout`.
+    pub backward_b: Dispatch,
 }
 
 impl Conv {
-    /// Memory and kernels for images of shape `x` and filters of shape `w`.
-    ///
-    /// # Errors
-    /// If the shapes do not fit, or the GPU has not the memory.
-    pub fn new(gpu: &Gpu, x: Shape, w: Shape, window: Window, way: Way) -> Result<Conv> {
-        let out_shape = output_shape(x, w, window)?;
-        let ((n, c, height, width), (filters, _, fh, fw)) = (x, w);
-        let (_, _, oh, ow) = out_shape;
-        let count = |(a, b, c, d): Shape| a * b * c * d;
+    /// Arrays and kernels for images of shape `x` and filters of shape `w`.
+    pub fn new(
+        gpu: &Gpu,
+        x: Shape,
+        w: Shape,
+        window: Window,
+        algorithm: Algorithm,
+    ) -> Result<Conv> {
+        let out = output_shape(x, w, window)?;
+        let ((n, c, height, width), (filters, _, fh, fw), (_, _, oh, ow)) = (x, w, out);
         let taps = c * fh * fw;
-        let shape = [
-            ("N", n),
-            ("C", c),
-            ("H", height),
-            ("W", width),
-            ("FN", filters),
-            ("FH", fh),
-            ("FW", fw),
-            ("STRIDE", window.stride),
-            ("PADDING", window.padding),
-            ("OH", oh),
-            ("OW", ow),
-        ];
-        let (x_len, w_len, out_len) = (count(x), count(w), count(out_shape));
-        let [x, w] = [gpu.array("x", x_len)?, gpu.array("w", w_len)?];
-        let [dout, out] = [gpu.array("dout", out_len)?, gpu.array("out", out_len)?];
-        let [dx, dw] = [gpu.array("dx", x_len)?, gpu.array("dw", w_len)?];
+        let names = ["N", "C", "H", "W", "FN", "FH", "FW", "STRIDE", "PADDING", "OH", "OW"];
+        let (stride, padding) = (window.stride, window.padding);
+        let values = [n, c, height, width, filters, fh, fw, stride, padding, oh, ow];
+        let constants: Vec<_> = zip(names, values).collect();
+        let array = |name, (a, b, c, d): Shape| gpu.array(name, a * b * c * d);
+        let (x, w) = (array("x", x)?, array("w", w)?);
+        let (dout, out) = (array("dout", out)?, array("out", out)?);
+        let (dx, dw) = (gpu.array("dx", x.len)?, gpu.array("dw", w.len)?);
         let db = gpu.array("db", filters)?;
-        let naive = |source, arrays: [&DeviceArray; 3], count| -> Result<Vec<Dispatch>> {
-            let kernel = gpu.kernel(source, &shape)?;
-            Ok(vec![kernel.on(gpu, &arrays, groups_for(count, 64))])
+
+        let naive = |name, text, arrays: [&DeviceArray; 3]| {
+            let groups = groups_for(arrays[2].len, 64);
+            Kernel(name, &[SHAPE, text]).dispatch(gpu, &constants, &arrays, groups)
         };
-        let tiled = |source, arrays: [&DeviceArray; 3], size: (usize, usize, usize), slice| {
-            let (rows, depth, columns) = size;
-            let product =
-                [("ROWS", rows), ("COLUMNS", columns), ("DEPTH", depth), ("SLICE", slice)];
-            let kernel = gpu.kernel(source, &[&shape[..], &product].concat())?;
-            let groups = tiles_for(rows, columns, depth.div_ceil(slice));
-            Ok::<Vec<Dispatch>, Error>(vec![kernel.on(gpu, &arrays, groups)])
+        let tiled = |name, text, size, slice, arrays: [&DeviceArray; 3]| {
+            let kernel = Kernel(name, &[SHAPE, TILE_WGSL, text]);
+            tiled(gpu, &kernel, size, slice, &constants, &arrays)
         };
-        let in_tiles = |rows| match way {
-            Way::Naive => false,
-            Way::Tiled => true,
-            Way::Suited => rows >= WORTH_A_TILE,
+        let in_tiles = |rows| match algorithm {
+            Algorithm::Naive => false,
+            Algorithm::Tiled => true,
+            Algorithm::Auto => rows >= MIN_TILE_ROWS,
         };
         let forward = if in_tiles(filters) {
             // (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
             let size = (filters, taps, n * oh * ow);
-            tiled(&sources::CONV_FORWARD_TILED, [&x, &w, &out], size, taps)?
+            tiled("conv_forward_tiled", FORWARD_TILED, size, taps, [&x, &w, &out])?
         } else {
-            naive(&sources::CONV_FORWARD, [&x, &w, &out], out_len)?
+            naive("conv_forward", FORWARD, [&x, &w, &out])?
         };
-        let images_gradient = if in_tiles(c) {
+        let backward_x = if in_tiles(c) {
             // (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
             let size = (c, filters * fh * fw, n * height * width);
-            tiled(&sources::CONV_DX_TILED, [&dout, &w, &dx], size, size.1)?
+            tiled("conv_dx_tiled", DX_TILED, size, size.1, [&dout, &w, &dx])?
         } else {
-            naive(&sources::CONV_DX, [&dout, &w, &dx], x_len)?
+            naive("conv_dx", DX, [&dout, &w, &dx])?
         };
-        let filters_gradient = if way == Way::Naive {
-            naive(&sources::CONV_DW, [&dout, &x, &dw], w_len)?
+        let backward_w = if algorithm == Algorithm::Naive {
+            vec![naive("conv_dw", DW, [&dout, &x, &dw])?]
         } else {
-            // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW), in slices
+            // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW), the sum in slices
             let size = (filters, n * oh * ow, taps);
-            let slice = slice_of(size);
+            let slice = slice_length(size);
             let slices = size.1.div_ceil(slice);
-            let parts = gpu.array("parts of dw", slices * w_len)?;
-            let mut work = tiled(&sources::CONV_DW_TILED, [&dout, &x, &parts], size, slice)?;
-            let sum = gpu.kernel(&sources::SUM, &[("SLICES", slices), ("LENGTH", w_len)])?;
-            work.push(sum.on(gpu, &[&parts, &dw], groups_for(w_len, 64)));
-            work
+            let parts = gpu.array("parts of dw", slices * w.len)?;
+            let sum = Kernel("sum_slices", &[SUM_SLICES]);
+            let constants = [("SLICES", slices), ("LENGTH", w.len)];
+            vec![
+                tiled("conv_dw_tiled", DW_TILED, size, slice, [&dout, &x, &parts])?,
+                sum.dispatch(gpu, &constants, &[&parts, &dw], groups_for(w.len, 64))?,
+            ]
         };
-        let bias = gpu.kernel(&sources::CONV_DB, &shape)?.on(gpu, &[&dout, &db], [filters, 1, 1]);
-        let bias_gradient = vec![bias];
-        Ok(Conv {
-            x,
-            w,
-            dout,
-            out,
-            dx,
-            dw,
-            db,
-            forward,
-            images_gradient,
-            filters_gradient,
-            bias_gradient,
-            out_shape,
-        })
+        let bias = Kernel("conv_db", &[SHAPE, DB]);
+        let backward_b = bias.dispatch(gpu, &constants, &[&dout, &db], [filters, 1, 1])?;
+        Ok(Conv { x, w, dout, out, dx, dw, db, forward, backward_x, backward_w, backward_b })
     }
 
-    /// The shape of the output, `(N, FN, OH, OW)`.
-    pub fn out_shape(&self) -> (usize, usize, usize, usize) {
-        self.out_shape
+    /// `dx`, then `dw`.
+    pub fn backward(&self) -> impl Iterator<Item = &Dispatch> {
+        [&self.backward_x].into_iter().chain(&self.backward_w)
     }
 }
 
-/// How long a slice of the sum of a product is: so long that there are some 500
-/// workgroups, but at least 256. It depends on the shape alone, not on the GPU, and
-/// so do the bits.
-fn slice_of((rows, depth, columns): (usize, usize, usize)) -> usize {
+/// The length of the slices of a long sum: for about 512 workgroups, and at least 256.
+/// It follows from the shape alone, so every GPU adds in the same order.
+fn slice_length((rows, depth, columns): Size) -> usize {
     let [across, down, _] = tiles_for(rows, columns, 1);
     let slices = (512 / (across * down)).max(1);
     depth.div_ceil(slices).max(256).next_multiple_of(16)
 }
 
-/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
-/// `out (N, FN, OH, OW)`. Everything is carried to the GPU and back.
+/// `out (N, FN, OH, OW)`: the images `x (N, C, H, W)` convolved with the filters
+/// `w (FN, C, FH, FW)`; uploaded and read back.
 ///
 /// # Errors
-/// If the shapes do not fit, the GPU has not the memory, or it was lost.
+/// If the shapes do not fit, the GPU has too little memory, or it was lost.
 pub fn forward<F: Real>(
     gpu: &Gpu,
     x: &ArrayRef4<F>,
     w: &ArrayRef4<F>,
     window: Window,
 ) -> Result<Array4<F>> {
-    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Suited)?;
-    conv.x.write(gpu, 0, &floats(x));
-    conv.w.write(gpu, 0, &floats(w));
-    gpu.submit(&conv.forward, |_| ())?;
-    read(gpu, &conv.out, conv.out_shape)
+    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Algorithm::Auto)?;
+    conv.x.write(gpu, 0, &to_f32(x));
+    conv.w.write(gpu, 0, &to_f32(w));
+    gpu.submit([&conv.forward])?;
+    read(gpu, &conv.out, output_shape(x.dim(), w.dim(), window)?)
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
-/// `dout (N, FN, OH, OW)` and what [`forward`] saw; `dw` is **summed** over the
+/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over the
 /// batch.
-///
-/// # Errors
-/// As [`forward`].
 ///
 /// # Panics
 /// If `dout` does not have the shape of the output.
@@ -201,19 +185,17 @@ pub fn backward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> Result<(Array4<F>, Array4<F>)> {
-    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Way::Suited)?;
-    assert!(dout.dim() == conv.out_shape, "dout {:?}, out {:?}", dout.dim(), conv.out_shape);
-    conv.x.write(gpu, 0, &floats(x));
-    conv.w.write(gpu, 0, &floats(w));
-    conv.dout.write(gpu, 0, &floats(dout));
-    gpu.submit(conv.images_gradient.iter().chain(&conv.filters_gradient), |_| ())?;
+    let out = output_shape(x.dim(), w.dim(), window)?;
+    assert!(dout.dim() == out, "dout {:?}, out {out:?}", dout.dim());
+    let conv = Conv::new(gpu, x.dim(), w.dim(), window, Algorithm::Auto)?;
+    conv.x.write(gpu, 0, &to_f32(x));
+    conv.w.write(gpu, 0, &to_f32(w));
+    conv.dout.write(gpu, 0, &to_f32(dout));
+    gpu.submit(conv.backward())?;
     Ok((read(gpu, &conv.dx, x.dim())?, read(gpu, &conv.dw, w.dim())?))
 }
 
-/// The numbers of `array` in `shape`. Waits.
-///
-/// # Errors
-/// If the GPU was lost.
+/// The numbers of `array` in `shape`. Waits for the GPU.
 ///
 /// # Panics
 /// If they are not as many.

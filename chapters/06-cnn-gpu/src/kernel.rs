@@ -1,137 +1,136 @@
-//! A kernel: a file of WGSL, compiled for this GPU and for one shape.
+//! Kernels: compiled, given their arrays, and submitted.
 
-use std::sync::Arc;
+use std::sync::PoisonError;
 
 use common::{Error, Result};
 use wgpu::{
-    BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor,
-    BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline,
-    ComputePipelineDescriptor, PipelineCompilationOptions, PipelineLayoutDescriptor,
-    ShaderModuleDescriptor, ShaderSource, ShaderStages,
+    BindGroup, BindGroupDescriptor, BindGroupEntry, ComputePassDescriptor,
+    ComputePassTimestampWrites, ComputePipeline, ComputePipelineDescriptor,
+    PipelineCompilationOptions, ShaderModuleDescriptor, ShaderSource,
 };
 
 use crate::array::DeviceArray;
-use crate::gpu::{Dispatch, Gpu};
+use crate::gpu::Gpu;
 
-/// What the `override` lines of a kernel are to be. They are constants when the
-/// driver compiles, so a division by the width of an image becomes a
-/// multiplication, and a loop over the taps of a filter can be unrolled.
+/// The values of the `override` lines of a kernel. The driver compiles them as
+/// constants, so a division by the width of an image becomes a multiplication, and a
+/// loop over the taps of a filter can be unrolled.
 pub type Constants = [(&'static str, usize)];
 
-/// The text of a kernel.
-pub struct Source {
-    /// The name of its file, without `.wgsl`.
-    pub name: &'static str,
-    /// Its text, with those of the files it builds on in front.
-    pub files: &'static [&'static str],
-    /// How many arrays it is given. It writes to the last alone: wgpu sets a
-    /// barrier between two dispatches for each array that the first has written.
-    pub arrays: usize,
+/// The source of a kernel: the name of its file, without `.wgsl`; and its text, after the
+/// texts that it builds on, since WGSL has no `include`. Each kernel writes to a single
+/// array: wgpu sets a barrier between two dispatches for each array that the first has
+/// written.
+pub struct Kernel<'a>(pub &'static str, pub &'a [&'a str]);
+
+/// A compiled kernel with its arrays and its number of workgroups.
+pub struct Dispatch {
+    name: &'static str,
+    pipeline: ComputePipeline,
+    arrays: BindGroup,
+    /// Workgroups along x, y and z.
+    pub groups: [usize; 3],
 }
 
-/// A kernel that is ready to run.
-pub struct Kernel {
-    /// The name of its file, without `.wgsl`.
-    pub name: &'static str,
-    pub(crate) pipeline: ComputePipeline,
-    layout: BindGroupLayout,
-    arrays: usize,
-}
-
-impl Kernel {
-    /// # Errors
-    /// If it does not compile, with the compiler's words.
-    pub(crate) fn compile(gpu: &Gpu, source: &Source, constants: &Constants) -> Result<Kernel> {
-        let Source { name, files, arrays } = *source;
-        let constants: Vec<(&str, f64)> = constants.iter().map(|&(k, v)| (k, v as f64)).collect();
-        let entry = |binding: usize| BindGroupLayoutEntry {
-            binding: binding as u32,
-            visibility: ShaderStages::COMPUTE,
-            ty: BindingType::Buffer {
-                ty: BufferBindingType::Storage { read_only: binding + 1 < arrays },
-                has_dynamic_offset: false,
-                min_binding_size: None,
-            },
-            count: None,
-        };
-        let entries: Vec<BindGroupLayoutEntry> = (0..arrays).map(entry).collect();
-        let (pipeline, layout) = gpu
-            .checked(&format!("kernels/{name}.wgsl does not compile"), || {
-                let device = &gpu.device;
-                let module = device.create_shader_module(ShaderModuleDescriptor {
-                    label: Some(name),
-                    source: ShaderSource::Wgsl(files.join("\n").into()),
-                });
-                let layout = device.create_bind_group_layout(&BindGroupLayoutDescriptor {
-                    label: Some(name),
-                    entries: &entries,
-                });
-                let pipeline = device.create_compute_pipeline(&ComputePipelineDescriptor {
-                    label: Some(name),
-                    layout: Some(&device.create_pipeline_layout(&PipelineLayoutDescriptor {
-                        label: Some(name),
-                        bind_group_layouts: &[Some(&layout)],
-                        immediate_size: 0,
-                    })),
-                    module: &module,
-                    entry_point: Some("main"),
-                    compilation_options: PipelineCompilationOptions {
-                        constants: &constants,
-                        // Every kernel writes what it reads there.
-                        zero_initialize_workgroup_memory: false,
-                    },
-                    cache: None,
-                });
-                (pipeline, layout)
-            })
-            .map_err(|error| Error::new(format!("{error} (on {})", gpu.name)))?;
-        Ok(Kernel { name, pipeline, layout, arrays })
-    }
-
-    /// The kernel with its arrays: those that it reads, in the order of its file,
-    /// and last the one that it writes; for `groups` workgroups.
+impl Kernel<'_> {
+    /// The kernel on `arrays`, in the order of its bindings, with `groups` workgroups.
     ///
-    /// # Panics
-    /// If they are not as many as the kernel has.
-    pub fn on(
-        self: &Arc<Kernel>,
+    /// # Errors
+    /// If it does not compile, or has other arrays.
+    pub fn dispatch(
+        &self,
         gpu: &Gpu,
+        constants: &Constants,
         arrays: &[&DeviceArray],
         groups: [usize; 3],
-    ) -> Dispatch {
-        assert!(
-            arrays.len() == self.arrays,
-            "kernel {}: {} arrays, not {}",
-            self.name,
-            arrays.len(),
-            self.arrays
-        );
+    ) -> Result<Dispatch> {
+        let pipeline = self.pipeline(gpu, constants)?;
         let entries = arrays.iter().enumerate().map(|(binding, array)| BindGroupEntry {
             binding: binding as u32,
             resource: array.buffer.as_entire_binding(),
         });
-        let arrays = gpu.device.create_bind_group(&BindGroupDescriptor {
-            label: Some(self.name),
-            layout: &self.layout,
-            entries: &entries.collect::<Vec<_>>(),
+        let entries: Vec<BindGroupEntry> = entries.collect();
+        let what = format!("kernels/{}.wgsl does not take {} arrays", self.0, arrays.len());
+        let arrays = gpu.checked(&what, || {
+            gpu.device.create_bind_group(&BindGroupDescriptor {
+                label: Some(self.0),
+                layout: &pipeline.get_bind_group_layout(0),
+                entries: &entries,
+            })
+        })?;
+        Ok(Dispatch { name: self.0, pipeline, arrays, groups })
+    }
+
+    /// Compiles the kernel, or finds it among those compiled before.
+    fn pipeline(&self, gpu: &Gpu, constants: &Constants) -> Result<ComputePipeline> {
+        let key = format!("{} {constants:?}", self.0);
+        let mut pipelines = gpu.pipelines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pipeline) = pipelines.get(&key) {
+            return Ok(pipeline.clone());
+        }
+        let constants: Vec<(&str, f64)> = constants.iter().map(|&(k, v)| (k, v as f64)).collect();
+        let compile = || {
+            let module = gpu.device.create_shader_module(ShaderModuleDescriptor {
+                label: Some(self.0),
+                source: ShaderSource::Wgsl(self.1.join("\n").into()),
+            });
+            gpu.device.create_compute_pipeline(&ComputePipelineDescriptor {
+                label: Some(self.0),
+                layout: None, // derived from the bindings that the kernel uses
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: PipelineCompilationOptions {
+                    constants: &constants,
+                    // Every kernel writes workgroup memory before it reads it.
+                    zero_initialize_workgroup_memory: false,
+                },
+                cache: None,
+            })
+        };
+        let pipeline = gpu
+            .checked(&format!("kernels/{}.wgsl does not compile", self.0), compile)
+            .map_err(|error| Error::new(format!("{error} (on {})", gpu.name)))?;
+        Ok(pipelines.entry(key).or_insert(pipeline).clone())
+    }
+}
+
+impl Gpu {
+    /// Submits `dispatches`, to run one after the other, and does not wait.
+    pub fn submit<'a>(&self, dispatches: impl IntoIterator<Item = &'a Dispatch>) -> Result {
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let timestamps = self.timestamps.as_ref().map(|query_set| ComputePassTimestampWrites {
+            query_set,
+            beginning_of_pass_write_index: Some(0),
+            end_of_pass_write_index: Some(1),
         });
-        Dispatch { kernel: Arc::clone(self), arrays, groups }
+        let most = self.device.limits().max_compute_workgroups_per_dimension;
+        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor {
+            label: Some("all dispatches"),
+            timestamp_writes: timestamps,
+        });
+        for Dispatch { name, pipeline, arrays, groups } in dispatches {
+            if groups.iter().any(|&count| count > most as usize) {
+                return Err(Error::new(format!(
+                    "{name}: {groups:?} workgroups are more than the {most} that {} counts along \
+                     an axis; use a smaller --batch-size",
+                    self.name
+                )));
+            }
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, arrays, &[]);
+            let [x, y, z] = groups.map(|count| count as u32);
+            pass.dispatch_workgroups(x, y, z);
+        }
+        drop(pass);
+        self.queue.submit([encoder.finish()]);
+        self.healthy()
     }
 }
 
 /// How many workgroups of `threads` make a thread for each of `count` numbers: in
-/// rows of at most 32,768, since no GPU must count beyond 65,535 along an axis.
+/// rows of at most 32,768, since a GPU need not allow more than 65,535 along an axis.
 pub fn groups_for(count: usize, threads: usize) -> [usize; 3] {
     let groups = count.div_ceil(threads);
     let across = groups.clamp(1, 1 << 15);
     [across, groups.div_ceil(across), 1]
 }
-
-/// How many workgroups make a product of `rows` and `columns` in tiles of 64 by 64,
-/// the sum cut into `slices`.
-pub fn tiles_for(rows: usize, columns: usize, slices: usize) -> [usize; 3] {
-    [columns.div_ceil(TILE), rows.div_ceil(TILE), slices]
-}
-
-/// Rows and columns of a tile, as `tile.wgsl` has it.
-pub const TILE: usize = 64;

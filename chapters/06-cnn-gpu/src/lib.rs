@@ -1,31 +1,30 @@
-//! Chapter 06, the parts that are tested and that later chapters use: the GPU and
-//! its memory, kernels in WGSL, convolution and matrix product, and two networks
-//! that train where their data are.
+//! Chapter 06, the parts that are tested and that later chapters use. In reading order:
+//!
+//! - [`adapter`], [`gpu`], [`array`], [`kernel`]: choose a GPU, open it, its memory,
+//!   its kernels: compiled and submitted
+//! - [`conv`], [`matmul`]: convolution in plain loops, and as a matrix product in tiles
+//! - [`dataset`], [`one_filter_network`]: the article's network, which trains where its
+//!   data set is
+//! - [`conv30_network`]: a larger one, with 30 filters
+//! - [`stopwatch`], [`rates`], [`benchmark`]: how long a kernel takes, and how long it
+//!   must take at least
+//!
+//! Every function that returns a `Result` fails with a sentence if the GPU was lost or
+//! has too little memory.
 
 pub mod adapter;
 pub mod array;
-pub mod article;
-mod clock;
+pub mod benchmark;
 pub mod conv;
-pub mod digits;
+pub mod conv30_network;
+pub mod dataset;
 pub mod gpu;
 pub mod kernel;
-pub mod product;
-pub mod simple;
-pub mod sources;
-pub mod timing;
+pub mod matmul;
+pub mod one_filter_network;
+pub mod rates;
+pub mod stopwatch;
 
-pub use adapter::{Backend, Wish};
+pub use adapter::Backend;
+pub use array::to_f32;
 pub use gpu::Gpu;
-
-use common::Real;
-use ndarray::{ArrayRef, Dimension};
-
-/// The numbers of an array, row by row, as a GPU has them: in 32 bits.
-pub fn floats<F: Real, D: Dimension>(a: &ArrayRef<F, D>) -> Vec<f32> {
-    let narrow = |v: &F| Into::<f64>::into(*v) as f32;
-    match a.as_slice() {
-        Some(slice) => slice.iter().map(narrow).collect(), // a loop that vectorises
-        None => a.iter().map(narrow).collect(),
-    }
-}

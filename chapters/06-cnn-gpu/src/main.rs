@@ -1,24 +1,23 @@
 //! Chapter 06: the network of chapters 04 and 05 on the GPU, from kernels in WGSL.
 //!
-//!     h = max(conv(x, f) + bc, 0)   (N, 576)   one workgroup an image, all the way
-//!     y = softmax(h wo + bo)        (N, 10)    forward and back; then one kernel that
-//!     p = p - rate dp                          adds over the batch and moves parameters
+//!     h = max(conv(x, f) + bc, 0)   (N, 576)   one workgroup an image, forward and
+//!     y = softmax(h wo + bo)        (N, 10)    backward; then a second kernel sums
+//!     p = p - rate dp                          over the batch and updates
 //!
 //! Data set and parameters stay on the device; two dispatches a step, 250 steps a
-//! submission. Then a network that is worth the trip: 30 filters, a pool, 100 hidden
-//! units, Adam.
+//! submission. Then a network with enough work for a GPU: 30 filters, a pool, 100
+//! hidden units, Adam.
 //!
 //! Expect the losses of chapter 05, to rounding.
 //! Run: cargo run --release -p cnn-gpu
 
-use std::io::Write;
 use std::time::Instant;
 
 use clap::Parser;
-use cnn_gpu::adapter::{Backend, Wish, adapters, choose, describe};
-use cnn_gpu::article::{MOST_STEPS, Training};
-use cnn_gpu::digits::Digits;
-use cnn_gpu::{Gpu, simple, timing};
+use cnn_gpu::conv30_network::{self, Conv30Network};
+use cnn_gpu::dataset::{DeviceDataset, MAX_STEPS};
+use cnn_gpu::one_filter_network::OneFilterNetwork;
+use cnn_gpu::{Backend, Gpu, adapter, benchmark};
 use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, start};
 use cnn_naive::snapshot::Snapshot;
@@ -29,13 +28,13 @@ use common::program::{Progress, Summary, thousands};
 use common::{Float, Result, sample_rows, seeded};
 
 const ITERATIONS: usize = 3_000; // the article's
-const SOFTWARE_ITERATIONS: usize = 100; // where a processor plays the GPU
+const SOFTWARE_ITERATIONS: usize = 100; // for an adapter that runs on the processor
 const QUICK_ITERATIONS: usize = 10;
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
 const LEARNING_RATE: Float = 0.01; // of the article's run
-const COMPARED: usize = 200; // steps that are taken once more, by the processor
+const COMPARED: usize = 200; // steps repeated by the processor
 const ADAM_RATE: f64 = 0.001; // for the second network; the paper's
-const STEPS_OF_SECOND: usize = 1_800; // three times through the training set
+const SECOND_ITERATIONS: usize = 1_800; // three times through the training set
 
 /// Chapter 06: the same network on the GPU, from kernels in WGSL.
 #[derive(Parser)]
@@ -60,17 +59,16 @@ struct Args {
     #[arg(long, value_name = "COUNT", value_parser = flags::count(1_000_000))]
     second_iterations: Option<usize>,
 
-    /// Run on the first adapter with this in its name; `software` for one that the
-    /// processor plays, `list` to see what there is [default: the fastest]
+    /// Run on the first adapter with this in its name; `software` for one that runs on
+    /// the processor, `list` to print all and stop [default: the fastest]
     #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
     adapter: String,
 
-    /// Reach it through this interface alone
+    /// Use this interface alone
     #[arg(long, value_enum)]
     backend: Option<Backend>,
 
-    /// Instead: how long a step, a convolution and a product take, kernel by kernel,
-    /// beside the least time that they can take here
+    /// Measure each kernel beside the least time that it can take here, and stop
     #[arg(long)]
     time: bool,
 }
@@ -78,75 +76,70 @@ struct Args {
 fn main() -> Result {
     let args = Args::parse();
     args.flags.start()?;
-    let (out, quick, batch) = (args.flags.out("cnn-gpu"), args.flags.quick, args.batch_size);
+    let (out, batch) = (args.flags.out("cnn-gpu"), args.batch_size);
     let mut rng = seeded(args.flags.seed);
 
     // == Choose a GPU ==
     if args.adapter == "list" {
-        choose(&Wish::Best, args.backend)?; // an error if there is none
-        adapters(args.backend).iter().for_each(|adapter| println!("{}", describe(adapter)));
-        return Ok(());
+        return adapter::print_list(args.backend);
     }
-    let Ok(wish) = args.adapter.parse();
-    let gpu = Gpu::open(&wish, args.backend)?;
+    let gpu = Gpu::open(&args.adapter, args.backend)?;
     println!("on {}", gpu.name);
     if gpu.software {
         eprintln!("note: a processor plays the GPU here, so times say nothing about GPUs");
     }
     if args.time {
-        let table = timing::measure(&gpu, batch)?.table();
-        print!("{table}");
-        return files::write(&out.join("times.txt"), |file| Ok(file.write_all(table.as_bytes())?));
+        return benchmark::run(&gpu, batch, &out.join("times.txt"));
     }
-    let fewer = |all, software, at_once| match (quick, gpu.software) {
-        (true, _) => at_once,
-        (_, true) => software,
-        _ => all,
+    let (default, second_default) = match (args.flags.quick, gpu.software) {
+        (true, _) => (QUICK_ITERATIONS, 1),
+        (_, true) => (SOFTWARE_ITERATIONS, 2),
+        _ => (ITERATIONS, SECOND_ITERATIONS),
     };
-    let default = fewer(ITERATIONS, SOFTWARE_ITERATIONS, QUICK_ITERATIONS);
     let iterations = args.iterations.unwrap_or(default);
+    let second_iterations = args.second_iterations.unwrap_or(second_default);
 
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
     println!("{} ({})", data.name, data.origin);
-    let digits = Digits::upload(&gpu, &train.x, &train.t)?; // once, as bytes: 47 MB
+    let dataset = DeviceDataset::upload(&gpu, &train.x, &train.t)?; // once, as bytes: 47 MB
 
     // == Initialise ==
     let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // as chapter 04
     // df and dbc are averaged and dwo and dbo are not, as in the article.
     let rates = Gradients::Article.rates(args.learning_rate, batch);
-    let training = Training::new(&gpu, &digits, batch)?;
-    training.start(&gpu, (&f, &bc, &wo, &bo), rates);
-    let mut rng_again = rng.clone();
+    let network = OneFilterNetwork::new(&gpu, &dataset, batch)?;
+    network.set_parameters(&gpu, [&f, &bc, &wo, &bo], rates);
+    let mut rng_of_processor = rng.clone();
 
     // == Train ==
     let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with finite losses
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
-    let began = Instant::now();
+    let start = Instant::now();
     while curve.len() < iterations {
-        let steps = MOST_STEPS.min(iterations - curve.len());
+        let steps = MAX_STEPS.min(iterations - curve.len());
         let rows = sample_rows(train.len(), steps * batch, &mut rng); // (steps, 100), as chapter 05
-        for [e, right] in training.steps(&gpu, &rows)? {
-            curve.push([curve.len() as f64 + 1.0, e, right]);
+        for [e, accuracy] in network.train(&gpu, &rows)? {
+            curve.push([curve.len() as f64 + 1.0, e, accuracy]);
         }
-        let (done, e, right) = (curve.len(), curve[curve.len() - 1][1], curve[curve.len() - 1][2]);
         if let Some(i) = curve.iter().position(|[_, e, _]| !e.is_finite()) {
             return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
         }
-        let (f, bc, wo, bo) = training.parameters(&gpu)?; // 25 kB, every 250 steps
-        last_good = Snapshot::take(done, &f, &bc, &wo, &bo);
-        progress.step(done, e, right);
+        let [f, bc, wo, bo] = network.parameters(&gpu)?; // 25 kB, every 250 steps
+        last_good = Snapshot::take(curve.len(), &f, &bc, &wo, &bo);
+        let [_, e, accuracy] = curve[curve.len() - 1];
+        progress.step(curve.len(), e, accuracy);
     }
-    let seconds = began.elapsed().as_secs_f64();
+    let seconds = start.elapsed().as_secs_f64();
     progress.finish();
 
     // == The same steps on the processor ==
     let mut step = Step::new(batch); // chapter 05's
     let mut losses = Vec::new();
     for _ in 0..iterations.min(COMPARED) {
-        let rows = sample_rows(train.len(), batch, &mut rng_again); // the same ones
+        let rows = sample_rows(train.len(), batch, &mut rng_of_processor); // the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
         losses.push(step.train((&train.x, &train.t), &rows, parameters, rates).0);
     }
@@ -155,37 +148,35 @@ fn main() -> Result {
     let reached = last_good.accuracy(&test.x, &test.t); // %, by the processor
 
     // == A second network ==
-    let steps = args.second_iterations.unwrap_or(fewer(STEPS_OF_SECOND, 2, 1));
-    let w = simple::start::<f32>(&mut rng); // (433890,)
-    let mut second = simple::Training::new(&gpu, &digits, batch, &w)?;
-    let mut second_losses = Vec::with_capacity(steps);
-    let began = Instant::now();
-    while second_losses.len() < steps {
-        let steps = simple::MOST_STEPS.min(steps - second_losses.len());
+    let w = conv30_network::start::<f32>(&mut rng); // (433890,)
+    let mut second = Conv30Network::new(&gpu, &dataset, batch, &w)?;
+    let mut second_losses = Vec::with_capacity(second_iterations);
+    let start = Instant::now();
+    while second_losses.len() < second_iterations {
+        let steps = MAX_STEPS.min(second_iterations - second_losses.len());
         let rows = sample_rows(train.len(), steps * batch, &mut rng);
-        second_losses.extend(second.steps(&gpu, &rows, ADAM_RATE)?.iter().map(|said| said[0]));
+        second_losses.extend(second.train(&gpu, &rows, ADAM_RATE)?.iter().map(|[e, _]| *e));
     }
-    let seconds_of_second = began.elapsed().as_secs_f64();
+    let second_seconds = start.elapsed().as_secs_f64();
 
     // == Report ==
     println!("iteration      on the GPU   on the processor");
-    let some = [1, 2, 5, 10, 20, 50, 100, 200].into_iter().filter(|&i| i <= losses.len());
-    for i in some {
+    let printed = [1, 2, 5, 10, 20, 50, 100, 200];
+    for i in printed.into_iter().filter(|&i| i <= losses.len()) {
         println!("{:>9} {:15.6} {:18.6}", thousands(i), curve[i - 1][1], losses[i - 1]);
     }
     println!(
         "30 filters: a loss of {:.3} at iteration 1, of {:.3} at {}",
         second_losses[0],
-        second_losses[steps - 1],
-        thousands(steps)
+        second_losses[second_iterations - 1],
+        thousands(second_iterations)
     );
 
     // == Plot ==
-    let column = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
-    let by_processor: Vec<_> =
-        losses.iter().enumerate().map(|(i, &e)| (i as f64 + 1.0, e)).collect();
+    let by_gpu: Vec<_> = curve.iter().map(|[i, e, _]| (*i, *e)).collect();
+    let by_processor: Vec<_> = (1..).map(f64::from).zip(losses).collect();
     let loss = [
-        Curve::new("on the GPU", &column(1)).faint().smoothed(50.min(iterations)),
+        Curve::new("on the GPU", &by_gpu).faint().smoothed(50.min(iterations)),
         Curve::new("the first steps on the processor", &by_processor).dashed(),
     ];
     plot::loss(&out.join("loss"), &loss)?;
@@ -198,7 +189,7 @@ fn main() -> Result {
     let summary = Summary::new("cnn-gpu", data.name)
         .figure("test accuracy", reached, "%", None) // the article does not test
         .figure("step", microseconds(seconds, iterations), "us", Some("6,094,114 us"))
-        .figure("step of 30 filters", microseconds(seconds_of_second, steps), "us", None)
+        .figure("step of 30 filters", microseconds(second_seconds, second_iterations), "us", None)
         .with_peak_memory();
     println!("{summary}");
     Ok(())

@@ -4,10 +4,10 @@
 use std::sync::OnceLock;
 
 use cnn_gpu::adapter::{adapters, is_software};
-use cnn_gpu::article::Training;
-use cnn_gpu::conv::{self, Conv, Way};
-use cnn_gpu::digits::Digits;
-use cnn_gpu::{Gpu, Wish, floats};
+use cnn_gpu::conv::{self, Algorithm, Conv};
+use cnn_gpu::dataset::DeviceDataset;
+use cnn_gpu::one_filter_network::OneFilterNetwork;
+use cnn_gpu::{Gpu, to_f32};
 use common::{Error, Float, Result};
 
 use crate::layer::Layer;
@@ -15,20 +15,20 @@ use crate::network::Network;
 
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
-/// Opens the GPU for its rungs: the one that `wish` means, or, without a wish, the
+/// Opens the GPU for its rungs: the one with `name` in it, or, without a name, the
 /// best that is no software. `Ok` says what it runs on.
 ///
 /// # Errors
 /// A sentence on why there is nothing to race: no GPU, or none but software, whose
 /// times would mislead.
-pub fn open(wish: Option<&Wish>) -> Result<&'static str> {
+pub fn open(name: Option<&str>) -> Result<&'static str> {
     if size_of::<Float>() != size_of::<f32>() {
         return Err(Error::new("the GPU computes in f32, and this build in f64"));
     }
-    let gpu = match wish {
-        Some(wish) => Gpu::open(wish, None)?,
+    let gpu = match name {
+        Some(name) => Gpu::open(name, None)?,
         None => match adapters(None).first() {
-            Some(adapter) if !is_software(adapter) => Gpu::on(adapter)?,
+            Some(adapter) if !is_software(adapter) => Gpu::with_adapter(adapter)?,
             Some(_) => {
                 return Err(Error::new(
                     "the only GPU here is software, whose times would mislead; --gpu races it \
@@ -93,7 +93,7 @@ impl OnGpu {
 
     fn run(a: &mut Layer, forward: bool, carry: bool) {
         let on_gpu = a.gpu.take().unwrap_or_else(|| {
-            let conv = Conv::new(gpu(), a.x.dim(), a.w.dim(), a.shape.window, Way::Suited);
+            let conv = Conv::new(gpu(), a.x.dim(), a.w.dim(), a.shape.window, Algorithm::Auto);
             OnGpu { conv: answer(conv), loaded: false }
         });
         a.gpu = Some(answer(on_gpu.work(a, forward, carry)));
@@ -103,16 +103,16 @@ impl OnGpu {
         let (gpu, conv) = (gpu(), &self.conv);
         let carry = carry || !self.loaded;
         if carry {
-            conv.x.write(gpu, 0, &floats(&a.x));
-            conv.w.write(gpu, 0, &floats(&a.w));
+            conv.x.write(gpu, 0, &to_f32(&a.x));
+            conv.w.write(gpu, 0, &to_f32(&a.w));
         }
         if forward {
-            gpu.submit(&conv.forward, |_| ())?;
+            gpu.submit([&conv.forward])?;
         } else {
             if carry {
-                conv.dout.write(gpu, 0, &floats(&a.dout));
+                conv.dout.write(gpu, 0, &to_f32(&a.dout));
             }
-            gpu.submit(conv.images_gradient.iter().chain(&conv.filters_gradient), |_| ())?;
+            gpu.submit(conv.backward())?;
         }
         match (carry, forward) {
             (false, _) => gpu.wait()?,
@@ -129,8 +129,8 @@ impl OnGpu {
 
 /// The article's network on the GPU.
 pub struct NetworkOnGpu {
-    digits: Digits,
-    training: Training,
+    dataset: DeviceDataset,
+    network: OneFilterNetwork,
     rows: Vec<usize>,
     loaded: bool,
 }
@@ -153,21 +153,21 @@ impl NetworkOnGpu {
     }
 
     fn new(a: &Network) -> Result<NetworkOnGpu> {
-        let digits = Digits::upload(gpu(), &a.x, &a.t)?;
-        let training = Training::new(gpu(), &digits, a.x.nrows())?;
-        Ok(NetworkOnGpu { digits, training, rows: (0..a.x.nrows()).collect(), loaded: false })
+        let dataset = DeviceDataset::upload(gpu(), &a.x, &a.t)?;
+        let network = OneFilterNetwork::new(gpu(), &dataset, a.x.nrows())?;
+        Ok(NetworkOnGpu { dataset, network, rows: (0..a.x.nrows()).collect(), loaded: false })
     }
 
     fn work(mut self, a: &mut Network, carry: bool) -> Result<NetworkOnGpu> {
         let gpu = gpu();
         let carry = carry || !self.loaded;
         if carry {
-            self.digits.replace(gpu, &a.x, &a.t);
-            self.training.start(gpu, (&a.f, &a.bc, &a.wo, &a.bo), a.rates);
+            self.dataset.replace(gpu, &a.x, &a.t);
+            self.network.set_parameters(gpu, [&a.f, &a.bc, &a.wo, &a.bo], a.rates);
         }
-        self.training.submit(gpu, &self.rows)?;
+        self.network.submit(gpu, &self.rows)?;
         if carry {
-            (a.f, a.bc, a.wo, a.bo) = self.training.parameters(gpu)?;
+            [a.f, a.bc, a.wo, a.bo] = self.network.parameters(gpu)?;
         } else {
             gpu.wait()?;
         }

@@ -99,10 +99,10 @@ fn runnable(args: &Args) -> Result<Vec<&'static Rung>> {
     let all = RUNGS.iter().collect();
     let mut rungs: Vec<&Rung> = if args.rungs.is_empty() { all } else { args.rungs.clone() };
     if rungs.iter().any(|rung| rung.gpu) {
-        let wish = args.gpu.as_ref().map(|name| name.parse().unwrap_or_default());
-        match open_gpu(wish.as_ref()) {
-            Ok(name) => println!("rungs 6 and 7 run on {name}"),
-            Err(error) if wish.is_some() || !args.rungs.is_empty() => return Err(error),
+        let name = args.gpu.as_deref();
+        match open_gpu(name) {
+            Ok(gpu) => println!("rungs 6 and 7 run on {gpu}"),
+            Err(error) if name.is_some() || !args.rungs.is_empty() => return Err(error),
             Err(error) => println!("rungs 6 and 7 do not run: {error}"),
         }
         rungs.retain(|rung| !rung.gpu || gpu_is_open());

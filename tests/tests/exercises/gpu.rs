@@ -1,7 +1,7 @@
 //! Solutions of the exercises of page 06.
 
-use cnn_gpu::Gpu;
-use cnn_gpu::kernel::{Source, groups_for};
+use cnn_gpu::kernel::{Kernel, groups_for};
+use cnn_gpu::{Gpu, to_f32};
 use common::check::relative_error;
 use common::softmax;
 use deep_cnn::optimiser::momentum;
@@ -97,13 +97,13 @@ const SOFTMAX: &str = "
 
 /// `softmax(z)`: `z (N, M)` to `(N, M)`, on the GPU.
 fn softmax_on(gpu: &Gpu, z: &Array2<f64>) -> Array2<f64> {
-    let source = Source { name: "softmax", files: &[SOFTMAX], arrays: 2 };
     let constants = [("ROWS", z.nrows()), ("COLUMNS", z.ncols())];
-    let there = gpu.upload("z", &cnn_gpu::floats(z)).unwrap();
+    let z_there = gpu.upload("z", &to_f32(z)).unwrap();
     let y = gpu.upload("y", &vec![f32::NAN; z.len()]).unwrap(); // to be overwritten
-    let kernel = gpu.kernel(&source, &constants).unwrap();
-    let work = kernel.on(gpu, &[&there, &y], groups_for(z.nrows(), 64));
-    gpu.submit([&work], |_| ()).unwrap();
+    let kernel = Kernel("softmax", &[SOFTMAX]);
+    let groups = groups_for(z.nrows(), 64);
+    let work = kernel.dispatch(gpu, &constants, &[&z_there, &y], groups).unwrap();
+    gpu.submit([&work]).unwrap();
     let y = y.read(gpu).unwrap().into_iter().map(f64::from).collect();
     Array2::from_shape_vec(z.dim(), y).unwrap()
 }
@@ -138,18 +138,18 @@ const MOMENTUM: &str = "
 #[test]
 fn momentum_in_one_array_with_one_barrier() {
     let Some(gpu) = gpu("momentum_in_one_array_with_one_barrier") else { return };
-    let source = Source { name: "momentum", files: &[MOMENTUM], arrays: 2 };
     let random = |salt| -> Vec<f64> { numbers(100, salt, 1.0).to_vec() };
     let (mut w, dw, mut v) = (random(1), random(2), random(3));
     let narrow = |a: &[f64]| a.iter().map(|&v| v as f32).collect::<Vec<f32>>();
     let wv = gpu.upload("w and v", &[narrow(&w), narrow(&v)].concat()).unwrap();
     let gradient = gpu.upload("dw", &narrow(&dw)).unwrap();
-    let kernel = gpu.kernel(&source, &[("LENGTH", 100)]).unwrap();
-    let step = kernel.on(gpu, &[&gradient, &wv], groups_for(100, 64));
-    gpu.submit([&step, &step, &step], |_| ()).unwrap(); // three steps, one submission
+    let kernel = Kernel("momentum", &[MOMENTUM]);
+    let arrays = [&gradient, &wv];
+    let step = kernel.dispatch(gpu, &[("LENGTH", 100)], &arrays, groups_for(100, 64)).unwrap();
+    gpu.submit([&step, &step, &step]).unwrap(); // three steps, one submission
     (0..3).for_each(|_| momentum(&mut w, &dw, &mut v, 0.01, 0.9));
     let ours = wv.read(gpu).unwrap();
-    for (ours, judge) in ours.iter().zip(w.iter().chain(&v)) {
-        assert!((f64::from(*ours) - judge).abs() < 1e-5, "{ours} {judge}");
+    for (ours, expected) in ours.iter().zip(w.iter().chain(&v)) {
+        assert!((f64::from(*ours) - expected).abs() < 1e-5, "{ours} {expected}");
     }
 }

@@ -1,5 +1,6 @@
 //! Kernels and networks on the GPU, against the processor. They say when they skip.
 
+mod adapter;
 mod kernels;
 mod network;
 mod race;

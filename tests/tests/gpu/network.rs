@@ -1,9 +1,10 @@
 //! Lesson 06, network by network: the article's beside lessons 04 and 05, thirty
 //! filters beside lesson 08; the same bits every time, whatever was there before.
 
-use cnn_gpu::article::{self, Training};
-use cnn_gpu::digits::Digits;
-use cnn_gpu::{Gpu, simple};
+use cnn_gpu::Gpu;
+use cnn_gpu::conv30_network::{self, Conv30Network};
+use cnn_gpu::dataset::DeviceDataset;
+use cnn_gpu::one_filter_network::{self, OneFilterNetwork};
 use cnn_im2col::fast::step::Step;
 use cnn_naive::network::{Gradients, forward, start};
 use common::check::{numerical_gradient, relative_error};
@@ -35,24 +36,23 @@ type Four<F> = [Array2<F>; 4]; // f, bc, wo, bo
 
 /// A training from the parameters `p` at `rates`, with NaN where images leave
 /// numbers for the update.
-fn training(
+fn one_filter_network(
     gpu: &Gpu,
-    digits: &Digits,
+    dataset: &DeviceDataset,
     batch: usize,
     p: &Four<f64>,
     rates: (f64, f64),
-) -> Training {
-    let training = Training::new(gpu, digits, batch).unwrap();
-    let left = training.memory.len - article::IMAGES;
-    training.memory.write(gpu, article::IMAGES, &vec![f32::NAN; left]);
+) -> OneFilterNetwork {
+    let network = OneFilterNetwork::new(gpu, dataset, batch).unwrap();
+    let left = network.memory.len - one_filter_network::IMAGES;
+    network.memory.write(gpu, one_filter_network::IMAGES, &vec![f32::NAN; left]);
     let [f, bc, wo, bo] = p.each_ref().map(narrow);
-    training.start(gpu, (&f, &bc, &wo, &bo), (rates.0 as Float, rates.1 as Float));
-    training
+    network.set_parameters(gpu, [&f, &bc, &wo, &bo], (rates.0 as Float, rates.1 as Float));
+    network
 }
 
-fn parameters(gpu: &Gpu, training: &Training) -> Four<f64> {
-    let (f, bc, wo, bo) = training.parameters(gpu).unwrap();
-    [f, bc, wo, bo].map(|p| p.mapv(f64::from))
+fn parameters(gpu: &Gpu, network: &OneFilterNetwork) -> Four<f64> {
+    network.parameters(gpu).unwrap().map(|p| p.mapv(f64::from))
 }
 
 /// A batch of one, and others that are no multiple of anything.
@@ -60,23 +60,23 @@ fn parameters(gpu: &Gpu, training: &Training) -> Four<f64> {
 fn a_step_moves_every_parameter_as_lesson_05_does() {
     let Some(gpu) = gpu("a_step_moves_every_parameter_as_lesson_05_does") else { return };
     let (x, t) = digits(60);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let p: Four<f64> = start(&mut seeded(3)).into();
     let p = p.map(|a| a.mapv(|v| f64::from(v as f32)));
     for batch in [1, 7, 19] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 23 + 5) % 60).collect();
-        let training = training(gpu, &data, batch, &p, (1.0, 1.0));
-        let said = training.steps(gpu, &rows).unwrap()[0];
-        let ours = parameters(gpu, &training);
-        let mut judge = p.clone();
-        let [f, bc, wo, bo] = &mut judge;
+        let network = one_filter_network(gpu, &data, batch, &p, (1.0, 1.0));
+        let stats = network.train(gpu, &rows).unwrap()[0];
+        let ours = parameters(gpu, &network);
+        let mut expected = p.clone();
+        let [f, bc, wo, bo] = &mut expected;
         let (loss, right) = Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
-        assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
-        assert!((said[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", said[1]);
-        for ((ours, judge), (p, name)) in
-            ours.iter().zip(&judge).zip(p.iter().zip(["df", "dbc", "dwo", "dbo"]))
+        assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
+        assert!((stats[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", stats[1]);
+        for ((ours, expected), (p, name)) in
+            ours.iter().zip(&expected).zip(p.iter().zip(["df", "dbc", "dwo", "dbo"]))
         {
-            let error = relative_error(&(p - ours), &(p - judge)); // at a rate of 1: gradients
+            let error = relative_error(&(p - ours), &(p - expected)); // at a rate of 1: gradients
             assert!(error < 2e-5, "batch {batch}, {name}: {error:e}");
         }
     }
@@ -86,13 +86,13 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
 fn the_gradients_match_numerical_ones() {
     let Some(gpu) = gpu("the_gradients_match_numerical_ones") else { return };
     let (x, t) = digits(3);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let [f, bc, wo, bo]: Four<f64> = start(&mut seeded(4)).into();
     let (wo, bo) = (wo * 0.1, bo); // softmax not saturated, so that slopes can be seen
     let p = [f, bc, wo, bo].map(|a| a.mapv(|v| f64::from(v as f32)));
-    let training = training(gpu, &data, 3, &p, (1.0, 1.0));
-    training.steps(gpu, &[0, 1, 2]).unwrap();
-    let ours = parameters(gpu, &training);
+    let network = one_filter_network(gpu, &data, 3, &p, (1.0, 1.0));
+    network.train(gpu, &[0, 1, 2]).unwrap();
+    let ours = parameters(gpu, &network);
     let [f, bc, wo, bo] = &p;
     let z = forward(&x, f, bc, wo, bo).1;
     assert!(z.iter().all(|z| z.abs() > 1e-4), "choose another seed: a kink is near");
@@ -118,21 +118,21 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let Some(gpu) = gpu("the_losses_of_two_hundred_steps_are_lesson_05_s") else { return };
     const BATCH: usize = 10;
     let (x, t) = digits(500);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let rates = Gradients::Article.rates(0.001, BATCH);
     let mut rng = seeded(1);
     let p: Four<f64> = start(&mut rng).into();
-    let training = training(gpu, &data, BATCH, &p, rates);
+    let network = one_filter_network(gpu, &data, BATCH, &p, rates);
     let [mut f, mut bc, mut wo, mut bo] = p;
     let rows = sample_rows(500, 200 * BATCH, &mut rng);
-    let mut said = training.steps(gpu, &rows[..150 * BATCH]).unwrap();
-    said.extend(training.steps(gpu, &rows[150 * BATCH..]).unwrap());
+    let mut stats = network.train(gpu, &rows[..150 * BATCH]).unwrap();
+    stats.extend(network.train(gpu, &rows[150 * BATCH..]).unwrap());
     let mut step = Step::new(BATCH);
-    for (i, (said, rows)) in said.iter().zip(rows.chunks(BATCH)).enumerate() {
+    for (i, (stats, rows)) in stats.iter().zip(rows.chunks(BATCH)).enumerate() {
         let p = (&mut f, &mut bc, &mut wo, &mut bo);
         let (loss, _) = step.train((&x, &t), rows, p, rates);
-        let apart = (said[0] / loss - 1.0).abs();
-        assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, said[0]);
+        let apart = (stats[0] / loss - 1.0).abs();
+        assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, stats[0]);
     }
 }
 
@@ -142,17 +142,17 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
         return;
     };
     let (x, t) = digits(50);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let p: Four<f64> = start(&mut seeded(5)).into();
     let rows = sample_rows(50, 6 * 10, &mut seeded(6));
     let run = |cut: usize| {
-        let training = training(gpu, &data, 10, &p, (0.001, 0.01));
-        let said: Vec<[f64; 2]> =
-            rows.chunks(cut * 10).flat_map(|rows| training.steps(gpu, rows).unwrap()).collect();
-        (said, parameters(gpu, &training))
+        let network = one_filter_network(gpu, &data, 10, &p, (0.001, 0.01));
+        let stats: Vec<[f64; 2]> =
+            rows.chunks(cut * 10).flat_map(|rows| network.train(gpu, rows).unwrap()).collect();
+        (stats, parameters(gpu, &network))
     };
     let all = run(6);
-    assert!(all.0.iter().all(|said| said[0].is_finite()));
+    assert!(all.0.iter().all(|stats| stats[0].is_finite()));
     for cut in [6, 6, 1, 4] {
         assert!(run(cut) == all, "in pieces of {cut}");
     }
@@ -162,11 +162,11 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
 fn what_is_no_number_is_not_hidden_by_relu() {
     let Some(gpu) = gpu("what_is_no_number_is_not_hidden_by_relu") else { return };
     let (x, t) = digits(5);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let mut p: Four<f64> = start(&mut seeded(1)).into();
     p[0][[2, 2]] = f64::NAN;
-    let training = training(gpu, &data, 5, &p, (0.001, 0.001));
-    assert!(training.steps(gpu, &[0, 1, 2, 3, 4]).unwrap()[0][0].is_nan());
+    let network = one_filter_network(gpu, &data, 5, &p, (0.001, 0.001));
+    assert!(network.train(gpu, &[0, 1, 2, 3, 4]).unwrap()[0][0].is_nan());
 }
 
 /// Adam's first mean after one step is a tenth of the gradient: so the gradients of
@@ -175,27 +175,29 @@ fn what_is_no_number_is_not_hidden_by_relu() {
 fn the_second_networks_gradients_are_lesson_08_s() {
     let Some(gpu) = gpu("the_second_networks_gradients_are_lesson_08_s") else { return };
     let (x, t) = digits(30);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = simple::start(&mut seeded(7));
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
+    let w: Vec<f32> = conv30_network::start(&mut seeded(7));
     for batch in [1, 11] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 13 + 3) % 30).collect();
-        let mut ours = simple::Training::new(gpu, &data, batch, &w).unwrap();
-        let left = ours.memory.len - simple::IMAGES;
-        ours.memory.write(gpu, simple::IMAGES, &vec![f32::NAN; left]);
-        let said = ours.steps(gpu, &rows, 0.001).unwrap()[0];
-        let v = simple::PARAMETERS..2 * simple::PARAMETERS;
-        let v = ours.memory.read_part(gpu, v).unwrap();
+        let mut ours = Conv30Network::new(gpu, &data, batch, &w).unwrap();
+        let left = ours.memory.len - conv30_network::IMAGES;
+        ours.memory.write(gpu, conv30_network::IMAGES, &vec![f32::NAN; left]);
+        let stats = ours.train(gpu, &rows, 0.001).unwrap()[0];
+        let v = conv30_network::PARAMETERS..2 * conv30_network::PARAMETERS;
+        let v: Vec<f32> = ours.memory.read_range(gpu, v).unwrap();
         let (z, dw) = lesson_08(&w, (&x, &t), &rows);
         let few = t.select(Axis(0), &rows);
         let loss = cross_entropy_from_logits(&z, &few);
-        assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
-        assert!((said[1] - accuracy(&z, &few)).abs() < 1e-3, "batch {batch}");
-        for (name, piece) in
-            [("w1 b1", 0..780), ("w2", 780..432_780), ("b2 w3 b3", 432_780..simple::PARAMETERS)]
-        {
+        assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
+        assert!((stats[1] - accuracy(&z, &few)).abs() < 1e-3, "batch {batch}");
+        for (name, piece) in [
+            ("w1 b1", 0..780),
+            ("w2", 780..432_780),
+            ("b2 w3 b3", 432_780..conv30_network::PARAMETERS),
+        ] {
             let ours: Array1<f64> = v[piece.clone()].iter().map(|&v| 10.0 * f64::from(v)).collect();
-            let judge = Array1::from(dw[piece].to_vec());
-            let error = relative_error(&ours, &judge);
+            let expected = Array1::from(dw[piece].to_vec());
+            let error = relative_error(&ours, &expected);
             assert!(error < 2e-5, "batch {batch}, {name}: {error:e}");
         }
     }
@@ -227,28 +229,29 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
         return;
     };
     let (x, t) = digits(40);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = simple::start(&mut seeded(8));
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
+    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
     let rows = sample_rows(40, 6 * 5, &mut seeded(9));
-    let mut ours = simple::Training::new(gpu, &data, 5, &w).unwrap();
-    let mut said = ours.steps(gpu, &rows[..4 * 5], 0.001).unwrap();
-    said.extend(ours.steps(gpu, &rows[4 * 5..], 0.001).unwrap()); // Adam counts on
-    let mut judge = lesson_08_network(&w, 5);
-    let [mut v, mut s] = [0; 2].map(|_| vec![0.0; simple::PARAMETERS]);
+    let mut ours = Conv30Network::new(gpu, &data, 5, &w).unwrap();
+    let mut stats = ours.train(gpu, &rows[..4 * 5], 0.001).unwrap();
+    stats.extend(ours.train(gpu, &rows[4 * 5..], 0.001).unwrap()); // Adam counts on
+    let mut expected = lesson_08_network(&w, 5);
+    let [mut v, mut s] = [0; 2].map(|_| vec![0.0; conv30_network::PARAMETERS]);
     for (i, rows) in rows.chunks(5).enumerate() {
         let (x, t) = (x.select(Axis(0), rows), t.select(Axis(0), rows));
-        let z = judge.forward(&x).to_owned();
+        let z = expected.forward(&x).to_owned();
         let loss = cross_entropy_from_logits(&z, &t);
-        assert!((said[i][0] / loss - 1.0).abs() < 1e-4, "step {}: {} {loss}", i + 1, said[i][0]);
-        judge.backward(&x, &((softmax(&z) - &t) / 5.0));
-        adam(&mut judge.w, &judge.dw, &mut v, &mut s, i + 1, 0.001);
+        assert!((stats[i][0] / loss - 1.0).abs() < 1e-4, "step {}: {} {loss}", i + 1, stats[i][0]);
+        expected.backward(&x, &((softmax(&z) - &t) / 5.0));
+        adam(&mut expected.w, &expected.dw, &mut v, &mut s, i + 1, 0.001);
     }
-    // And what it has learnt is what it is tested with.
-    let learnt = ours.parameters(gpu).unwrap();
-    let mut tested = simple::Training::new(gpu, &data, 20, &learnt).unwrap();
+    // The parameters that are read back are those of the network.
+    let trained = ours.parameters(gpu).unwrap();
+    let mut tested = Conv30Network::new(gpu, &data, 20, &trained).unwrap();
     let all: Vec<usize> = (0..40).collect();
-    let right = tested.test(gpu, &all).unwrap().iter().sum::<f64>() / 2.0;
-    let z = lesson_08_network(&learnt, 40).forward(&x).to_owned();
+    let stats = tested.train(gpu, &all, 0.0).unwrap(); // accuracies before each step
+    let right = stats.iter().map(|[_, accuracy]| accuracy).sum::<f64>() / 2.0;
+    let z = lesson_08_network(&trained, 40).forward(&x).to_owned();
     assert!((right - accuracy(&z, &t)).abs() < 1e-3, "{right}");
 }
 
@@ -256,12 +259,12 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
 fn the_second_network_has_the_same_bits_every_time() {
     let Some(gpu) = gpu("the_second_network_has_the_same_bits_every_time") else { return };
     let (x, t) = digits(20);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = simple::start(&mut seeded(8));
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
+    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
     let rows = sample_rows(20, 3 * 9, &mut seeded(9));
     let run = || {
-        let mut training = simple::Training::new(gpu, &data, 9, &w).unwrap();
-        (training.steps(gpu, &rows, 0.001).unwrap(), training.parameters(gpu).unwrap())
+        let mut network = Conv30Network::new(gpu, &data, 9, &w).unwrap();
+        (network.train(gpu, &rows, 0.001).unwrap(), network.parameters(gpu).unwrap())
     };
     let first = run();
     assert!(run() == first && run() == first);
@@ -274,7 +277,7 @@ fn part_of_a_batch_is_refused() {
         panic!("are not up to 250 batches of 3") // skipped
     };
     let (x, t) = digits(5);
-    let data = Digits::upload(gpu, &x, &t).unwrap();
+    let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let p: Four<f64> = start(&mut seeded(1)).into();
-    training(gpu, &data, 3, &p, (0.1, 0.1)).steps(gpu, &[0, 1, 2, 3]).unwrap();
+    one_filter_network(gpu, &data, 3, &p, (0.1, 0.1)).train(gpu, &[0, 1, 2, 3]).unwrap();
 }

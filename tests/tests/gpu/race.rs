@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cnn_gpu::Wish;
 use cnn_naive::Window;
 use common::Float;
 use conv_race::{Course, Pass, RUNGS, Race, Rates, Row, Rung, Shape, open_gpu, race};
@@ -12,7 +11,7 @@ use referee::{gpu, program, texts};
 /// Rungs 6 and 7, where there is a GPU of any kind.
 fn on_the_gpu(test: &str) -> Option<Vec<&'static Rung>> {
     gpu(test)?;
-    open_gpu(Some(&Wish::Best)).unwrap();
+    open_gpu(Some("")).unwrap();
     Some(RUNGS.iter().filter(|rung| rung.gpu).collect())
 }
 

@@ -3,8 +3,9 @@
 
 use std::process::Command;
 
-use cnn_gpu::digits::Digits;
-use cnn_gpu::simple;
+use cnn_gpu::benchmark::Benchmark;
+use cnn_gpu::conv30_network::{self, Conv30Network};
+use cnn_gpu::dataset::DeviceDataset;
 use common::params::Params;
 use common::program::Summary;
 use common::seeded;
@@ -130,9 +131,9 @@ fn the_tour_says_that_it_skipped_the_lesson() {
 fn what_does_not_fit_on_the_gpu_is_refused_with_its_size() {
     let Some(gpu) = gpu("what_does_not_fit_on_the_gpu_is_refused_with_its_size") else { return };
     let (x, t) = (Array2::<f32>::zeros((1, 784)), Array2::zeros((1, 10)));
-    let digits = Digits::upload(gpu, &x, &t).unwrap();
-    let w = simple::start::<f32>(&mut seeded(1));
-    let error = simple::Training::new(gpu, &digits, 1 << 20, &w).err().unwrap().to_string();
+    let dataset = DeviceDataset::upload(gpu, &x, &t).unwrap();
+    let w = conv30_network::start::<f32>(&mut seeded(1));
+    let error = Conv30Network::new(gpu, &dataset, 1 << 20, &w).err().unwrap().to_string();
     assert!(error.starts_with("the second network: 5298") && error.contains("MB"), "{error}");
     assert!(error.contains("smaller --batch-size"), "{error}");
 }
@@ -169,16 +170,18 @@ fn a_training_that_diverges_says_so_and_keeps_the_last_good_parameters() {
 #[test]
 fn the_times_stand_beside_their_floors() {
     let Some(gpu) = gpu("the_times_stand_beside_their_floors") else { return };
-    let times = cnn_gpu::timing::measure(gpu, 2).unwrap();
-    assert!(times.dispatch > 0.0 && times.arithmetic > 0.0 && times.memory > 0.0);
-    for figure in &times.figures {
-        assert!(figure.seconds > 0.0 && times.floor(figure) > 0.0, "{}", figure.name);
+    let benchmark = Benchmark::measure(gpu, 2).unwrap();
+    let rates = &benchmark.rates;
+    assert!(rates.dispatch > 0.0 && rates.arithmetic > 0.0 && rates.memory > 0.0);
+    for run in &benchmark.measurements {
+        assert!(run.seconds > 0.0 && benchmark.floor(run) > 0.0, "{}", run.name);
     }
-    let table = times.table();
+    let table = benchmark.table();
     for part in ["whole step", "floor us", "tiled: dw", "product of", "back "] {
         assert!(table.contains(part), "{part}\n{table}");
     }
-    let whole = times.figures.iter().find(|f| f.name == "article: whole step").unwrap();
+    let whole =
+        benchmark.measurements.iter().find(|run| run.name == "article: whole step").unwrap();
     // 2 images, each 2 (14,400 + 5,760) forward and as much back, and dwo and dbc
     assert_eq!(whole.operations, 2.0 * 2.0 * (14_400.0 + 5_760.0 + 5_760.0 + 14_400.0 + 11_520.0));
 }

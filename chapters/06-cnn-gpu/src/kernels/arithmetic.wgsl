@@ -1,9 +1,8 @@
-// Nothing but arithmetic: how fast this GPU multiplies and adds when it waits for
-// no memory at all.
+// Only arithmetic: how fast this GPU multiplies and adds when it never waits for memory.
 //
 //     a = a m + b, 32 sums side by side, ROUNDS times
 //
-// One thread keeps 32 sums in registers, since each must wait for its last result.
+// Each thread has 32 sums in registers, since each must wait for its last result.
 
 override ROUNDS: u32;
 

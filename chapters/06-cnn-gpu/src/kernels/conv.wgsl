@@ -2,9 +2,9 @@
 //
 //     x    (N, C, H, W)       images
 //     w    (FN, C, FH, FW)    filters
-//     out  (N, FN, OH, OW)    what they make, and dout its gradient
+//     out  (N, FN, OH, OW)    output, and dout its gradient
 //
-// The numbers are constants by the time the kernel is compiled: Rust fills them in.
+// Rust sets the numbers before the kernel is compiled.
 
 override N: u32;
 override C: u32;

@@ -1,11 +1,11 @@
-// The gradient of a bias for each filter: everything that came back to it.
+// The gradient of a bias for each filter.
 //
 //     db[f] = sum over n,i,j of dout[n,f,i,j]
 //
 //     dout (N, FN, OH, OW)  ->  db (FN)
 //
-// One workgroup sums for one filter. A thread adds every 256th number; then half
-// of the threads add what the other half found, then a quarter, until one is left.
+// One workgroup sums for one filter. Each thread adds every 256th number; then half of
+// the threads add the sums of the other half, then a quarter, until one is left.
 
 @group(0) @binding(0) var<storage, read> dout: array<f32>;
 @group(0) @binding(1) var<storage, read_write> db: array<f32>;
@@ -13,10 +13,7 @@
 var<workgroup> sums: array<f32, 256>;
 
 @compute @workgroup_size(256)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
     let f = group.x;
     let places = OH * OW;
     var sum = 0.0;

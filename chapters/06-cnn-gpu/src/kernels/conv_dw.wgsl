@@ -4,21 +4,16 @@
 //
 //     dout (N, FN, OH, OW), x (N, C, H, W)  ->  dw (FN, C, FH, FW)
 //
-// One thread makes one number of dw. For one filter of 5 x 5 that is 25 threads
-// with 57,600 products each, on a machine that wants thousands: see
-// conv_dw_tiled.wgsl.
+// One thread computes one number of dw. For one filter of 5 x 5 that is 25 threads with
+// 57,600 products each, far too few for a GPU: see conv_dw_tiled.wgsl.
 
 @group(0) @binding(0) var<storage, read> dout: array<f32>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dw: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
-    let at = (group.y * groups.x + group.x) * 64u + t;
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let at = id.y * groups.x * 64u + id.x;
     if at >= FN * C * FH * FW {
         return;
     }

@@ -1,4 +1,4 @@
-// The gradient of the filters as a product, in tiles.
+// The gradient of the filters as a product, see tile.wgsl.
 //
 //     dw[f, (c,k,l)] = sum over (n,i,j) of dout[f, (n,i,j)] cols[(n,i,j), (c,k,l)]
 //
@@ -6,10 +6,9 @@
 //
 //     dout (N, FN, OH, OW), x (N, C, H, W)  ->  parts (slices, FN, C FH FW)
 //
-// A small matrix and a long sum: a few workgroups would do all the work. So the sum
-// is cut into slices, each with workgroups of its own, and sum.wgsl adds their parts,
-// in order, so that the bits are the same every time. What one thread does is said in
-// tile.wgsl: four taps of four filters.
+// A small matrix with long sums would be only a few workgroups. So the sums are cut
+// into slices, each with workgroups of its own, and sum_slices.wgsl adds them in order:
+// the same bits every time.
 
 @group(0) @binding(0) var<storage, read> dout: array<f32>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;

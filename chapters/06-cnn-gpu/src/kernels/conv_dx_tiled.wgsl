@@ -1,5 +1,5 @@
-// The gradient of the images as a product, in tiles. Nobody folds patches back:
-// every pixel collects from the outputs that have seen it.
+// The gradient of the images as a product, see tile.wgsl. There is no col2im: each pixel
+// gathers from the outputs that it is part of.
 //
 //     dx[c, (n,y,x)] = sum over (f,k,l) of w[f,c,k,l] dout[n,f,(y+p-k)/s,(x+p-l)/s]
 //
@@ -7,8 +7,7 @@
 //
 //     dout (N, FN, OH, OW), w (FN, C, FH, FW)  ->  dx (N, C, H, W)
 //
-// Where s does not divide, no filter has stood: a zero. What one thread does is said
-// in tile.wgsl: four channels of four pixels.
+// Where s does not divide, there is no output: a zero.
 
 @group(0) @binding(0) var<storage, read> dout: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
@@ -25,7 +24,7 @@ fn right(tap: u32, pixel: u32) -> f32 {
     let i = down / STRIDE;
     let j = across / STRIDE;
     if down % STRIDE != 0u || across % STRIDE != 0u || i >= OH || j >= OW {
-        return 0.0; // before the first filter the numbers wrap to something huge
+        return 0.0; // negative positions wrap to huge numbers
     }
     return dout[((pixel / (W * H) * FN + tap / (FW * FH)) * OH + i) * OW + j];
 }

@@ -1,22 +1,18 @@
-// Convolution in plain loops, as in lesson 04, with the four outer loops gone:
+// Convolution in plain loops, as in lesson 04, without the four outer loops:
 //
 //     out[n,f,i,j] = sum over c,k,l of x[n,c,si+k-p,sj+l-p] w[f,c,k,l]
 //
 //     x (N, C, H, W), w (FN, C, FH, FW)  ->  out (N, FN, OH, OW)
 //
-// One thread makes one number of out, with all its C FH FW products.
+// One thread computes one number of out, the sum of C FH FW products.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
-    let at = (group.y * groups.x + group.x) * 64u + t;
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let at = id.y * groups.x * 64u + id.x;
     if at >= N * FN * OH * OW {
         return; // more threads than numbers
     }
@@ -27,7 +23,7 @@ fn main(
     var sum = 0.0;
     for (var c = 0u; c < C; c++) {
         for (var k = 0u; k < FH; k++) {
-            let row = STRIDE * i + k - PADDING; // above the image this wraps to something huge
+            let row = STRIDE * i + k - PADDING; // above the image this wraps to a huge number
             if row >= H {
                 continue; // a row of padding
             }

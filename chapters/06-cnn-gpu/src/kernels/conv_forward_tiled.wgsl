@@ -1,13 +1,11 @@
-// Convolution as a product, in tiles. The patches of lesson 05 are nowhere in
-// memory: right() says what would stand there.
+// Convolution as a product, see tile.wgsl. The patches of lesson 05 are nowhere in
+// memory: right() computes their numbers when they are needed.
 //
 //     out[f, (n,i,j)] = sum over (c,k,l) of w[f, (c,k,l)] cols[(c,k,l), (n,i,j)]
 //
 //     (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
 //
 //     x (N, C, H, W), w (FN, C, FH, FW)  ->  out (N, FN, OH, OW)
-//
-// What one thread does is said in tile.wgsl: four filters at four places.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;

@@ -4,25 +4,24 @@
 //
 //     c (ROWS, COLUMNS) = (ROWS, DEPTH)(DEPTH, COLUMNS)
 //
-// What left and right are, and where c goes, is said by the file that builds on
-// this one: they need not be matrices anywhere in memory.
+// The kernel defines left(), right(), which need not be matrices in memory, and store().
 //
-// A workgroup makes a tile of 64 rows and 64 columns. Its 256 threads fetch 16 of
-// the DEPTH at a time, 64 x 16 numbers of left and 16 x 64 of right, into workgroup
-// memory, which is some twenty times as near as the GPU's large memory; wait for
-// each other; and multiply. Every number fetched is used 64 times.
-// One thread keeps 4 rows and 4 columns of the tile in registers: 16 sums, for which
-// it takes 8 numbers from workgroup memory and not 32.
-// If SLICE is less than DEPTH, the workgroups above each other share the sum out,
-// and each one's part is stored by its number, for sum.wgsl to add.
+// A workgroup computes a tile of 64 rows and 64 columns. Its 256 threads fetch 16 of the
+// DEPTH at a time, 64 x 16 numbers of left and 16 x 64 of right, into workgroup memory,
+// which is some twenty times faster than the GPU's large memory; wait for each other; and
+// multiply. Each number fetched is used 64 times.
+// One thread holds 4 rows and 4 columns of the tile in registers: 16 sums, for which it
+// reads 8 numbers from workgroup memory and not 32.
+// If SLICE is less than DEPTH, the sum is cut into slices, group.z is the slice, and
+// store() writes the parts of the sum one behind the other.
 
 override ROWS: u32;
 override COLUMNS: u32;
 override DEPTH: u32;
 override SLICE: u32;
 
-// [k][four rows]. A thread writes to every 17th, not 16th, of these: memory has 32
-// banks, and with 16 the threads would queue for the same four.
+// [k][four rows]. Rows of 17, not 16: workgroup memory has 32 banks, and with 16 all
+// threads would write to the same four.
 var<workgroup> left_tile: array<array<vec4<f32>, 17>, 16>;
 var<workgroup> right_tile: array<array<vec4<f32>, 16>, 16>; // [k][four columns]
 
@@ -50,10 +49,7 @@ fn store_row(row: u32, column: u32, slice: u32, sums: vec4<f32>) {
 }
 
 @compute @workgroup_size(256)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
     let first_row = 64u * group.y;
     let first_column = 64u * group.x;
     let slice = group.z;
@@ -66,7 +62,7 @@ fn main(
     var sums2 = vec4<f32>();
     var sums3 = vec4<f32>();
     for (var k = begin; k < end; k += 16u) {
-        // Neighbours fetch neighbours: along k in left, along the columns in right.
+        // Neighbouring threads fetch neighbours: along k in left, along columns in right.
         let row = first_row + 4u * high;
         left_tile[low][high] = vec4<f32>(
             left_or_zero(row, k + low, end),
@@ -81,7 +77,7 @@ fn main(
             right_or_zero(k + high, column + 2u, end),
             right_or_zero(k + high, column + 3u, end),
         );
-        workgroupBarrier(); // all is there
+        workgroupBarrier(); // the tiles are complete
         for (var step = 0u; step < 16u; step++) {
             let a = left_tile[step][high];
             let b = right_tile[step][low];
@@ -90,7 +86,7 @@ fn main(
             sums2 += a.z * b;
             sums3 += a.w * b;
         }
-        workgroupBarrier(); // all is used
+        workgroupBarrier(); // the tiles are no longer needed
     }
     let row = first_row + 4u * high;
     let column = first_column + 4u * low;

@@ -1,4 +1,4 @@
-// The first half of a step: everything that an image needs no other image for.
+// The first half of a step: everything that an image can compute alone.
 //
 //     x    = bytes / 255                           (28, 28), gathered by its row number
 //     h    = max(conv(x, f) + bc, 0)               (24, 24)
@@ -8,40 +8,26 @@
 //     dz   = dzo woT where h > 0, else 0           (24, 24)
 //     df   = sum over i,j of x[i+k,j+l] dz[i,j]    (5, 5)
 //
-// One workgroup does one image, which stays in workgroup memory all the way forward
-// and back; h, dzo and df are left for article_update.
-// One of its 192 threads makes three of the 576 numbers of h and dz, one of 16 parts
-// of a logit, and one of 6 parts of a number of df.
+// One workgroup computes one image, which stays in workgroup memory; h, dzo and df go
+// to one_filter_update. Each of the 192 threads computes three of the 576 numbers of h
+// and dz, one of 16 parts of a logit, and one of 6 parts of a number of df.
 
 const THREADS = 192u;
 const PARTS_OF_Z = 16u;
 const PARTS_OF_DF = 6u; // of 4 rows each
 
-var<workgroup> x: array<f32, 784>;
 var<workgroup> f: array<f32, 25>;
 var<workgroup> h: array<f32, 576>; // dz later
-var<workgroup> parts: array<f32, 192>;
 var<workgroup> z: array<f32, 10>;
 var<workgroup> y: array<f32, 10>;
 var<workgroup> dzo: array<f32, 10>;
 
 @compute @workgroup_size(192)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
     let n = group.x;
-    let image = rows[memory.step * BATCH + n] * WORDS;
+    let image = image_of(memory.step, n);
     let label = data[image + 196u];
-
-    // x = bytes / 255
-    for (var word = t; word < 196u; word += THREADS) {
-        let pixels = vec4<f32>(unpack4xU8(data[image + word])) / 255.0;
-        x[4u * word] = pixels.x;
-        x[4u * word + 1u] = pixels.y;
-        x[4u * word + 2u] = pixels.z;
-        x[4u * word + 3u] = pixels.w;
-    }
+    load_image(image, t, THREADS);
     if t < 25u {
         f[t] = memory.f[t];
     }
@@ -57,7 +43,7 @@ fn main(
             }
         }
         c += memory.bc[p];
-        h[p] = select(c, 0.0, c <= 0.0); // what is no number stays none
+        h[p] = select(c, 0.0, c <= 0.0); // a NaN stays a NaN
         memory.images[n].h[p] = h[p];
     }
     workgroupBarrier();
@@ -73,11 +59,7 @@ fn main(
     }
     workgroupBarrier();
     if t < CLASSES {
-        var sum = 0.0;
-        for (var part = 0u; part < PARTS_OF_Z; part++) {
-            sum += parts[part * CLASSES + t];
-        }
-        z[t] = sum + memory.bo[t];
+        z[t] = add_parts(t, CLASSES, PARTS_OF_Z) + memory.bo[t];
     }
     workgroupBarrier();
 
@@ -97,7 +79,7 @@ fn main(
         y[t] = exp(z[t] - largest) / total;
         dzo[t] = y[t] - select(0.0, 1.0, t == label);
         memory.images[n].dzo[t] = dzo[t];
-        // 1 - y from the other nine: where y is nearly 1, y itself has no digits left.
+        // 1 - y from the other nine: for y near 1 the subtraction would lose all digits.
         parts[t] = log(select(others / total, y[t], t == label) + 1e-7);
     }
     workgroupBarrier();
@@ -126,7 +108,7 @@ fn main(
     }
     workgroupBarrier();
 
-    // df = the image, seen through dz
+    // df[k,l] = sum over i,j of x[i+k,j+l] dz[i,j]
     if t < PARTS_OF_DF * 25u {
         let tap = t % 25u;
         let first = 4u * (t / 25u);
@@ -141,10 +123,6 @@ fn main(
     }
     workgroupBarrier();
     if t < 25u {
-        var sum = 0.0;
-        for (var part = 0u; part < PARTS_OF_DF; part++) {
-            sum += parts[part * 25u + t];
-        }
-        memory.images[n].df[t] = sum;
+        memory.images[n].df[t] = add_parts(t, 25u, PARTS_OF_DF);
     }
 }

@@ -1,4 +1,4 @@
-// From the hidden layer to the loss and back to the hidden layer.
+// From the dense layer to the loss and back to the dense layer.
 //
 //     h    = max(sum of parts + b2, 0)        (100)
 //     y    = softmax(h w3 + b3)               (10)
@@ -6,19 +6,15 @@
 //     dz   = (y - t) / N                      (10)
 //     dh   = dz w3T where h > 0, else 0       (100)
 //
-// One workgroup does one image. One of its 100 threads does one number of h and dh,
-// and one of 10 parts of a logit.
+// One workgroup computes one image. Each of its 100 threads computes one number of h
+// and dh, and one of 10 parts of a logit.
 
 var<workgroup> h: array<f32, 100>;
-var<workgroup> parts: array<f32, 100>;
 var<workgroup> z: array<f32, 10>;
 var<workgroup> dz: array<f32, 10>;
 
 @compute @workgroup_size(100)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
     let n = group.x;
     var sum = 0.0;
     for (var f = 0u; f < FILTERS; f++) {
@@ -37,11 +33,7 @@ fn main(
     parts[t] = part;
     workgroupBarrier();
     if t < CLASSES {
-        var sum = 0.0;
-        for (var part = 0u; part < 10u; part++) {
-            sum += parts[part * CLASSES + t];
-        }
-        z[t] = sum + memory.w[B3 + t];
+        z[t] = add_parts(t, CLASSES, 10u) + memory.w[B3 + t];
     }
     workgroupBarrier();
 

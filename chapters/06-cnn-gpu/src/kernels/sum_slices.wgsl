@@ -1,10 +1,10 @@
-// Adds the slices of a sum that was shared out.
+// The sum of the slices of a product, see tile.wgsl.
 //
 //     total[at] = sum over slices of parts[slice, at]
 //
 //     parts (SLICES, LENGTH)  ->  total (LENGTH)
 //
-// One thread adds for one number, in the order of the slices.
+// One thread computes one number, in the order of the slices.
 
 override SLICES: u32;
 override LENGTH: u32;
@@ -13,12 +13,8 @@ override LENGTH: u32;
 @group(0) @binding(1) var<storage, read_write> total: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) t: u32,
-) {
-    let at = (group.y * groups.x + group.x) * 64u + t;
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let at = id.y * groups.x * 64u + id.x;
     if at >= LENGTH {
         return;
     }

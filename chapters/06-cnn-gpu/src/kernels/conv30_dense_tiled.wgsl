@@ -1,10 +1,8 @@
-// The hidden layer's product, in tiles and in slices.
+// The dense layer's product, see tile.wgsl, in slices.
 //
 //     parts[n, f, u] = sum over the 144 places of filter f of p[n, place] w2[place, u]
 //
-//     p (N, 4320), w2 (4320, 100)  ->  parts (N, 30, 100), for simple_head to add
-//
-// What one thread does is said in tile.wgsl: four units for four images.
+//     p (N, 4320), w2 (4320, 100)  ->  parts (N, 30, 100), added by conv30_softmax_loss
 
 fn left(n: u32, k: u32) -> f32 {
     return memory.images[n].p[k];

@@ -1,6 +1,5 @@
-// Nothing: what a dispatch costs before it computes.
-//
-// One thread writes one number, so that the barrier to the next dispatch is there.
+// Nothing: the cost of a dispatch without work. One number is written, so that there is
+// a barrier before the next dispatch.
 
 @group(0) @binding(0) var<storage, read_write> out: array<f32>;
 

@@ -1,10 +1,8 @@
-// The matrix product.
+// The product of two matrices, see tile.wgsl.
 //
 //     c[row, column] = sum over k of a[row, k] b[k, column]
 //
 //     a (ROWS, DEPTH), b (DEPTH, COLUMNS)  ->  c (ROWS, COLUMNS)
-//
-// What one thread does is said in tile.wgsl.
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
