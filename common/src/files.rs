@@ -1,14 +1,20 @@
-//! Files that are either whole or not there.
+//! Files that are either whole or not there: they are written under a temporary
+//! name in the same folder and then renamed. A reader, even after a crash, finds
+//! the old file or the new one. Two processes may write the same file at once.
 
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
 
-/// Writes a file under a passing name in the same folder, then renames it to
-/// `path`: whoever looks, even after a crash, sees the old file or the new one,
-/// never half of one. Folders that are missing are made.
+/// The beginning of the temporary names.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Writes the file `path`. Folders that are missing are made.
 ///
 /// # Errors
 /// A sentence that names `path`, what went wrong and what to do.
@@ -18,19 +24,51 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) ->
         _ => Path::new("."),
     };
     fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(folder)
-        .map_err(|error| io_error(path, &error))?;
-    {
-        let mut writer = BufWriter::new(file.as_file_mut());
-        content(&mut writer)?;
-        writer.flush().map_err(|error| io_error(path, &error))?;
-    }
-    readable_by_all(file.as_file());
-    file.as_file().sync_all().map_err(|error| io_error(path, &error))?;
-    file.persist(path).map_err(|error| io_error(path, &error.error))?;
+    let at_path = |error: io::Error| io_error(path, &error);
+    let mut file = begin(folder).map_err(at_path)?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    content(&mut writer)?;
+    writer.flush().map_err(at_path)?;
+    drop(writer);
+    finish(file, path).map_err(at_path)
+}
+
+/// A new temporary file in `folder`, which is made if it is missing. The file is
+/// removed when it is dropped.
+///
+/// # Errors
+/// If the file cannot be made.
+pub fn begin(folder: &Path) -> io::Result<NamedTempFile> {
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    // As readable as the umask allows; tempfile's default is the owner alone.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// Saves the temporary `file` to the disk and renames it to `path`.
+///
+/// # Errors
+/// If that fails; the temporary file is removed then.
+pub fn finish(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path)?;
     Ok(())
+}
+
+/// Removes the temporary files that killed processes have left in `folder` and
+/// that nobody has written to for the time `age`. What cannot be removed stays.
+pub fn remove_unfinished(folder: &Path, age: Duration) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let modified = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        let is_old = modified.and_then(|time| time.elapsed().ok()).is_some_and(|t| t > age);
+        if is_unfinished && is_old {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Writes a table of numbers as `.csv`: a header, then a line for each row.
@@ -46,18 +84,6 @@ pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]
         }
         table.flush().map_err(|error| io_error(path, &error))
     })
-}
-
-/// Temporary files are the owner's alone; results are for everyone.
-fn readable_by_all(file: &fs::File) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // A file system without permissions refuses, and needs none.
-        let _ = file.set_permissions(fs::Permissions::from_mode(0o644));
-    }
-    #[cfg(not(unix))]
-    let _ = file;
 }
 
 /// An error of the operating system at `path`, with the cure.

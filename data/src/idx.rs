@@ -1,18 +1,18 @@
-//! IDX, the file format of MNIST, read and written for any type and rank.
+//! IDX, the file format of MNIST, for any type and rank.
 //!
 //! ```text
-//! 0 0 type rank    two zero bytes, the type code, the number of dimensions
-//! d0 d1 ...        one u32 each
-//! values           the last dimension runs fastest
+//! 0 0 type rank    two zero bytes, the code of the type, the number of dimensions
+//! d0 d1 ...        a u32 for each dimension
+//! values           the last dimension varies fastest
 //! ```
 //!
-//! All of it is big-endian, and gzip may be wrapped around it: the content
-//! says so, not the name. Source: Y. LeCun, "The MNIST database of handwritten
+//! Everything is big-endian. The file may be packed with gzip, which its content
+//! shows, not its name. Source: Y. LeCun, "The MNIST database of handwritten
 //! digits".
 
 mod element;
-mod fault;
-mod pages;
+mod error;
+mod huge_pages;
 mod reader;
 mod writer;
 
@@ -20,41 +20,41 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
+use common::Result;
 use ndarray::ArrayD;
 
-pub use element::{Element, Kind};
-pub use fault::Fault;
+pub use element::{DataType, Element};
+pub use error::IdxError;
 pub use reader::Reader;
 pub use writer::{encode, write, write_gz};
 
-use crate::Error;
-
+/// The cure for a damaged file that the user has provided.
 pub(crate) const REPLACE: &str = "replace it with a whole copy";
 
 /// Reads a whole file, plain or gzip.
 ///
 /// # Errors
 /// If the file cannot be read, is damaged, or holds another type than `T`.
-pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<ArrayD<T>, Error> {
+pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<ArrayD<T>> {
     let path = path.as_ref();
-    open(path).and_then(|reader| reader.read()).map_err(|fault| fault.of(path, REPLACE))
+    open(path).and_then(Reader::read).map_err(|error| error.at(path, REPLACE))
 }
 
-/// Opens a file and reads its header; the values are still to come.
+/// Opens a file and reads its header, not yet its values.
 ///
 /// # Errors
-/// If the file cannot be read, or its header is damaged or promises what the
-/// file cannot hold.
-pub fn open(path: impl AsRef<Path>) -> Result<Reader<'static>, Fault> {
+/// If the file cannot be read, or its header is damaged or does not fit the
+/// length of the file.
+pub fn open(path: impl AsRef<Path>) -> std::result::Result<Reader<'static>, IdxError> {
     let path = path.as_ref();
-    // Asked before opening: to open a pipe would wait for its other end.
-    let about = fs::metadata(path)?;
-    if about.is_dir() {
-        return Err(Fault::Folder);
+    // Before it is opened: to open a pipe would wait for its other end.
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(IdxError::NotAFile("is a folder, not a file"));
     }
-    if !about.is_file() {
-        return Err(Fault::NotAFile);
+    if !metadata.is_file() {
+        return Err(IdxError::NotAFile("is not an ordinary file"));
     }
     let file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    Reader::new(file, about.len())
+    Reader::new(file, metadata.len())
 }

@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use common::{Error, Real, Result};
 use csv::{ErrorKind, StringRecord};
 use ndarray::{Array1, Array2};
-
-use crate::{Error, Real};
 
 /// The three species, in the order of their labels.
 pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
@@ -39,33 +38,26 @@ pub struct Iris<F> {
 /// # Errors
 /// If the file cannot be read, lacks a column, or holds something that is not
 /// a length or a species; the line is named.
-pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>, Error> {
+pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
     let Some(path) = path else {
-        return parse(BUILT_IN.as_bytes(), "data/iris.csv");
+        return parse(BUILT_IN.as_bytes(), Path::new("data/iris.csv"));
     };
-    let name = path.display().to_string();
-    match File::open(path) {
-        Ok(file) => parse(file, &name),
-        Err(error) => {
-            let fault = format!("cannot be read ({error})");
-            Err(Error::new(name, fault, "check its name and that you may read it"))
-        }
-    }
+    let file = File::open(path).map_err(|error| {
+        let cure = "check its name and that you may read it";
+        Error::at(path, format!("cannot be read ({error}); {cure}"))
+    })?;
+    parse(file, path)
 }
 
-fn parse<F: Real>(source: impl Read, name: &str) -> Result<Iris<F>, Error> {
-    let wrong = |fault: String| Error::new(name, fault, CURE);
+fn parse<F: Real>(source: impl Read, path: &Path) -> Result<Iris<F>> {
+    let wrong = |fault: String| Error::at(path, format!("{fault}; {CURE}"));
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
     let header = table.headers().map_err(|error| wrong(describe(&error)))?;
     if header.is_empty() {
         return Err(wrong("is empty".to_owned()));
     }
-    let lengths = [
-        column(header, LENGTHS[0]).map_err(wrong)?,
-        column(header, LENGTHS[1]).map_err(wrong)?,
-        column(header, LENGTHS[2]).map_err(wrong)?,
-        column(header, LENGTHS[3]).map_err(wrong)?,
-    ];
+    let lengths = LENGTHS.map(|name| column(header, name));
+    let lengths = lengths.into_iter().collect::<std::result::Result<Vec<_>, _>>().map_err(wrong)?;
     let species = column(header, "species").map_err(wrong)?;
 
     let mut x = Vec::new();
@@ -80,7 +72,7 @@ fn parse<F: Real>(source: impl Read, name: &str) -> Result<Iris<F>, Error> {
                     &row[column]
                 ))
             })?;
-            x.push(F::from_f64(length));
+            x.push(F::of(length));
         }
         let label = SPECIES.iter().position(|&name| name == &row[species]);
         labels.push(label.ok_or_else(|| {
@@ -95,19 +87,19 @@ fn parse<F: Real>(source: impl Read, name: &str) -> Result<Iris<F>, Error> {
     let n = labels.len();
     let x = Array2::from_shape_vec((n, 4), x).expect("four lengths a flower");
     let t = Array2::from_shape_fn((n, 3), |(i, species)| {
-        F::from_f64(if labels[i] == species { 1.0 } else { 0.0 })
+        F::of(if labels[i] == species { 1.0 } else { 0.0 })
     });
     Ok(Iris { x, t, labels: labels.into(), names: SPECIES })
 }
 
-fn column(header: &StringRecord, name: &str) -> Result<usize, String> {
+fn column(header: &StringRecord, name: &str) -> std::result::Result<usize, String> {
     header.iter().position(|field| field == name).ok_or_else(|| {
         let found: Vec<_> = header.iter().collect();
         format!("line 1: has no column {name} (it has: {})", found.join(", "))
     })
 }
 
-/// A number that can be the length of a leaf.
+/// A number that can be a length.
 fn length(field: &str) -> Option<f64> {
     let length: f64 = field.parse().ok()?;
     (length.is_finite() && length > 0.0).then_some(length)

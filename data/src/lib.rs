@@ -1,26 +1,21 @@
-//! Getting numbers in: MNIST, Fashion-MNIST, Iris, and digits of our own.
+//! Loads numbers: MNIST, Fashion-MNIST, Iris, and digits drawn by this package.
 //!
 //! ```text
 //! images   MNIST and Fashion-MNIST: x (N, 784) in [0, 1], t (N, 10) one-hot
 //! iris     150 flowers:             x (150, 4) in cm,     t (150, 3) one-hot
-//! digits   28x28 pictures drawn here, for machines without a network
+//! digits   draws 28x28 digits, for machines without a network
 //! idx      the file format of MNIST, for any type and rank
-//! fetch    downloads, checked
+//! fetch    downloads with checksums
 //! ```
 //!
 //! Every error is one sentence that names the file, the fault and the cure.
 //! Notices to the user go to stderr.
 
 pub mod digits;
-mod error;
 pub mod fetch;
 pub mod idx;
 pub mod images;
 pub mod iris;
-mod partial;
-mod real;
 
-pub use error::Error;
 pub use images::{Dataset, Origin, Split, fashion_mnist, mnist};
 pub use iris::{Iris, iris};
-pub use real::Real;

@@ -1,29 +1,36 @@
-//! The tour: every chapter, one after the other, and what comes of it.
+//! The tour: builds and runs every chapter, and compares what it reached with
+//! the published figures. In reading order:
 //!
 //! ```text
-//! chapters   the one table of chapters: arguments, seeds, published figures
-//! workspace  where the chapters are, and the cargo that runs them
-//! child      one child process: its output kept, stopped by Ctrl-C
-//! runs       a chapter over its seeds, and how it may fail
-//! spread     mean, standard deviation, lowest and highest
-//! screen     the live table, and the table at the end
-//! ledger     the published figures beside ours, as Markdown and CSV
-//! machine    what it was measured on
-//! date       the civil date, without a library
-//! curves     the chapters' curves, read back
-//! overview   one picture of the whole tour
-//! docs       what the pages show, taken from the runs
+//! chapters    the table of chapters, from chapters.json
+//! workspace   where the chapters are, and cargo for them
+//! process     runs one program: its log, its output, Ctrl-C
+//! build       builds all chapters at once
+//! statistics  mean, standard deviation, lowest and highest
+//! results     what a chapter reached over its seeds, or how it failed
+//! run         runs one chapter over its seeds
+//! live_table  the progress of all chapters on a terminal
+//! report      the table and the notices at the end
+//! machine     which machine the figures were measured on
+//! ledger      the published figures beside ours, as Markdown and CSV
+//! curves      reads the curves that chapters 01 to 03 have saved
+//! overview    draws one picture of the whole tour
+//! markdown    finds pictures and replaces output blocks in a page
+//! docs        renews the ledger, pictures and outputs in docs/
 //! ```
 
+pub mod build;
 pub mod chapters;
-pub mod child;
 pub mod curves;
-pub mod date;
 pub mod docs;
 pub mod ledger;
+pub mod live_table;
 pub mod machine;
+pub mod markdown;
 pub mod overview;
-pub mod runs;
-pub mod screen;
-pub mod spread;
+pub mod process;
+pub mod report;
+pub mod results;
+pub mod run;
+pub mod statistics;
 pub mod workspace;

@@ -1,31 +1,31 @@
-//! What the figures were measured on.
+//! Which machine the figures were measured on.
 
 use std::fmt::{self, Display};
 use std::fs;
 use std::process::Command;
 
-/// The machine and the compiler: a time means nothing without them.
+/// The machine and the compiler that times depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// The processor's name, as the system tells it.
+    /// The name of the processor.
     pub cpu: String,
     /// Logical cores that this process may use.
     pub cores: usize,
     /// Operating system and architecture.
     pub os: String,
-    /// What `rustc --version` says.
+    /// The output of `rustc --version`.
     pub rustc: String,
 }
 
 impl Machine {
-    /// The machine this runs on; what it does not tell is "unknown".
-    pub fn here() -> Machine {
+    /// This machine; "unknown" for what the system does not tell.
+    pub fn current() -> Machine {
         let unknown = || "unknown".to_owned();
         Machine {
             cpu: cpu().unwrap_or_else(unknown),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             os: format!("{} ({})", os(), std::env::consts::ARCH),
-            rustc: said_by("rustc", &["--version"]).unwrap_or_else(unknown),
+            rustc: first_line("rustc", &["--version"]).unwrap_or_else(unknown),
         }
     }
 }
@@ -42,7 +42,7 @@ fn cpu() -> Option<String> {
         let text = fs::read_to_string("/proc/cpuinfo").ok()?;
         value_of(&text, "model name", ':')
     };
-    let mac = || said_by("sysctl", &["-n", "machdep.cpu.brand_string"]);
+    let mac = || first_line("sysctl", &["-n", "machdep.cpu.brand_string"]);
     let windows = || std::env::var("PROCESSOR_IDENTIFIER").ok();
     linux().or_else(mac).or_else(windows)
 }
@@ -55,7 +55,7 @@ fn os() -> String {
 }
 
 /// The value in the first line `key <separator> value`, without quotes.
-fn value_of(text: &str, key: &str, separator: char) -> Option<String> {
+pub fn value_of(text: &str, key: &str, separator: char) -> Option<String> {
     text.lines().find_map(|line| {
         let (name, value) = line.split_once(separator)?;
         let value = value.trim().trim_matches('"').trim();
@@ -64,30 +64,9 @@ fn value_of(text: &str, key: &str, separator: char) -> Option<String> {
 }
 
 /// The first line that a program prints, if it can be run.
-fn said_by(program: &str, arguments: &[&str]) -> Option<String> {
+fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().next()?.trim();
     (output.status.success() && !line.is_empty()).then(|| line.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_found_by_their_names() {
-        let text = "model\t\t: 17\nmodel name\t: A Fine CPU @ 2.4 GHz\nmodel name\t: another\n";
-        assert_eq!(value_of(text, "model name", ':').unwrap(), "A Fine CPU @ 2.4 GHz");
-        let text = "NAME=\"X\"\nPRETTY_NAME=\"Some System 12\"\n";
-        assert_eq!(value_of(text, "PRETTY_NAME", '=').unwrap(), "Some System 12");
-        assert_eq!(value_of("model name\t:\n", "model name", ':'), None);
-    }
-
-    #[test]
-    fn this_machine_knows_its_compiler() {
-        let here = Machine::here();
-        assert!(here.cores >= 1);
-        assert!(here.rustc.starts_with("rustc 1."), "{}", here.rustc);
-    }
 }

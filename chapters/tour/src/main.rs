@@ -1,5 +1,5 @@
-//! The tour: runs every chapter, one after the other, and writes the ledger:
-//! the published figures beside ours.
+//! The tour: builds and runs every chapter, and writes the ledger: the
+//! published figures beside ours.
 //!
 //! Run: cargo run --release -p tour
 
@@ -11,18 +11,22 @@ use clap::Parser;
 use common::Result;
 use common::program::flags::{self, Flags};
 use common::program::interrupt;
-use tour::chapters::{self, CHAPTERS, Pace};
-use tour::ledger::Ledger;
+use tour::build::{self, build};
+use tour::chapters::{self, Preset};
+use tour::docs::{self, Docs};
+use tour::ledger::{self, Ledger};
+use tour::live_table::LiveTable;
 use tour::machine::Machine;
-use tour::runs::{self, Outcome, Told, Wishes};
-use tour::screen::{self, Screen};
+use tour::results::ChapterResult;
+use tour::run::{self, Options, run};
 use tour::workspace::Workspace;
-use tour::{date, docs, overview};
+use tour::{overview, report};
 
 /// Runs every chapter and writes the ledger: the published figures beside ours.
 ///
-/// Within ten minutes on two cores; two with --quick. What each chapter says
-/// and draws is kept in the folder of --out.
+/// Takes ten minutes on two cores, two with --quick, and several more to build
+/// the chapters for the first time. The output and the pictures of each chapter
+/// are kept in the folder of --out.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -34,7 +38,7 @@ struct Args {
     full: bool,
 
     /// Only these chapters
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = chapters::known)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = chapters::parse_name)]
     only: Vec<String>,
 
     /// Runs of each chapter, from --seed on [default: 5 of the short ones, 1 of the others]
@@ -49,86 +53,94 @@ struct Args {
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
     args.flags.start()?;
-    let wishes = args.wishes();
+    let options = args.options();
     let variable = std::env::var_os("DATASETS_DIR").filter(|folder| !folder.is_empty());
-    let data = wishes.data.clone().or(variable.map(PathBuf::from));
+    let data = options.data.clone().or(variable.map(PathBuf::from));
     if args.write_docs {
-        docs::refuse_early(data.as_deref())?;
+        docs::check_before(data.as_deref())?;
     }
     let workspace = Workspace::find()?;
-    let chapters = chapters::chosen(&args.only);
-    let mut outcomes: Vec<_> = chapters.iter().map(|c| Outcome::none(c)).collect();
+    let chapters = chapters::select(&args.only);
+    let mut results: Vec<_> = chapters.iter().map(|c| ChapterResult::new(c)).collect();
     interrupt::listen()?;
-    let screen = Screen::new(&chapters);
+    let table = LiveTable::new(&chapters);
 
     // == Build ==
-    screen.title("building the chapters, the first time for a minute or two");
+    table.set_title("building the chapters; the first time takes several minutes".to_owned());
     let start = Instant::now();
-    for (row, outcome) in outcomes.iter_mut().enumerate() {
+    let build = build(&workspace, &chapters, &options.out, |event| match event {
+        build::Event::Line(line) => table.set_detail(line),
+        build::Event::Built(package) => {
+            if let Some(row) = chapters.iter().position(|chapter| chapter.package == package) {
+                table.set_progress(row, "built".to_owned());
+                table.stop(row);
+            }
+        }
+    })?;
+    let seconds = start.elapsed().as_secs_f64();
+    table.set_title(format!("built in {seconds:.1} s; now they run"));
+
+    // == Run ==
+    for (row, result) in results.iter_mut().enumerate() {
         if interrupt::pressed() > 0 {
             break;
         }
-        let tell = |line: &str| screen.now(row, line);
-        outcome.failure = runs::build(&workspace, outcome.chapter, &wishes.out, tell)?;
-        screen.now(row, if outcome.failure.is_some() { "does not build" } else { "built" });
-        screen.rest(row);
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    screen.title(&format!("built in {seconds:.1} s; now they run"));
-
-    // == Run ==
-    for (row, outcome) in outcomes.iter_mut().enumerate() {
-        if outcome.failure.is_some() || interrupt::pressed() > 0 {
-            continue;
+        let chapter = result.chapter;
+        match build.program(chapter) {
+            Ok(program) => {
+                *result = run(chapter, program, &options, |event| match event {
+                    run::Event::Line { run, runs, line } => {
+                        table.set_progress(row, format!("run {run} of {runs}: {line}"));
+                    }
+                    run::Event::RunEnded(so_far) => {
+                        table.set_result(row, chapter, report::line(so_far));
+                    }
+                })?;
+                if let Some(why) = &result.skipped {
+                    table.set_progress(row, format!("skipped: {why}"));
+                }
+            }
+            Err(failure) => {
+                table.set_progress(row, "does not build".to_owned());
+                result.failure = Some(failure);
+            }
         }
-        let chapter = outcome.chapter;
-        outcome.skipped = runs::lacks(&workspace, chapter, &wishes.out)?;
-        if let Some(why) = &outcome.skipped {
-            screen.now(row, &format!("skipped: {why}"));
-            screen.rest(row);
-            continue;
-        }
-        *outcome = runs::run(&workspace, chapter, &wishes, |told| match told {
-            Told::Line { run, of, line } => screen.now(row, &format!("run {run} of {of}: {line}")),
-            Told::Ended(so_far) => screen.reached(row, chapter, &screen::line(so_far)),
-        })?;
-        screen.rest(row);
+        table.stop(row);
     }
-    screen.clear();
+    table.clear();
     let stopped = interrupt::pressed() > 0;
 
     // == Report ==
-    println!("{}", screen::table(&outcomes));
-    eprint!("{}", screen::other_data(&outcomes));
-    eprint!("{}", screen::skipped(&outcomes));
-    let failures = screen::failures(&outcomes);
+    println!("{}", report::table(&results));
+    eprint!("{}", report::other_data_notices(&results));
+    eprint!("{}", report::skipped(&results));
+    let failures = report::failures(&results);
     eprint!("{failures}");
 
     // == Ledger and picture ==
     let ledger = Ledger {
-        outcomes: &outcomes,
-        machine: &Machine::here(),
-        date: date::utc(SystemTime::now()),
-        pace: wishes.pace,
+        results: &results,
+        machine: &Machine::current(),
+        date: ledger::date(SystemTime::now()),
+        preset: options.preset,
         command: args.command(),
         stopped,
     };
-    println!("ledger: {}", ledger.write(&wishes.out)?.display());
-    if let Some(picture) = overview::draw(&wishes.out, &outcomes)? {
+    println!("ledger: {}", ledger.write(&options.out)?.display());
+    if let Some(picture) = overview::draw(&options.out, &results)? {
         println!("picture: {}", picture.display());
     }
 
     // == Docs ==
     if args.write_docs {
-        docs::refuse_late(&outcomes, stopped)?;
-        docs::contact_sheet(&wishes.out)?;
-        let whole = outcomes.len() == CHAPTERS.len();
-        if !whole {
+        docs::check_after(&results, stopped)?;
+        docs::draw_built_in_digits(&options.out)?;
+        let (root, out) = (workspace.root.as_path(), options.out.as_path());
+        let docs = Docs { root, out, results: &results, data: data.as_deref() };
+        if !docs.are_whole() {
             eprintln!("docs/ledger.md keeps the sections of the chapters that --only leaves out");
         }
-        let root = &workspace.root;
-        let (text, data) = (ledger.renew(&docs::ledger(root)?), data.as_deref());
-        for path in docs::refresh(root, &wishes.out, &outcomes, &text, whole, data)? {
+        for path in docs.write(&ledger.update(&docs.old_ledger()?))? {
             println!("wrote {}", path.strip_prefix(root).unwrap_or(&path).display());
         }
     }
@@ -140,12 +152,12 @@ fn main() -> Result<ExitCode> {
 }
 
 impl Args {
-    fn wishes(&self) -> Wishes {
-        Wishes {
-            pace: match (self.flags.quick, self.full) {
-                (true, _) => Pace::Quick,
-                (_, true) => Pace::Full,
-                _ => Pace::Normal,
+    fn options(&self) -> Options {
+        Options {
+            preset: match (self.flags.quick, self.full) {
+                (true, _) => Preset::Quick,
+                (_, true) => Preset::Full,
+                _ => Preset::Normal,
             },
             first_seed: self.flags.seed,
             seeds: self.seeds,
@@ -155,7 +167,7 @@ impl Args {
         }
     }
 
-    /// The command that makes the same figures again, on whatever machine.
+    /// The command that computes the same figures again, on any machine.
     fn command(&self) -> String {
         let mut flags = String::new();
         for (given, flag) in [(self.flags.quick, " --quick"), (self.full, " --full")] {

@@ -1,18 +1,17 @@
-//! One picture of the whole tour: accuracy against iterations.
+//! Draws one picture of the whole tour: accuracy against iterations.
 
 use std::path::{Path, PathBuf};
 
 use common::Result;
 use common::plot::{self, Chart, Colour, Curve};
 
-use crate::curves::{self, Line};
-use crate::runs::Outcome;
+use crate::curves::{self, Points};
+use crate::results::ChapterResult;
 
-/// Batches that make one point of a training curve.
+/// Batches in one point of a training curve.
 const BLOCK: usize = 50;
 
-/// The two networks, with what the article says of them: after 3,000
-/// iterations (chapters 01 and 02), and in the long run (chapter 03).
+/// The networks of the first three chapters.
 const NETWORKS: [Network; 2] = [
     Network {
         name: "no hidden layer",
@@ -35,103 +34,71 @@ const NETWORKS: [Network; 2] = [
 struct Network {
     name: &'static str,
     package: &'static str,
-    hidden: f64,
+    hidden: f64, // neurons in the hidden layer
     colour: Colour,
-    article: f64, // % of the test set
-    ceiling: f64, // % of the test set
+    article: f64, // published test accuracy after 3,000 iterations, %
+    ceiling: f64, // published test accuracy in the long run, %
 }
 
 /// Draws `tour.svg` and `tour.png` in `out`: test accuracy against iterations
-/// from chapter 03's runs, or, without these, accuracy over the training
-/// batches from chapters 01 and 02. Returns the picture, or `None` if there
-/// is nothing to draw.
+/// from chapter 03's runs, or else accuracy on the training batches from
+/// chapters 01 and 02, with the published results as points and levels. Returns
+/// the path of the former; `None` if there is nothing to draw.
 ///
 /// # Errors
 /// If a curve cannot be read or the picture cannot be written.
-pub fn draw(out: &Path, outcomes: &[Outcome]) -> Result<Option<PathBuf>> {
-    let stem = out.join("tour");
-    let long = folders(outcomes, "iterations");
-    let curves = if long.is_empty() { short_curves(outcomes)? } else { long_curves(&long)? };
-    if curves.is_empty() {
-        return Ok(None);
-    }
-    let chart = if long.is_empty() {
+pub fn draw(out: &Path, results: &[ChapterResult]) -> Result<Option<PathBuf>> {
+    let path = out.join("tour");
+    let long_runs = folders(results, "iterations");
+    let chart = if long_runs.is_empty() {
         Chart::accuracy("Reading digits: accuracy over the training batches")
     } else {
         Chart::accuracy("Reading digits: accuracy on the test set").log_x().y_range(70.0, 100.0)
     };
-    plot::curves(&stem, &chart, &curves)?;
-    Ok(Some(stem.with_extension("svg")))
-}
-
-/// From chapter 03: the mean over the seeds, the article's single runs as dots
-/// and its ceilings as levels.
-fn long_curves(folders: &[&Path]) -> Result<Vec<Curve>> {
-    let mut lines = Vec::new();
-    let mut dots = Vec::new();
-    let mut levels = Vec::new();
-    for network in &NETWORKS {
-        let runs = folders
-            .iter()
-            .map(|folder| curves::test(folder, network.hidden))
-            .collect::<Result<Vec<Line>>>()?;
-        lines.push(over_seeds(network, &runs));
-        let Network { article, ceiling, .. } = network;
-        let name = format!("the article: {article} %");
-        dots.push(Curve::new(name, &[(3000.0, *article)]).dots().colour(network.colour));
-        levels.push(
-            Curve::level(format!("the article: about {ceiling} %"), *ceiling)
-                .colour(network.colour),
-        );
-    }
-    lines.extend(dots);
-    lines.extend(levels);
-    Ok(lines)
-}
-
-/// From chapters 01 and 02: each over its seeds, with the article's result on
-/// the test set as a level.
-fn short_curves(outcomes: &[Outcome]) -> Result<Vec<Curve>> {
-    let mut lines = Vec::new();
-    let mut levels = Vec::new();
-    for network in &NETWORKS {
-        let runs = folders(outcomes, network.package)
-            .into_iter()
-            .map(|folder| curves::training(folder, BLOCK))
-            .collect::<Result<Vec<Line>>>()?;
-        if runs.is_empty() {
-            continue;
+    let (mut curves, mut points, mut levels) = (Vec::new(), Vec::new(), Vec::new());
+    for Network { name, package, hidden, colour, article, ceiling } in NETWORKS {
+        let (runs, level): (Result<Vec<Points>>, Curve) = if long_runs.is_empty() {
+            let short_runs = folders(results, package);
+            (
+                short_runs.iter().map(|folder| curves::training(folder, BLOCK)).collect(),
+                Curve::level(format!("the article, test: {article} %"), article),
+            )
+        } else {
+            let point = Curve::new(format!("the article: {article} %"), &[(3000.0, article)]);
+            points.push(point.dots().colour(colour));
+            (
+                long_runs.iter().map(|folder| curves::test(folder, hidden)).collect(),
+                Curve::level(format!("the article: about {ceiling} %"), ceiling),
+            )
+        };
+        let runs = runs?;
+        if !runs.is_empty() {
+            curves.push(over_seeds(name, &runs).colour(colour));
+            levels.push(level.colour(colour));
         }
-        let article = network.article;
-        lines.push(over_seeds(network, &runs));
-        levels.push(
-            Curve::level(format!("the article, test: {article} %"), article).colour(network.colour),
-        );
     }
-    lines.extend(levels);
-    Ok(lines)
+    if curves.is_empty() {
+        return Ok(None);
+    }
+    curves.extend(points);
+    curves.extend(levels);
+    plot::curves(&path, &chart, &curves)?;
+    Ok(Some(path.with_extension("svg")))
 }
 
-/// A single run as a line, several as their mean in their range, as far as all
-/// of them go.
-fn over_seeds(network: &Network, runs: &[Line]) -> Curve {
-    let curve = match runs {
-        [run] => Curve::new(network.name, run),
-        runs => {
-            let shared = runs.iter().map(Vec::len).min().unwrap_or(0);
-            let runs: Vec<Line> = runs.iter().map(|run| run[..shared].to_vec()).collect();
-            Curve::mean_and_range(network.name, &runs)
-        }
-    };
-    curve.colour(network.colour)
+/// One run as a line; several as their mean and range, up to the end of the
+/// shortest.
+fn over_seeds(name: &str, runs: &[Points]) -> Curve {
+    if let [run] = runs {
+        return Curve::new(name, run);
+    }
+    let shortest = runs.iter().map(Vec::len).min().unwrap_or(0);
+    let runs: Vec<Points> = runs.iter().map(|run| run[..shortest].to_vec()).collect();
+    Curve::mean_and_range(name, &runs)
 }
 
-/// Where the runs of a chapter are.
-fn folders<'a>(outcomes: &'a [Outcome], package: &str) -> Vec<&'a Path> {
-    outcomes
-        .iter()
-        .filter(|outcome| outcome.chapter.package == package)
-        .flat_map(|outcome| &outcome.runs)
-        .map(|run| run.out.as_path())
-        .collect()
+/// The folders of all runs of a chapter.
+fn folders<'a>(results: &'a [ChapterResult], package: &str) -> Vec<&'a Path> {
+    let result = results.iter().find(|result| result.chapter.package == package);
+    result.iter().flat_map(|result| &result.runs).map(|run| run.out.as_path()).collect()
 }

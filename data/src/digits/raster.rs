@@ -1,57 +1,59 @@
-//! Ink on paper: a round pen follows the path, and the picture is laid out as
-//! MNIST's are: 20 pixels for the longer side, then centred by mass.
+//! Draws the path with a round pen and places the picture as in MNIST: 20 pixels
+//! for the longer side, then centred by mass.
 
-use super::SIDE;
-use super::curve::Path;
-use super::noise::{Noise, sine};
+use super::pen_path::PenPath;
+use super::random::{Random, sine};
+
+/// Height and width of an image in pixels.
+pub(super) const SIDE: usize = 28;
 
 /// The longer side of the ink, in pixels.
 const INK_SIDE: f32 = 20.0;
 /// The 20 pixels are drawn in the middle of the 28, and may then be shifted by
-/// the margin.
+/// this margin.
 const MARGIN: usize = 4;
 
-/// The pen's half-width in pixels: median, spread of its logarithm, limits.
+/// Half-width of the pen in pixels: median, deviation of the logarithm, limits.
 const WIDTH: (f32, f32) = (1.2, 0.32);
 const WIDTH_LIMITS: (f32, f32) = (0.7, 2.4);
-/// A lone stroke is scaled up less by its 20 pixels than a winding one.
+/// A factor for the 1, whose straight stroke is scaled up less than others.
 const WIDTH_OF_ONE: f32 = 1.13;
-/// No half-width beyond this part of the path's spread: a slim 8 drawn with a
-/// thick pen would be a blot.
+/// The greatest half-width, relative to the deviation across the path: a slim 8
+/// drawn with a thick pen would have no holes.
 const WIDTH_OF_SLIM: f32 = 0.5;
-/// How much the pressure changes the width along the path.
+/// Relative change of the width along the path.
 const PRESSURE: f32 = 0.12;
 
-/// The widest pen touches no more than 10 pixels in a row; 12 are a whole
-/// number of vector registers.
-const STAMP: usize = 12;
-/// One picture with room for stamps at its right edge.
-type Canvas = [[f32; SIDE + STAMP]; SIDE];
+/// The widest pen covers at most 10 pixels of a row; 12 are a whole number of
+/// vector registers.
+const PEN: usize = 12;
+/// One picture, with columns to spare for a pen at its right edge.
+type Canvas = [[f32; SIDE + PEN]; SIDE];
 
 /// Draws the path of `digit` into `image`, row by row, white on black.
-pub(super) fn ink(path: &mut Path, digit: usize, noise: &mut Noise, image: &mut [u8]) {
+pub(super) fn draw(path: &mut PenPath, digit: usize, random: &mut Random, image: &mut [u8]) {
     fit(path, INK_SIDE);
-    let mut width = WIDTH.0 * noise.factor(WIDTH.1);
+    let mut width = WIDTH.0 * random.scale(WIDTH.1);
     width = width.clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
     if digit == 1 {
         width *= WIDTH_OF_ONE;
     } else {
-        width = width.min(WIDTH_OF_SLIM * spread_across(path));
+        width = width.min(WIDTH_OF_SLIM * deviation_across(path));
     }
-    let softness = 0.8 + 0.7 * noise.uniform();
-    let waves = 0.5 + 2.5 * noise.uniform();
-    let phase = noise.uniform();
+    let softness = 0.8 + 0.7 * random.uniform();
+    let waves = 0.5 + 2.5 * random.uniform();
+    let phase = random.uniform();
 
     let longer = INK_SIDE - 2.0 * width;
     // Whole pixels, so that one edge of the ink meets the edge of a pixel.
     let [left, top] = fit(path, longer)
         .map(|side| MARGIN as f32 + width + (0.5 * (longer - side)) as usize as f32);
-    let mut canvas: Canvas = [[f32::MIN; SIDE + STAMP]; SIDE];
+    let mut canvas: Canvas = [[f32::MIN; SIDE + PEN]; SIDE];
     for i in 0..path.len {
         let pressure = PRESSURE * sine(phase + waves * i as f32 / path.len as f32);
         let half = width * (1.0 + pressure);
         let (x, y) = (left + path.x[i], top + path.y[i]);
-        stamp(&mut canvas, x, y, half, softness);
+        draw_pen(&mut canvas, x, y, half, softness);
     }
 
     let mut sheet = [[0; SIDE]; SIDE];
@@ -64,9 +66,8 @@ pub(super) fn ink(path: &mut Path, digit: usize, noise: &mut Noise, image: &mut 
     centre(&sheet, image);
 }
 
-/// How far the path spreads across its main direction, whichever way it leans:
-/// the standard deviation, in the path's unit.
-fn spread_across(path: &Path) -> f32 {
+/// The standard deviation of the path across its main direction.
+fn deviation_across(path: &PenPath) -> f32 {
     let (x, y) = (&path.x[..path.len], &path.y[..path.len]);
     let n = path.len as f32;
     let mean = |v: &[f32]| v.iter().sum::<f32>() / n;
@@ -93,7 +94,7 @@ fn range(values: &[f32]) -> (f32, f32) {
 
 /// Scales and moves the path so that its longer side is `side` and both sides
 /// begin at 0. Returns both sides.
-fn fit(path: &mut Path, side: f32) -> [f32; 2] {
+fn fit(path: &mut PenPath, side: f32) -> [f32; 2] {
     let [x, y] = [&path.x, &path.y].map(|values| range(&values[..path.len]));
     let scale = side / (x.1 - x.0).max(y.1 - y.0);
     for (px, py) in path.points() {
@@ -103,30 +104,29 @@ fn fit(path: &mut Path, side: f32) -> [f32; 2] {
     [x, y].map(|(low, high)| (high - low) * scale)
 }
 
-/// Presses the round pen down at (x, y): each pixel keeps the greatest depth
-/// below the pen's edge, in pixels.
-fn stamp(canvas: &mut Canvas, x: f32, y: f32, half: f32, softness: f32) {
+/// Draws the round pen at (x, y): each pixel keeps its greatest depth inside the
+/// pen's edge, in pixels.
+fn draw_pen(canvas: &mut Canvas, x: f32, y: f32, half: f32, softness: f32) {
     let reach = half + 0.5 * softness + 0.5;
     let left = (x - reach).max(0.0) as usize;
     let top = (y - reach).max(0.0) as usize;
     let bottom = (((y + reach) as usize) + 1).min(SIDE);
-    let mut across = [0.0; STAMP];
+    let mut across = [0.0; PEN];
     for (i, square) in across.iter_mut().enumerate() {
         let dx = (left + i) as f32 + 0.5 - x;
         *square = dx * dx;
     }
     for (i, row) in canvas.iter_mut().enumerate().take(bottom).skip(top) {
         let dy = i as f32 + 0.5 - y;
-        for (pixel, square) in row[left..left + STAMP].iter_mut().zip(&across) {
+        for (pixel, square) in row[left..left + PEN].iter_mut().zip(&across) {
             let depth = half - (square + dy * dy).sqrt();
             *pixel = if depth > *pixel { depth } else { *pixel };
         }
     }
 }
 
-/// Copies the sheet into `image`, shifted by whole pixels so that the centre of
-/// mass lies on pixel (14, 14). A digit with all its mass at one end stops at
-/// the edge, which may take the faint outermost fringe of the ink.
+/// Copies `sheet` into `image`, shifted by whole pixels so that the centre of mass
+/// lies on pixel (14, 14), or as near as the margins allow.
 fn centre(sheet: &[[u8; SIDE]; SIDE], image: &mut [u8]) {
     let (mut mass, mut mass_x, mut mass_y) = (0, 0, 0);
     for (y, row) in sheet.iter().enumerate() {
@@ -137,7 +137,7 @@ fn centre(sheet: &[[u8; SIDE]; SIDE], image: &mut [u8]) {
             mass_y += weight * y as u32;
         }
     }
-    // The pixel that comes to lie at 0, kept within the margins.
+    // The pixel that is shifted to 0, within the margins.
     let first = |sum: u32| {
         let centre = (2 * sum + mass) / (2 * mass); // rounded
         let margin = MARGIN as isize;

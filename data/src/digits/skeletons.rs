@@ -1,14 +1,14 @@
-//! How each digit may be written: the path of the pen, by hand.
+//! The ways to write each digit, as paths of the pen.
 //!
 //! Points are (x, y) in hundredths of the digit's height, y downwards. A stroke
-//! is a run of points, first to last; two strokes that share a point meet in a
-//! corner there, two that do not are a lift of the pen.
+//! is a range of points, first to last. Two strokes that share a point meet in a
+//! corner; between two that do not, the pen is lifted.
 
-use super::noise::Noise;
+use super::random::Random;
 
 /// One way to write one digit.
 pub(super) struct Skeleton {
-    /// How common it is beside the other ways to write the same digit.
+    /// How common it is, relative to the other ways to write the same digit.
     pub weight: f32,
     /// The points that the pen passes through.
     pub points: &'static [(i8, i8)],
@@ -25,13 +25,13 @@ const fn way(
 }
 
 /// Chooses a way to write `digit`, common ones more often.
-pub(super) fn pick(digit: usize, noise: &mut Noise) -> &'static Skeleton {
+pub(super) fn choose(digit: usize, random: &mut Random) -> &'static Skeleton {
     let ways = WAYS[digit];
     let total: f32 = ways.iter().map(|way| way.weight).sum();
-    let mut left = noise.uniform() * total;
+    let mut rest = random.uniform() * total;
     for way in ways {
-        left -= way.weight;
-        if left < 0.0 {
+        rest -= way.weight;
+        if rest < 0.0 {
             return way;
         }
     }

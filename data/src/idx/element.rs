@@ -5,10 +5,10 @@ use std::io::{self, Read};
 
 use byteorder::{BigEndian, ByteOrder, ReadBytesExt};
 
-/// A type of number and its code, the third byte of the file.
+/// A type of number, as the third byte of the file gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Kind {
+pub enum DataType {
     /// Unsigned byte.
     U8 = 0x08,
     /// Signed byte.
@@ -23,16 +23,16 @@ pub enum Kind {
     F64 = 0x0E,
 }
 
-impl Kind {
+impl DataType {
     /// All six, by code.
     pub const ALL: [Self; 6] = [Self::U8, Self::I8, Self::I16, Self::I32, Self::F32, Self::F64];
 
-    /// The kind with this code, if there is one.
+    /// The type with this code, if there is one.
     pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| *kind as u8 == code)
+        Self::ALL.into_iter().find(|data_type| *data_type as u8 == code)
     }
 
-    /// Bytes that one number takes.
+    /// Bytes of one number.
     pub fn size(self) -> usize {
         match self {
             Self::U8 | Self::I8 => 1,
@@ -44,7 +44,7 @@ impl Kind {
 }
 
 /// As in "u8 (0x08)".
-impl fmt::Display for Kind {
+impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = format!("{self:?}").to_lowercase();
         write!(f, "{name} (0x{:02X})", *self as u8)
@@ -53,8 +53,8 @@ impl fmt::Display for Kind {
 
 /// A Rust type that an IDX file can hold.
 pub trait Element: Copy + Default {
-    /// Its kind.
-    const KIND: Kind;
+    /// Its code in the file.
+    const DATA_TYPE: DataType;
 
     /// Fills `values` from big-endian bytes.
     ///
@@ -62,78 +62,30 @@ pub trait Element: Copy + Default {
     /// Those of `source`; `UnexpectedEof` if it ends too early.
     fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()>;
 
-    /// Writes `values` as big-endian bytes; `bytes` must be just long enough.
+    /// Writes `values` as big-endian bytes into `bytes`, which has exactly their
+    /// length.
     fn write_into(values: &[Self], bytes: &mut [u8]);
 }
 
-impl Element for u8 {
-    const KIND: Kind = Kind::U8;
+macro_rules! element {
+    ($type:ty, $data_type:ident, $read:expr, $write:expr) => {
+        impl Element for $type {
+            const DATA_TYPE: DataType = DataType::$data_type;
 
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_exact(values)
-    }
+            fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
+                $read(source, values)
+            }
 
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        bytes.copy_from_slice(values);
-    }
+            fn write_into(values: &[Self], bytes: &mut [u8]) {
+                $write(values, bytes);
+            }
+        }
+    };
 }
 
-impl Element for i8 {
-    const KIND: Kind = Kind::I8;
-
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_i8_into(values)
-    }
-
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        BigEndian::write_i8_into(values, bytes);
-    }
-}
-
-impl Element for i16 {
-    const KIND: Kind = Kind::I16;
-
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_i16_into::<BigEndian>(values)
-    }
-
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        BigEndian::write_i16_into(values, bytes);
-    }
-}
-
-impl Element for i32 {
-    const KIND: Kind = Kind::I32;
-
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_i32_into::<BigEndian>(values)
-    }
-
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        BigEndian::write_i32_into(values, bytes);
-    }
-}
-
-impl Element for f32 {
-    const KIND: Kind = Kind::F32;
-
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_f32_into::<BigEndian>(values)
-    }
-
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        BigEndian::write_f32_into(values, bytes);
-    }
-}
-
-impl Element for f64 {
-    const KIND: Kind = Kind::F64;
-
-    fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()> {
-        source.read_f64_into::<BigEndian>(values)
-    }
-
-    fn write_into(values: &[Self], bytes: &mut [u8]) {
-        BigEndian::write_f64_into(values, bytes);
-    }
-}
+element!(u8, U8, Read::read_exact, |values, bytes: &mut [u8]| bytes.copy_from_slice(values));
+element!(i8, I8, ReadBytesExt::read_i8_into, BigEndian::write_i8_into);
+element!(i16, I16, ReadBytesExt::read_i16_into::<BigEndian>, BigEndian::write_i16_into);
+element!(i32, I32, ReadBytesExt::read_i32_into::<BigEndian>, BigEndian::write_i32_into);
+element!(f32, F32, ReadBytesExt::read_f32_into::<BigEndian>, BigEndian::write_f32_into);
+element!(f64, F64, ReadBytesExt::read_f64_into::<BigEndian>, BigEndian::write_f64_into);

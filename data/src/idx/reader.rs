@@ -1,47 +1,51 @@
-//! Reading as a stream, with no trust in the header.
+//! Reads a stream without trusting its header.
 //!
-//! The header's promise is held against the length of the file before any
-//! memory is taken. A plain file must have just that length. A gzip file may
-//! unpack to at most 1,032 times its length, and there memory follows the
-//! bytes that arrive, and reading stops at the promised size.
+//! The length that follows from the header is compared with the length of the
+//! file before memory is allocated. A plain file must have exactly that length. A
+//! gzip file can unpack to at most 1,032 times its length; there memory grows
+//! with the bytes that are read, and reading stops at the length of the header.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
+use indicatif::HumanCount;
 use ndarray::{ArrayD, IxDyn};
 
-use super::{Element, Fault, Kind, pages};
+use super::element::{DataType, Element};
+use super::error::IdxError::{self, Content};
+use super::huge_pages;
 
-// Deflate's best is 258 bytes from two bits.
-const MOST_INFLATION: u64 = 1032;
+// Deflate packs at most 258 bytes into two bits.
+const MAX_INFLATION: u64 = 1032;
 
-// Pictures pack to a fifth or a tenth: up to this ratio one reservation does.
+// Pictures are packed to a fifth or a tenth: up to this ratio memory is allocated
+// once.
 const USUAL_INFLATION: usize = 16;
 
-// Values that are converted at a time: small enough for the nearest cache.
+// Values that are converted at a time: few enough for the first cache.
 const CHUNK: usize = 1 << 14;
 
-/// An IDX file whose header has been read and whose values are still to come.
+/// An IDX file of which the header has been read, but not yet the values.
 pub struct Reader<'a> {
     source: Counted<Box<dyn Read + 'a>>,
     gzip: bool,
-    stored: u64,
-    kind: Kind,
-    dims: Vec<usize>,
-    count: usize,
-    promised: u64,
+    stored: u64, // length of the file as it is stored
+    data_type: DataType,
+    shape: Vec<usize>,
+    count: usize,  // values
+    promised: u64, // length according to the header, unpacked
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header from `source`, which is `stored` bytes long as it lies
-    /// there, plain or gzip.
+    /// Reads the header from `source`, plain or gzip, which is `stored` bytes
+    /// long.
     ///
     /// # Errors
-    /// If the header is damaged, or promises what `stored` bytes cannot hold.
-    pub fn new(mut source: impl BufRead + 'a, stored: u64) -> Result<Self, Fault> {
+    /// If the header is damaged, or does not fit `stored` bytes.
+    pub fn new(mut source: impl BufRead + 'a, stored: u64) -> Result<Self, IdxError> {
         let start = source.fill_buf()?;
         if start.is_empty() {
-            return Err(Fault::Empty);
+            return Err(Content("is empty".to_owned()));
         }
         let gzip = start.starts_with(&[0x1f, 0x8b]);
         let source: Box<dyn Read + 'a> =
@@ -51,125 +55,125 @@ impl<'a> Reader<'a> {
         let mut magic = [0; 4];
         read_header(&mut source, &mut magic, 4)?;
         let [0, 0, code, rank] = magic else {
-            return Err(Fault::NotIdx(magic));
+            return Err(not_idx(magic));
         };
-        let kind = Kind::from_code(code).ok_or(Fault::UnknownKind(code))?;
+        let data_type = DataType::from_code(code).ok_or_else(|| unknown_type(code))?;
 
         let header = 4 + 4 * u64::from(rank);
-        let mut dims = Vec::with_capacity(rank.into());
+        let mut shape = Vec::with_capacity(rank.into());
         for _ in 0..rank {
             let mut dim = [0; 4];
             read_header(&mut source, &mut dim, header)?;
-            dims.push(u32::from_be_bytes(dim));
+            shape.push(u32::from_be_bytes(dim));
         }
 
-        let (count, promised) =
-            size(&dims, kind, header).ok_or_else(|| Fault::Overflow(dims.clone()))?;
-        if gzip && promised > stored.saturating_mul(MOST_INFLATION) {
-            let packed = stored;
-            return Err(Fault::Inflated { promised, packed });
+        let (count, promised) = size(&shape, data_type, header).ok_or_else(|| too_many(&shape))?;
+        if gzip && promised > stored.saturating_mul(MAX_INFLATION) {
+            let (promised, packed) = (HumanCount(promised), HumanCount(stored));
+            return Err(Content(format!(
+                "promises {promised} bytes, more than {packed} packed bytes can hold"
+            )));
         }
         if !gzip && promised > stored {
-            let found = stored;
-            return Err(Fault::Short { found, promised });
+            return Err(too_short(stored, promised));
         }
         if !gzip && promised < stored {
-            return Err(Fault::Long(promised));
+            return Err(too_long(promised));
         }
 
         Ok(Self {
             source,
             gzip,
             stored,
-            kind,
-            dims: dims.into_iter().map(|d| d as usize).collect(),
+            data_type,
+            shape: shape.into_iter().map(|d| d as usize).collect(),
             count,
             promised,
         })
     }
 
     /// The type of the values.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn data_type(&self) -> DataType {
+        self.data_type
     }
 
     /// The shape, outermost dimension first.
-    pub fn dims(&self) -> &[usize] {
-        &self.dims
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
     }
 
     /// Reads the values.
     ///
     /// # Errors
     /// If they are not of type `T`, too few, too many, or damaged.
-    pub fn read<T: Element>(self) -> Result<ArrayD<T>, Fault> {
+    pub fn read<T: Element>(self) -> Result<ArrayD<T>, IdxError> {
         self.read_as(|value: T| value)
     }
 
-    /// Reads the values and converts each on its way, so that pixels become
-    /// floats without a second copy of the file in memory.
+    /// Reads the values and converts each of them at once, so that there is no
+    /// second copy of the file in memory.
     ///
     /// # Errors
     /// If they are not of type `T`, too few, too many, or damaged.
-    pub fn read_as<T: Element, U>(mut self, convert: impl Fn(T) -> U) -> Result<ArrayD<U>, Fault> {
-        if self.kind != T::KIND {
-            let (found, wanted) = (self.kind, T::KIND);
-            return Err(Fault::WrongKind { found, wanted });
+    pub fn read_as<T: Element, U>(
+        mut self,
+        convert: impl Fn(T) -> U,
+    ) -> Result<ArrayD<U>, IdxError> {
+        if self.data_type != T::DATA_TYPE {
+            let (found, wanted) = (self.data_type, T::DATA_TYPE);
+            return Err(Content(format!("holds {found} where {wanted} is wanted")));
         }
         let stored = usize::try_from(self.stored).unwrap_or(usize::MAX);
-        let warranted = self.count.min(stored.saturating_mul(USUAL_INFLATION));
-        let mut values = Vec::with_capacity(warranted);
-        pages::ask_for_large(&mut values);
+        let capacity = self.count.min(stored.saturating_mul(USUAL_INFLATION));
+        let mut values = Vec::with_capacity(capacity);
+        huge_pages::request(&mut values);
         let mut chunk = vec![T::default(); CHUNK.min(self.count)];
         while values.len() < self.count {
             let missing = self.count - values.len();
             let chunk = &mut chunk[..CHUNK.min(missing)];
-            T::read_into(&mut self.source, chunk).map_err(|error| self.fault(error))?;
+            T::read_into(&mut self.source, chunk).map_err(|error| self.describe(error))?;
             if values.capacity() - values.len() < chunk.len() {
                 values.reserve_exact(missing.min(values.len().max(CHUNK)));
             }
             values.extend(chunk.iter().map(|&value| convert(value)));
         }
-        self.end()?;
-        ArrayD::from_shape_vec(IxDyn(&self.dims), values)
-            .map_err(|_| Fault::Overflow(self.dims.iter().map(|&d| d as u32).collect()))
+        self.check_end()?;
+        ArrayD::from_shape_vec(IxDyn(&self.shape), values)
+            .map_err(|error| Content(format!("has an impossible shape ({error})")))
     }
 
-    /// Nothing may follow; with gzip, this also checks its checksum.
-    fn end(&mut self) -> Result<(), Fault> {
-        let mut beyond = [0];
-        match self.source.read(&mut beyond) {
+    /// Nothing may follow. For gzip, this also verifies its checksum.
+    fn check_end(&mut self) -> Result<(), IdxError> {
+        let mut next = [0];
+        match self.source.read(&mut next) {
             Ok(0) => Ok(()),
-            Ok(_) => Err(Fault::Long(self.promised)),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Fault::Gzip(error)),
-            Err(error) => Err(self.fault(error)),
+            Ok(_) => Err(too_long(self.promised)),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(IdxError::gzip(&error)),
+            Err(error) => Err(self.describe(error)),
         }
     }
 
-    fn fault(&self, error: io::Error) -> Fault {
+    fn describe(&self, error: io::Error) -> IdxError {
         match error.kind() {
-            ErrorKind::UnexpectedEof => {
-                Fault::Short { found: self.source.count, promised: self.promised }
-            }
-            ErrorKind::InvalidInput | ErrorKind::InvalidData if self.gzip => Fault::Gzip(error),
-            _ => Fault::Io(error),
+            ErrorKind::UnexpectedEof => too_short(self.source.count, self.promised),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData if self.gzip => IdxError::gzip(&error),
+            _ => IdxError::Io(error),
         }
     }
 }
 
-/// Number of values and length in bytes, if both can be counted.
-fn size(dims: &[u32], kind: Kind, header: u64) -> Option<(usize, u64)> {
-    // Dimensions beside a zero are multiplied too: an array of that shape
-    // must have an address for each of its axes.
-    let full = dims
+/// Number of values and length in bytes, if neither overflows.
+fn size(shape: &[u32], data_type: DataType, header: u64) -> Option<(usize, u64)> {
+    // Zeros are left out of the product: the others must be countable all the same.
+    let full = shape
         .iter()
         .filter(|&&d| d != 0)
-        .try_fold(kind.size() as u64, |product, &d| product.checked_mul(d.into()))?;
-    // Doubles are the largest that these values may become.
-    let largest = (full / kind.size() as u64).checked_mul(8)?;
+        .try_fold(data_type.size() as u64, |product, &d| product.checked_mul(d.into()))?;
+    // The values may be converted to doubles.
+    let largest = (full / data_type.size() as u64).checked_mul(8)?;
     isize::try_from(largest).ok()?;
-    let bytes = if dims.contains(&0) { 0 } else { full };
-    let count = usize::try_from(bytes / kind.size() as u64).ok()?;
+    let bytes = if shape.contains(&0) { 0 } else { full };
+    let count = usize::try_from(bytes / data_type.size() as u64).ok()?;
     Some((count, header.checked_add(bytes)?))
 }
 
@@ -177,15 +181,18 @@ fn read_header(
     source: &mut Counted<impl Read>,
     bytes: &mut [u8],
     header: u64,
-) -> Result<(), Fault> {
+) -> Result<(), IdxError> {
     source.read_exact(bytes).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => Fault::InsideHeader { found: source.count, header },
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => Fault::Gzip(error),
-        _ => Fault::Io(error),
+        ErrorKind::UnexpectedEof => {
+            let (found, header) = (HumanCount(source.count), HumanCount(header));
+            Content(format!("ends inside its header, after {found} of {header} bytes"))
+        }
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => IdxError::gzip(&error),
+        _ => IdxError::Io(error),
     })
 }
 
-/// Counts the bytes that pass through.
+/// Counts the bytes that are read.
 struct Counted<R> {
     source: R,
     count: u64,
@@ -197,4 +204,35 @@ impl<R: Read> Read for Counted<R> {
         self.count += n as u64;
         Ok(n)
     }
+}
+
+fn not_idx(first_bytes: [u8; 4]) -> IdxError {
+    let what = match &first_bytes {
+        [b'<', ..] => "it is a web page".to_owned(),
+        b"PK\x03\x04" => "it is a zip archive, to be unpacked first".to_owned(),
+        [0x1f, 0x8b, ..] => "it was packed with gzip twice".to_owned(),
+        [a, b, ..] => format!("it begins with the bytes {a:02x} {b:02x}, not 00 00"),
+    };
+    Content(format!("is not an IDX file: {what}"))
+}
+
+fn unknown_type(code: u8) -> IdxError {
+    let known = DataType::ALL.map(|data_type| data_type.to_string()).join(", ");
+    Content(format!("has the type code 0x{code:02X}, which IDX does not know ({known})"))
+}
+
+fn too_many(shape: &[u32]) -> IdxError {
+    let shape: Vec<_> = shape.iter().map(|&d| HumanCount(d.into()).to_string()).collect();
+    let product = shape.join(" x ");
+    Content(format!("promises {product} values, more than any memory can hold"))
+}
+
+fn too_short(found: u64, promised: u64) -> IdxError {
+    let (found, promised) = (HumanCount(found), HumanCount(promised));
+    Content(format!("ends after {found} of {promised} bytes"))
+}
+
+fn too_long(promised: u64) -> IdxError {
+    let promised = HumanCount(promised);
+    Content(format!("goes on after the {promised} bytes that its header promises"))
 }

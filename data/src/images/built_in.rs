@@ -2,40 +2,43 @@
 
 use std::path::Path;
 
-use super::{Collection, Dataset, MNIST, Origin, Split, collection, folder, load};
-use crate::error::grouped;
-use crate::{Error, Real, digits, idx, partial};
+use common::files::remove_unfinished;
+use common::{Real, Result};
+use indicatif::HumanCount;
 
-/// One set for everybody, so that figures can be compared.
+use super::dataset::{Dataset, Origin, Split};
+use super::files::{LEFT_BEHIND, find_in};
+use super::info::{DatasetInfo, MNIST};
+use super::load;
+use crate::{digits, idx};
+
+/// The same for everybody, so that figures can be compared.
 const SEED: u64 = 1;
 
-/// The built-in digits, `n` of them for training and for the test. Always
-/// there: if they cannot be kept they are drawn anew.
+/// Their files have the names of MNIST's, so the same code loads them.
+const INFO: DatasetInfo = DatasetInfo { name: "built-in digits", ..MNIST };
+
+/// The built-in digits, `[training, test]` images. Never fails: if they cannot
+/// be saved in the cache, they are drawn in each run.
 pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
     let name = format!("built-in-digits-v{}-seed{SEED}", digits::VERSION);
     let folder = cache.join(name);
-    let (train, test) = kept(&folder, n).unwrap_or_else(|| {
-        let [train, test] = n.map(|n| grouped(n as u64));
-        let kept = folder.display();
-        eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {kept}");
-        partial::sweep(&folder);
-        let mut keep = true;
-        let mut split = |stream| draw(&folder, stream, n[stream], &mut keep);
+    let (train, test) = load_cached(&folder, n).unwrap_or_else(|| {
+        let [train, test] = n.map(|n| HumanCount(n as u64));
+        let place = folder.display();
+        eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {place}");
+        remove_unfinished(&folder, LEFT_BEHIND);
+        let mut save = true;
+        let mut split = |stream| draw(&folder, stream, n[stream], &mut save);
         (split(0), split(1))
     });
-    Dataset {
-        name: "built-in digits",
-        origin: Origin::BuiltIn,
-        train,
-        test,
-        classes: collection::DIGITS,
-    }
+    Dataset { name: INFO.name, origin: Origin::BuiltIn, train, test, classes: INFO.classes }
 }
 
-/// What an earlier run kept, if it is whole.
-fn kept<F: Real>(folder: &Path, n: [usize; 2]) -> Option<(Split<F>, Split<F>)> {
-    let files = folder::look_in(folder, &FILES).all().ok()?;
-    match load::splits(&files, &FILES, "it is drawn anew") {
+/// The digits from the cache, if they are complete and undamaged.
+fn load_cached<F: Real>(folder: &Path, n: [usize; 2]) -> Option<(Split<F>, Split<F>)> {
+    let files = find_in(folder, &INFO).all().ok()?;
+    match load::splits(&files, &INFO, "it is drawn anew") {
         Ok((train, test)) => [train.len(), test.len()].eq(&n).then_some((train, test)),
         Err(error) => {
             eprintln!("{error}");
@@ -44,20 +47,17 @@ fn kept<F: Real>(folder: &Path, n: [usize; 2]) -> Option<(Split<F>, Split<F>)> {
     }
 }
 
-fn draw<F: Real>(folder: &Path, stream: usize, n: usize, keep: &mut bool) -> Split<F> {
+fn draw<F: Real>(folder: &Path, stream: usize, n: usize, save: &mut bool) -> Split<F> {
     let drawn = digits::draw(SEED, stream as u64, n);
-    if *keep && let Err(error) = save(folder, stream, &drawn) {
+    if *save && let Err(error) = write(folder, stream, &drawn) {
         eprintln!("the built-in digits cannot be kept and are drawn in each run: {error}");
-        *keep = false;
+        *save = false;
     }
     load::from_bytes(drawn.images.view(), drawn.labels.view())
 }
 
-fn save(folder: &Path, stream: usize, drawn: &digits::Drawn) -> Result<(), Error> {
-    let path = |i: usize| folder.join(FILES.files[i].name.trim_end_matches(".gz"));
+fn write(folder: &Path, stream: usize, drawn: &digits::Digits) -> Result {
+    let path = |i: usize| folder.join(INFO.files[i].name.trim_end_matches(".gz"));
     idx::write(path(2 * stream), drawn.images.view())?;
     idx::write(path(2 * stream + 1), drawn.labels.view())
 }
-
-/// They lie in files of the same names as MNIST's, so the same code loads them.
-const FILES: Collection = Collection { name: "built-in digits", ..MNIST };

@@ -1,13 +1,13 @@
-//! Formulas: from LaTeX, as GitHub draws it, to MathML, as every browser does.
+//! Formulas: from LaTeX, which GitHub draws, to MathML, which every browser draws.
 
 use pulldown_latex::config::DisplayMode;
 use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 
-/// `$$ ... $$` on lines of their own, outside code blocks, as MathML in a box
-/// that scrolls where it is too wide.
+/// Converts `$$ ... $$` on lines of their own, outside code blocks, to MathML in
+/// a box that scrolls where it is too wide.
 ///
 /// # Errors
-/// The formula, and what is wrong with it.
+/// A sentence on the formula, and what is wrong with it.
 pub fn render(page: &str) -> Result<String, String> {
     let mut out = String::with_capacity(page.len());
     let mut in_code = false;
@@ -27,7 +27,7 @@ pub fn render(page: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// One formula, set on a line of its own.
+/// One formula as MathML.
 fn mathml(latex: &str) -> Result<String, String> {
     let fault = |what: String| format!("the formula {latex}: {what}");
     let storage = Storage::new();
@@ -37,7 +37,7 @@ fn mathml(latex: &str) -> Result<String, String> {
     let mut out = String::new();
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut out, events, config).map_err(|error| fault(error.to_string()))?;
-    // The library writes a "less than" as it is, which begins a tag in HTML.
+    // The library does not escape "less than", which would begin a tag in HTML.
     let out = out.replace("<mo><</mo>", "<mo>&lt;</mo>");
     // A blank line would end the block of HTML.
     Ok(out.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -1,17 +1,16 @@
-//! Makes a book of the pages in `docs/`, one for each language.
-//!
-//! The pages are written for GitHub. mdBook turns them into a book, and between
-//! the two stands this preprocessor, so that `mdbook build docs/en` needs
-//! nothing else:
+//! Makes a book of the pages in `docs/`, one for each language. The pages are
+//! written for GitHub; mdBook sends them to this preprocessor:
 //!
 //! ```text
-//! formula   $$ ... $$ becomes MathML, which a browser draws by itself, offline
-//! links     what lies outside a language's folder, the ledger above all, comes in
-//! page      a page with both done, and the link to the same page in the other language
-//! edition   the pages of one language, and those that it takes in
+//! language  the languages
+//! formula   $$ ... $$ becomes MathML, which a browser draws without a network
+//! links     links and pictures, as the book needs them
+//! page      converts a page, with a link to the same page in the other language
+//! edition   converts all pages of a language, and adds the pages that both share
 //! ```
 
 pub mod edition;
 pub mod formula;
+pub mod language;
 pub mod links;
 pub mod page;

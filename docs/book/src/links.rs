@@ -1,25 +1,25 @@
-//! Links that leave a language's folder.
+//! Links and pictures of a page, as the book needs them.
 
 use std::path::Path;
 
-/// Pages beside the languages' folders that both editions take in.
+/// Pages beside the languages' folders, which are in both editions.
 pub const SHARED: [&str; 3] = ["ledger.md", "speed.md", "third-party.md"];
 
-/// Where a page lies on GitHub.
+/// Where a page is in the repository.
 #[derive(Clone, Copy, PartialEq)]
-pub enum From {
+pub enum Location {
     /// In `docs/en` or `docs/ja`.
     Language,
-    /// In `docs`, and taken into the book.
+    /// In `docs`: a page of both editions.
     Shared,
 }
 
-/// The page with every link and picture as the book needs it. `folder` is the
-/// language's own.
+/// The page with its links and pictures rewritten. `folder` is the language's
+/// own.
 ///
 /// # Errors
-/// A link that leads to something which the book does not hold.
-pub fn rewrite(page: &str, from: From, folder: &Path) -> Result<String, String> {
+/// A link to something that is not in the book.
+pub fn rewrite(page: &str, location: Location, folder: &Path) -> Result<String, String> {
     let mut out = String::with_capacity(page.len());
     let mut in_code = false;
     for line in page.split_inclusive('\n') {
@@ -34,13 +34,13 @@ pub fn rewrite(page: &str, from: From, folder: &Path) -> Result<String, String> 
         out += parts.next().unwrap_or("");
         for part in parts {
             let (target, rest) = part.split_once(')').unwrap_or((part, ""));
-            out += &format!("]({}){rest}", in_book(target, from, folder)?);
+            out += &format!("]({}){rest}", rewrite_target(target, location, folder)?);
         }
     }
     Ok(out)
 }
 
-fn in_book(target: &str, from: From, folder: &Path) -> Result<String, String> {
+fn rewrite_target(target: &str, location: Location, folder: &Path) -> Result<String, String> {
     if target.contains("://") || target.starts_with('#') || target.starts_with("mailto:") {
         return Ok(target.to_owned());
     }
@@ -48,21 +48,21 @@ fn in_book(target: &str, from: From, folder: &Path) -> Result<String, String> {
         Some((file, anchor)) => (file, format!("#{anchor}")),
         None => (target, String::new()),
     };
-    // As seen from `docs`.
-    let seen = match from {
-        From::Shared => file.to_owned(),
-        From::Language => match file.strip_prefix("../") {
+    // Relative to `docs`, with `own` for the language's folder.
+    let path = match location {
+        Location::Shared => file.to_owned(),
+        Location::Language => match file.strip_prefix("../") {
             Some(file) => file.to_owned(),
             None => format!("own/{file}"),
         },
     };
-    if SHARED.contains(&seen.as_str()) {
-        return Ok(format!("{seen}{anchor}"));
+    if SHARED.contains(&path.as_str()) {
+        return Ok(format!("{path}{anchor}"));
     }
-    if seen.starts_with("pictures/") {
-        return Ok(format!("../{seen}"));
+    if path.starts_with("pictures/") {
+        return Ok(format!("../{path}"));
     }
-    match seen.split_once('/') {
+    match path.split_once('/') {
         Some(("own" | "en" | "ja", page)) if folder.join(page).is_file() => {
             Ok(format!("{page}{anchor}"))
         }
@@ -74,7 +74,7 @@ fn in_book(target: &str, from: From, folder: &Path) -> Result<String, String> {
     }
 }
 
-/// What mdBook calls the file that it makes of a page.
+/// The file that mdBook makes of a page.
 pub fn html(page: &str) -> String {
     if page == "README.md" {
         return "index.html".to_owned();
@@ -88,7 +88,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn links_come_into_the_book() {
+    fn links_are_rewritten_for_the_book() {
         let docs = tempfile::tempdir().unwrap();
         for folder in ["en", "ja"] {
             fs::create_dir(docs.path().join(folder)).unwrap();
@@ -96,19 +96,19 @@ mod tests {
         fs::write(docs.path().join("en/01-a.md"), "").unwrap();
         fs::write(docs.path().join("ja/02-b.md"), "").unwrap();
         let en = docs.path().join("en");
-        let page = |text: &str| rewrite(text, From::Language, &en).unwrap();
+        let page = |text: &str| rewrite(text, Location::Language, &en).unwrap();
         assert_eq!(page("[l](../ledger.md#a) b"), "[l](ledger.md#a) b");
         assert_eq!(page("![p](../pictures/a.svg)"), "![p](../pictures/a.svg)");
         assert_eq!(page("[a](01-a.md#x), [b](#y)"), "[a](01-a.md#x), [b](#y)");
         assert_eq!(page("```rust\na[i](../b)\n```\n"), "```rust\na[i](../b)\n```\n");
-        assert!(rewrite("[r](../../README.md)", From::Language, &en).is_err());
+        assert!(rewrite("[r](../../README.md)", Location::Language, &en).is_err());
         let ja = docs.path().join("ja");
-        let shared = |text: &str| rewrite(text, From::Shared, &ja).unwrap();
+        let shared = |text: &str| rewrite(text, Location::Shared, &ja).unwrap();
         assert_eq!(shared("[a](en/01-a.md#x)"), "[a](../en/01-a.html#x)");
         assert_eq!(
             shared("![p](pictures/a.svg) [s](speed.md)"),
             "![p](../pictures/a.svg) [s](speed.md)"
         );
-        assert_eq!(rewrite("[b](02-b.md)", From::Language, &ja).unwrap(), "[b](02-b.md)");
+        assert_eq!(rewrite("[b](02-b.md)", Location::Language, &ja).unwrap(), "[b](02-b.md)");
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! Run: cargo run --release -p book
 //!
-//! mdBook runs it too, as the preprocessor that `book.toml` names.
+//! mdBook runs it as well, as the preprocessor that `book.toml` names.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::Command;
 
-use book::edition::{self, LANGUAGES};
+use book::edition;
+use book::language::LANGUAGES;
 use common::{Error, Result, files};
 
-/// The version that the pages are looked at with.
+/// The version that the pages are checked with.
 const MDBOOK: &str = "0.5.4";
 
 fn main() -> Result {
@@ -30,15 +31,15 @@ fn main() -> Result {
     }
 }
 
-/// mdBook speaks JSON: a book comes in, a book goes out.
+/// Reads mdBook's book as JSON and writes it back, converted.
 fn preprocess() -> Result {
     let mut input = String::new();
     io::stdin().read_to_string(&mut input)?;
-    let book = edition::finish(&input).map_err(Error::new)?;
+    let book = edition::convert(&input).map_err(Error::new)?;
     Ok(io::stdout().write_all(book.to_string().as_bytes())?)
 }
 
-/// Both editions, the pictures that they share, and the page that leads to them.
+/// Builds both editions, the pictures that they share, and the first page.
 fn build() -> Result {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (docs, out) = (root.join("docs"), root.join("target/book"));
@@ -58,13 +59,13 @@ fn build() -> Result {
         }
     }
     copy(&docs.join("pictures"), &out.join("pictures"))?;
-    files::write(&out.join("index.html"), |file| Ok(file.write_all(FIRST.as_bytes())?))?;
+    files::write(&out.join("index.html"), |file| Ok(file.write_all(FIRST_PAGE.as_bytes())?))?;
     println!("{}", out.canonicalize().unwrap_or(out).join("index.html").display());
     Ok(())
 }
 
-/// Leads a browser to the edition in its language.
-const FIRST: &str = "<!doctype html>
+/// Redirects a browser to the edition in its language.
+const FIRST_PAGE: &str = "<!doctype html>
 <meta charset=\"utf-8\">
 <title>Deep learning from scratch, in Rust</title>
 <script>

@@ -1,6 +1,6 @@
 //! The built-in digits: the same bits everywhere, laid out as MNIST is.
 
-use datasets::digits::{Drawn, draw};
+use datasets::digits::{Digits, draw};
 use ndarray::Axis;
 use sha2::{Digest, Sha256};
 
@@ -9,13 +9,13 @@ const TRAIN: u64 = 0;
 const TEST: u64 = 1;
 
 /// SHA-256 of images, then labels, as bytes.
-fn digest(drawn: &Drawn) -> String {
+fn digest(drawn: &Digits) -> String {
     let bytes = drawn.images.iter().chain(&drawn.labels);
     let hash = Sha256::digest(bytes.copied().collect::<Vec<u8>>());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn draw_on(threads: usize, n: usize) -> Drawn {
+fn draw_on(threads: usize, n: usize) -> Digits {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     let pool = pool.build().expect("a small pool can be built");
     pool.install(|| draw(SEED, TRAIN, n))

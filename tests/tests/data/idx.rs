@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use datasets::idx::{self, Element, Kind};
+use datasets::idx::{self, DataType, Element};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ndarray::{ArrayD, IxDyn, array};
@@ -55,7 +55,7 @@ fn bytes_lie_as_the_format_says() {
 
 #[test]
 fn each_type_has_its_code() {
-    let codes = Kind::ALL.map(|kind| kind as u8);
+    let codes = DataType::ALL.map(|data_type| data_type as u8);
     assert_eq!(codes, [0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E]);
 }
 
@@ -96,7 +96,7 @@ fn header_is_known_before_the_values_are_read() {
     let (_folder, path) = place("header");
     idx::write(&path, array![[1i32, 2, 3]].view()).unwrap();
     let reader = idx::open(&path).unwrap();
-    assert_eq!((reader.kind(), reader.dims()), (Kind::I32, &[1, 3][..]));
+    assert_eq!((reader.data_type(), reader.shape()), (DataType::I32, &[1, 3][..]));
     let doubled = reader.read_as(|value: i32| 2 * i64::from(value)).unwrap();
     assert_eq!(doubled, array![[2i64, 4, 6]].into_dyn());
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use datasets::idx;
-use datasets::images::{MNIST, Search};
+use datasets::images::{MNIST, Sources};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -273,12 +273,12 @@ fn each_damaged_folder_is_named_with_its_fault_and_the_cure() {
     for (case, damage, expected) in FOLDERS {
         let folder = tempfile::tempdir().unwrap();
         good_folder(folder.path());
-        let mut search = Search::new(Some(folder.path()));
-        search.mirrors = Some(Vec::new());
-        assert!(search.load::<f32>(&MNIST).is_ok(), "{case}: good at first");
+        let mut sources = Sources::new(Some(folder.path()));
+        sources.mirrors = Some(Vec::new());
+        assert!(sources.load::<f32>(&MNIST).is_ok(), "{case}: good at first");
 
         damage(folder.path());
-        let error = search.load::<f32>(&MNIST).expect_err(case);
+        let error = sources.load::<f32>(&MNIST).expect_err(case);
         let place = folder.path().display().to_string();
         let expected = expected.replace("{NAMES}", NAMES).replace("{}", &place);
         let error = error.to_string().replace('\\', "/");
@@ -359,7 +359,7 @@ fn pack(bytes: &[u8], how: Compression) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// Three images to learn from and two for the test.
+/// Three images for training and two for the test.
 fn good_folder(folder: &Path) {
     put(folder, "train-images-idx3-ubyte", &[3, 28, 28], 200);
     put(folder, "train-labels-idx1-ubyte", &[3], 7);

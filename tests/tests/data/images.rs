@@ -3,21 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::Result;
 use datasets::fetch::Limits;
-use datasets::images::{Collection, FASHION_MNIST, MNIST, Search};
-use datasets::{Dataset, Error, Origin, digits, idx};
+use datasets::images::{DatasetInfo, FASHION_MNIST, MNIST, Sources};
+use datasets::{Dataset, Origin, digits, idx};
 use ndarray::{Array1, Array3, s};
 
 /// Nothing given, an empty cache, no network, few built-in digits.
 struct Machine {
     folder: tempfile::TempDir,
-    search: Search,
+    sources: Sources,
 }
 
 impl Machine {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let search = Search {
+        let sources = Sources {
             data: None,
             variable: None,
             cache: folder.path().join("cache"),
@@ -25,7 +26,7 @@ impl Machine {
             limits: Limits::default(),
             digits: [300, 100],
         };
-        Self { folder, search }
+        Self { folder, sources }
     }
 
     fn folder(&self, name: &str) -> PathBuf {
@@ -34,8 +35,8 @@ impl Machine {
         folder
     }
 
-    fn mnist(&self) -> Result<Dataset<f64>, Error> {
-        self.search.load(&MNIST)
+    fn mnist(&self) -> Result<Dataset<f64>> {
+        self.sources.load(&MNIST)
     }
 
     /// Where MNIST was found.
@@ -51,7 +52,7 @@ const NAMES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
-/// Three images to learn from and two for the test, under `names`.
+/// Three images for training and two for the test, under `names`.
 fn put(folder: &Path, names: [&str; 4]) {
     fs::create_dir_all(folder).unwrap();
     for (i, n) in [(0, 3), (2, 2)] {
@@ -74,7 +75,7 @@ fn pixels_become_fractions_and_labels_one_hot() {
     let mut machine = Machine::new();
     let folder = machine.folder("given");
     put(&folder, NAMES);
-    machine.search.data = Some(folder);
+    machine.sources.data = Some(folder);
     let data = machine.mnist().unwrap();
     assert_eq!((data.name, data.classes[7]), ("MNIST", "7"));
     assert_eq!((data.train.len(), data.test.len()), (3, 2));
@@ -102,7 +103,7 @@ fn rows_are_the_same_pixels_as_pictures() {
 #[test]
 fn single_precision_is_double_precision_rounded() {
     let machine = Machine::new();
-    let single: Dataset<f32> = machine.search.load(&MNIST).unwrap();
+    let single: Dataset<f32> = machine.sources.load(&MNIST).unwrap();
     let double = machine.mnist().unwrap();
     assert_eq!(single.train.x, double.train.x.mapv(|x| x as f32));
     assert_eq!(single.train.t, double.train.t.mapv(|x| x as f32));
@@ -119,7 +120,7 @@ fn files_are_found_under_every_name_they_go_by() {
                 name + end
             });
             put(&folder, names.each_ref().map(String::as_str));
-            machine.search.data = Some(folder.clone());
+            machine.sources.data = Some(folder.clone());
             assert_eq!(machine.origin(), Origin::Folder(folder));
         }
     }
@@ -127,7 +128,7 @@ fn files_are_found_under_every_name_they_go_by() {
 
 #[test]
 fn a_folder_may_hold_the_files_or_a_folder_of_them() {
-    for (inner, collection) in [
+    for (inner, info) in [
         ("", &MNIST),
         ("mnist", &MNIST),
         ("MNIST/raw", &MNIST),
@@ -138,10 +139,10 @@ fn a_folder_may_hold_the_files_or_a_folder_of_them() {
         let mut machine = Machine::new();
         let given = machine.folder("given");
         put(&given.join(inner), NAMES);
-        machine.search.data = Some(given.clone());
-        let data: Dataset<f32> = machine.search.load(collection).unwrap();
+        machine.sources.data = Some(given.clone());
+        let data: Dataset<f32> = machine.sources.load(info).unwrap();
         assert_eq!(data.origin, Origin::Folder(given.join(inner)));
-        assert_eq!(data.name, collection.name);
+        assert_eq!(data.name, info.name);
     }
 }
 
@@ -157,7 +158,7 @@ fn a_folder_of_the_files_name_does_not_hide_the_file() {
         }),
     );
     fs::create_dir(folder.join("train-labels-idx1-ubyte")).unwrap();
-    machine.search.data = Some(folder);
+    machine.sources.data = Some(folder);
     assert!(machine.mnist().is_ok());
 }
 
@@ -165,22 +166,22 @@ fn a_folder_of_the_files_name_does_not_hide_the_file() {
 fn the_flag_comes_before_the_variable_and_the_variable_before_the_cache() {
     let mut machine = Machine::new();
     let [flag, variable] = ["flag", "variable"].map(|name| machine.folder(name));
-    let cache = machine.search.cache.join("mnist");
+    let cache = machine.sources.cache.join("mnist");
     for folder in [&flag, &variable, &cache] {
         put(folder, NAMES);
     }
     assert_eq!(machine.origin(), Origin::Folder(cache));
-    machine.search.variable = Some(variable.clone());
+    machine.sources.variable = Some(variable.clone());
     assert_eq!(machine.origin(), Origin::Folder(variable));
-    machine.search.data = Some(flag.clone());
+    machine.sources.data = Some(flag.clone());
     assert_eq!(machine.origin(), Origin::Folder(flag));
 }
 
 #[test]
 fn a_variable_that_names_a_folder_without_the_data_set_is_passed_over() {
     let mut machine = Machine::new();
-    machine.search.variable = Some(machine.folder("other"));
-    let cache = machine.search.cache.join("mnist");
+    machine.sources.variable = Some(machine.folder("other"));
+    let cache = machine.sources.cache.join("mnist");
     put(&cache, NAMES);
     assert_eq!(machine.origin(), Origin::Folder(cache));
 }
@@ -191,10 +192,10 @@ fn a_variable_that_names_a_folder_with_some_of_the_files_is_an_error() {
     let folder = machine.folder("some");
     put(&folder, NAMES);
     fs::remove_file(folder.join(NAMES[3])).unwrap();
-    machine.search.variable = Some(folder.clone());
-    let said = machine.mnist().unwrap_err().to_string();
+    machine.sources.variable = Some(folder.clone());
+    let sentence = machine.mnist().unwrap_err().to_string();
     let start = format!("{}: t10k-labels-idx1-ubyte of MNIST is missing; ", folder.display());
-    assert!(said.starts_with(&start), "{said}");
+    assert!(sentence.starts_with(&start), "{sentence}");
 }
 
 #[test]
@@ -202,32 +203,32 @@ fn what_is_given_must_be_a_folder() {
     let cure = "give the folder that holds the four files of MNIST, or built-in";
     let mut machine = Machine::new();
     let none = machine.folder.path().join("none");
-    machine.search.variable = Some(none.clone());
-    let said = machine.mnist().unwrap_err().to_string();
-    assert_eq!(said, format!("DATASETS_DIR={}: does not exist; {cure}", none.display()));
+    machine.sources.variable = Some(none.clone());
+    let sentence = machine.mnist().unwrap_err().to_string();
+    assert_eq!(sentence, format!("DATASETS_DIR={}: does not exist; {cure}", none.display()));
 
     let file = machine.folder.path().join("file");
     fs::write(&file, "").unwrap();
-    machine.search.data = Some(file.clone());
-    let said = machine.mnist().unwrap_err().to_string();
-    assert_eq!(said, format!("--data {}: is not a folder; {cure}", file.display()));
+    machine.sources.data = Some(file.clone());
+    let sentence = machine.mnist().unwrap_err().to_string();
+    assert_eq!(sentence, format!("--data {}: is not a folder; {cure}", file.display()));
 }
 
 #[test]
 fn the_word_built_in_asks_for_the_built_in_digits() {
     let mut machine = Machine::new();
-    put(&machine.search.cache.join("mnist"), NAMES);
-    machine.search.variable = Some("built-in".into());
+    put(&machine.sources.cache.join("mnist"), NAMES);
+    machine.sources.variable = Some("built-in".into());
     assert_eq!(machine.origin(), Origin::BuiltIn);
-    machine.search.variable = None;
-    machine.search.data = Some("built-in".into());
+    machine.sources.variable = None;
+    machine.sources.data = Some("built-in".into());
     assert_eq!(machine.origin(), Origin::BuiltIn);
 }
 
 #[test]
 fn without_data_and_network_the_built_in_digits_step_in() {
-    for collection in [&MNIST, &FASHION_MNIST] {
-        let data: Dataset<f32> = Machine::new().search.load(collection).unwrap();
+    for info in [&MNIST, &FASHION_MNIST] {
+        let data: Dataset<f32> = Machine::new().sources.load(info).unwrap();
         assert_eq!(data.name, "built-in digits");
         assert_eq!(data.classes[3], "3");
         assert_eq!((data.train.len(), data.test.len()), (300, 100));
@@ -238,7 +239,7 @@ fn without_data_and_network_the_built_in_digits_step_in() {
 fn built_in_digits_are_kept_as_they_were_drawn() {
     let machine = Machine::new();
     let drawn = machine.mnist().unwrap();
-    let folder = kept(&machine.search.cache);
+    let folder = kept(&machine.sources.cache);
     let written = fs::metadata(folder.join(NAMES[0])).unwrap().modified().unwrap();
     let again = machine.mnist().unwrap();
     assert_eq!(drawn.train.x, again.train.x);
@@ -251,7 +252,7 @@ fn built_in_digits_are_kept_as_they_were_drawn() {
 fn damaged_built_in_digits_are_drawn_anew() {
     let machine = Machine::new();
     let drawn = machine.mnist().unwrap();
-    let path = kept(&machine.search.cache).join(NAMES[0]);
+    let path = kept(&machine.sources.cache).join(NAMES[0]);
     let whole = fs::read(&path).unwrap();
     let none: &[u8] = &[];
     for damage in [none, &whole[..9_001], b"<html></html>"] {
@@ -267,13 +268,13 @@ fn built_in_digits_need_no_cache() {
     let drawn = machine.mnist().unwrap();
     let file = machine.folder.path().join("file");
     fs::write(&file, "in the way").unwrap();
-    machine.search.cache = file;
+    machine.sources.cache = file;
     assert_eq!(machine.mnist().unwrap().train.x, drawn.train.x);
 }
 
 #[test]
 fn built_in_digits_are_as_many_as_mnists_unless_told_otherwise() {
-    let usual = Search::new(None).digits;
+    let usual = Sources::new(None).digits;
     assert_eq!(usual, [digits::IMAGES_TRAIN, digits::IMAGES_TEST]);
     assert_eq!(usual, [60_000, 10_000]);
 }
@@ -281,15 +282,15 @@ fn built_in_digits_are_as_many_as_mnists_unless_told_otherwise() {
 #[test]
 fn a_damaged_file_in_the_cache_is_to_be_deleted() {
     let machine = Machine::new();
-    let folder = machine.search.cache.join("mnist");
+    let folder = machine.sources.cache.join("mnist");
     put(&folder, NAMES);
     let path = folder.join(NAMES[2]);
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..1_000]).unwrap();
-    let said = machine.mnist().unwrap_err().to_string();
+    let sentence = machine.mnist().unwrap_err().to_string();
     let fault = "ends after 1,000 of 1,584 bytes";
     let cure = "delete it and run again to download it anew";
-    assert_eq!(said, format!("{}: {fault}; {cure}", path.display()));
+    assert_eq!(sentence, format!("{}: {fault}; {cure}", path.display()));
 }
 
 #[test]
@@ -298,15 +299,15 @@ fn mnist_and_fashion_mnist_as_published_are_loaded() {
         eprintln!("skipped: DATASETS_DIR is not set");
         return;
     };
-    let published: [(&Collection, usize, u64); 2] =
+    let published: [(&DatasetInfo, usize, u64); 2] =
         [(&MNIST, 5, 1_567_298_545), (&FASHION_MNIST, 9, 3_431_114_169)];
-    for (collection, first, sum) in published {
-        if !data.join(collection.folders[0]).is_dir() {
-            eprintln!("skipped: DATASETS_DIR holds no {}", collection.name);
+    for (info, first, sum) in published {
+        if !data.join(info.folders[0]).is_dir() {
+            eprintln!("skipped: DATASETS_DIR holds no {}", info.name);
             continue;
         }
-        let search = Search::new(Some(&data));
-        let data: Dataset<f32> = search.load(collection).unwrap();
+        let sources = Sources::new(Some(&data));
+        let data: Dataset<f32> = sources.load(info).unwrap();
         assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
         assert_eq!(data.train.labels[0], first);
         let pixel = |&x: &f32| (x * 255.0).round() as u64;

@@ -1,7 +1,8 @@
-//! Data files, good and damaged; downloads; the built-in digits.
+//! Data files, good and damaged; files in general; downloads; the built-in digits.
 
 mod digits;
 mod fetch;
+mod files;
 mod idx;
 mod idx_damage;
 mod images;

@@ -10,23 +10,23 @@ use referee::{gpu, program, root, texts};
 /// A command, and the page that it is on.
 struct Command {
     page: PathBuf,
-    /// What stands behind `cargo`: `run`, `test`, ...
+    /// The word after `cargo`: `run`, `test`, ...
     kind: String,
     /// Cargo's own flags.
     cargo: Vec<String>,
-    /// What stands behind `--`.
+    /// The words after `--`.
     flags: Vec<String>,
 }
 
 impl Command {
-    /// What stands behind one of cargo's flags.
+    /// The value of one of cargo's flags.
     fn cargo_flag(&self, flag: &str) -> Option<&str> {
         let at = self.cargo.iter().position(|word| word == flag)?;
         self.cargo.get(at + 1).map(String::as_str)
     }
 }
 
-/// In blocks, between backticks in prose and tables: all of them.
+/// All commands on all pages: in blocks, in prose and in tables.
 fn commands() -> Vec<Command> {
     let mut found = Vec::new();
     for page in all_markdown() {
@@ -48,7 +48,7 @@ fn commands() -> Vec<Command> {
     found
 }
 
-/// The names of packages, with where they are.
+/// The names of packages, with their folders.
 fn packages() -> BTreeMap<String, PathBuf> {
     let mut folders = vec![root().join("common"), root().join("data"), root().join("tests")];
     folders.push(root().join("docs/book"));
@@ -62,7 +62,7 @@ fn packages() -> BTreeMap<String, PathBuf> {
 }
 
 #[test]
-fn what_cargo_is_asked_for_exists() {
+fn packages_and_targets_of_every_command_exist() {
     let packages = packages();
     let checked_in_f64 = fs::read_to_string(root().join(".ci/run")).unwrap();
     for command in commands() {
@@ -78,7 +78,10 @@ fn what_cargo_is_asked_for_exists() {
         }
         for (flag, folder) in [("--test", "tests/tests"), ("--bench", "tests/benches")] {
             if let Some(name) = command.cargo_flag(flag) {
-                assert!(root().join(folder).join(format!("{name}.rs")).is_file(), "{at}: {name}");
+                let places = [format!("{name}.rs"), format!("{name}/main.rs")];
+                let found = places.iter().any(|file| root().join(folder).join(file).is_file());
+                // NAME stands for any of them.
+                assert!(found || name == "NAME", "{at}: {name}");
             }
         }
         if let Some(features) = command.cargo_flag("--features") {
@@ -89,7 +92,7 @@ fn what_cargo_is_asked_for_exists() {
     }
 }
 
-/// What a program says to `--help`.
+/// The output of a program's `--help`.
 fn help(package: &str) -> String {
     texts(&program(package).arg("--help").output().unwrap()).0
 }
@@ -101,14 +104,14 @@ fn every_flag_on_a_page_is_in_the_programs_help() {
         let help = help(&package);
         for flag in command.flags.iter().filter(|word| word.starts_with("--")) {
             let flag = flag.split('=').next().unwrap();
-            let known = help.split_whitespace().any(|word| word.trim_end_matches(',') == flag);
-            assert!(known, "{}: {package} has no {flag}", command.page.display());
+            let exists = help.split_whitespace().any(|word| word.trim_end_matches(',') == flag);
+            assert!(exists, "{}: {package} has no {flag}", command.page.display());
         }
     }
 }
 
-/// The flags of a command such that it ends in seconds: without those that
-/// [`SHORT`] gives anew, or that are the opposite of one of them.
+/// The flags of a command, changed so that it ends in seconds: without those that
+/// [`SHORT`] sets, and without their opposites.
 fn short(flags: &[String]) -> Vec<String> {
     let mut short = Vec::new();
     let mut words = flags.iter();
@@ -124,7 +127,7 @@ fn short(flags: &[String]) -> Vec<String> {
     short
 }
 
-/// As few rounds as there can be, where a program has such a flag.
+/// The fewest iterations, where a program has such a flag.
 const SHORT: [(&str, &str); 3] = [("--iterations", "100"), ("--epochs", "1"), ("--limit", "0.01")];
 
 #[test]

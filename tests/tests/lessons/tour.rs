@@ -1,12 +1,52 @@
-//! The tour from outside: what a user sees, what it keeps, how it fails.
-//!
-//! Chapters are run as a user runs them, through cargo, but without a network.
+//! The tour: its parts, and the program from outside, which builds chapters with
+//! cargo and runs them, here without a network.
+
+mod build;
+mod chapters;
+mod curves;
+mod docs;
+mod ledger;
+mod report;
+mod results;
+mod workspace;
 
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
 use referee::{program, texts};
+use tour::results::{ChapterResult, Failure, Run};
+
+/// A result of the first chapter as if each of `summaries` had ended a run.
+fn result_of(summaries: &[&str]) -> ChapterResult {
+    let mut result = ChapterResult::new(&tour::chapters::all()[0]);
+    for (seed, line) in (1..).zip(summaries) {
+        result.runs.push(Run {
+            seed,
+            summary: line.parse().unwrap(),
+            more_figures: Vec::new(),
+            stdout: format!("{line}\n"),
+            seconds: 2.0,
+            out: format!("out/tour/perceptron/seed-{seed}").into(),
+            began: std::time::SystemTime::UNIX_EPOCH,
+        });
+    }
+    result
+}
+
+/// The summaries of two runs.
+const TWO: [&str; 2] = [
+    "perceptron on MNIST: test accuracy 86.00 % (article 86.64 %); training 0.20 s (article 3.685 s)",
+    "perceptron on MNIST: test accuracy 87.00 % (article 86.64 %); training 0.30 s (article 3.685 s)",
+];
+
+fn failure() -> Failure {
+    Failure {
+        how: "seed 2 ended with exit code 1".to_owned(),
+        last_line: "Error: the disk is full".to_owned(),
+        log: "out/tour/perceptron/seed-2.log".into(),
+    }
+}
 
 /// Runs the tour, which runs cargo, which must do with what is here.
 fn tour(arguments: &[&str]) -> Output {
@@ -17,14 +57,17 @@ fn tour(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_tour_of_one_lesson_shows_a_table_and_keeps_ledger_logs_and_pictures() {
+fn a_tour_of_one_chapter_shows_a_table_and_writes_ledger_logs_and_pictures() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
     let only = ["--only", "perceptron", "--quick", "--seeds", "2"];
     let tour = tour(&[&only[..], &["--data", "built-in", "--out", out]].concat());
     let (stdout, stderr) = texts(&tour);
     assert_eq!(tour.status.code(), Some(0), "{stdout}\n{stderr}");
-    assert!(stderr.contains("NOTICE: perceptron saw the built-in digits, not MNIST"), "{stderr}");
+    assert!(
+        stderr.contains("NOTICE: perceptron ran on the built-in digits, not on MNIST"),
+        "{stderr}"
+    );
 
     let line = |start: &str| stdout.lines().find(|line| line.starts_with(start)).unwrap();
     assert!(line("chapter").ends_with("reached                       article    seeds  seconds"));
@@ -35,14 +78,16 @@ fn a_tour_of_one_lesson_shows_a_table_and_keeps_ledger_logs_and_pictures() {
     let [mean, sd, seconds]: [f64; 3] = [mean, sd, seconds].map(|number| number.parse().unwrap());
     assert!((70.0..100.0).contains(&mean) && sd < 5.0 && seconds > 0.0, "{row:?}");
 
-    let kept = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
-    let ledger = kept("ledger.md");
+    let text_of = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let ledger = text_of("ledger.md");
     assert!(ledger.contains("NOT COMPARABLE: these runs saw built-in digits, not MNIST"));
     assert!(ledger.contains(&format!("| test accuracy | 86.64 % | {mean:.2} ± {sd:.2} % |")));
-    assert!(kept("ledger.csv").lines().nth(1).unwrap().starts_with("perceptron,test accuracy,%,"));
-    assert!(kept("tour.svg").contains("no hidden layer"));
+    assert!(
+        text_of("ledger.csv").lines().nth(1).unwrap().starts_with("perceptron,test accuracy,%,")
+    );
+    assert!(text_of("tour.svg").contains("no hidden layer"));
     let accuracy_of = |seed: usize| {
-        let log = kept(&format!("perceptron/seed-{seed}.log"));
+        let log = text_of(&format!("perceptron/seed-{seed}.log"));
         assert!(log.contains("iteration"), "stderr is in the log too: {log}");
         let summary: common::program::Summary = log.lines().last().unwrap().parse().unwrap();
         let folder = folder.path().join(format!("perceptron/seed-{seed}"));
@@ -73,13 +118,13 @@ fn a_chapter_that_fails_is_reported_at_the_end_with_its_sentence() {
         let report = format!("{package} failed: seed 1 ended with exit code 1: {sentence}");
         assert!(stderr.contains(&report), "{report}\nis not in\n{stderr}");
     }
-    assert!(stderr.contains(&format!("all it said is in {}", log.display())), "{stderr}");
+    assert!(stderr.contains(&format!("its whole output is in {}", log.display())), "{stderr}");
     let ledger = fs::read_to_string(Path::new(out).join("ledger.md")).unwrap();
     assert!(ledger.contains("> **Failed**: seed 1 ended with exit code 1."));
 }
 
 #[test]
-fn a_chapter_that_is_not_is_answered_with_those_that_are() {
+fn a_name_that_is_no_chapter_is_answered_with_all_chapters() {
     let tour = tour(&["--only", "nonsense"]);
     let (_, stderr) = texts(&tour);
     assert_eq!(tour.status.code(), Some(2), "{stderr}");
@@ -88,7 +133,7 @@ fn a_chapter_that_is_not_is_answered_with_those_that_are() {
 }
 
 #[test]
-fn pages_are_not_renewed_from_what_they_do_not_show() {
+fn pages_are_not_renewed_from_quick_runs_or_built_in_digits() {
     for other in [&["--quick"][..], &["--data", "built-in"]] {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");

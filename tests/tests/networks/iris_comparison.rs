@@ -14,7 +14,7 @@ use iris::{Network, Setting, Split, flux, keras, knet};
 use ndarray::{Array1, Array2, Axis, s};
 use referee::{fixture, numbers};
 
-fn flowers<F: datasets::Real>() -> Iris<F> {
+fn flowers<F: common::Real>() -> Iris<F> {
     datasets::iris::<F>(None).unwrap()
 }
 

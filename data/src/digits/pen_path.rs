@@ -1,44 +1,44 @@
-//! From a skeleton to a smooth, slightly unsteady path of the pen.
+//! The path of the pen: a smooth, slightly uneven curve through a skeleton.
 
-use super::noise::Noise;
+use super::random::Random;
 use super::skeletons::Skeleton;
 
-/// Room for every sample of a path.
-pub(super) const SAMPLES: usize = 144;
-/// Samples are spaced so that a path has about this many.
-const SAMPLES_AIMED: f32 = 112.0;
-/// No skeleton has more points.
-pub(super) const POINTS: usize = 16;
+/// Capacity of a path in samples.
+const SAMPLES: usize = 144;
+/// The number of samples that a path has on average.
+const MEAN_SAMPLES: f32 = 112.0;
+/// The most points of a skeleton.
+const POINTS: usize = 16;
 
-/// Independent jitter of each point, in digit heights.
+/// Independent jitter of each point; standard deviation in digit heights.
 const JITTER: f32 = 0.012;
-/// Additional jitter where the pen lands and lifts.
+/// Additional jitter at both ends of a stroke.
 const JITTER_ENDS: f32 = 0.04;
-/// Jitter that neighbouring points share: a hand that drifts, not one that
-/// trembles. (Independent jitter alone makes polygons.)
+/// Jitter that neighbouring points share. (Independent jitter alone makes
+/// polygons.)
 const DRIFT: f32 = 0.035;
-/// exp(-k^2 / (2 * 1.3^2)): how much a point shares with its k-th neighbour.
-const SHARED: [f32; 5] = [1.0, 0.743_9, 0.306_2, 0.069_77, 0.008_795];
+/// exp(-k^2 / (2 * 1.3^2)): the weight of the k-th neighbour in the drift.
+const DRIFT_WEIGHTS: [f32; 5] = [1.0, 0.743_9, 0.306_2, 0.069_77, 0.008_795];
 
-/// Points along the pen's path, dense enough to stamp the pen at each.
-pub(super) struct Path {
+/// Samples of the path, close enough to draw the pen at each.
+pub(super) struct PenPath {
     pub x: [f32; SAMPLES],
     pub y: [f32; SAMPLES],
     pub len: usize,
 }
 
-/// Walks the skeleton with a hand as unsteady as `mess` (1 is usual). The path
-/// is about 1 high and centred near 0.
-pub(super) fn walk(skeleton: &Skeleton, mess: f32, noise: &mut Noise) -> Path {
-    let points = jittered(skeleton, mess, noise);
+/// The path along `skeleton`, about 1 high and centred near 0. The usual
+/// `unevenness` is 1.
+pub(super) fn along(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> PenPath {
+    let points = jittered(skeleton, unevenness, random);
     let chord = |i: usize| {
         let [dx, dy] = [0, 1].map(|axis| points[i + 1][axis] - points[i][axis]);
         (dx * dx + dy * dy).sqrt()
     };
-    let runs = || skeleton.strokes.iter().flat_map(|&(a, b)| a..b);
-    let density = SAMPLES_AIMED / runs().map(chord).sum::<f32>();
+    let segments = || skeleton.strokes.iter().flat_map(|&(a, b)| a..b);
+    let density = MEAN_SAMPLES / segments().map(chord).sum::<f32>();
 
-    let mut path = Path { x: [0.0; SAMPLES], y: [0.0; SAMPLES], len: 0 };
+    let mut path = PenPath { x: [0.0; SAMPLES], y: [0.0; SAMPLES], len: 0 };
     for &(first, last) in skeleton.strokes {
         for i in first..last {
             let p1 = points[i];
@@ -55,8 +55,8 @@ pub(super) fn walk(skeleton: &Skeleton, mess: f32, noise: &mut Noise) -> Path {
     path
 }
 
-impl Path {
-    /// Every sample as (x, y), to be moved.
+impl PenPath {
+    /// Every sample as a mutable (x, y).
     pub fn points(&mut self) -> impl Iterator<Item = (&mut f32, &mut f32)> {
         let n = self.len;
         self.x[..n].iter_mut().zip(&mut self.y[..n])
@@ -70,31 +70,32 @@ impl Path {
 }
 
 /// The skeleton's points in digit heights, centred, moved by jitter and drift.
-fn jittered(skeleton: &Skeleton, mess: f32, noise: &mut Noise) -> [[f32; 2]; POINTS] {
+fn jittered(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> [[f32; 2]; POINTS] {
     let n = skeleton.points.len();
     let mut moves = [[0.0; 2]; POINTS];
     for each in &mut moves[..n] {
-        *each = [noise.bell(), noise.bell()];
+        *each = [random.triangular(), random.triangular()];
     }
     let mut points = [[0.0; 2]; POINTS];
     for (i, &(x, y)) in skeleton.points.iter().enumerate() {
         let is_end = skeleton.strokes.iter().any(|&(a, b)| i == a || i == b);
         let own = JITTER + if is_end { JITTER_ENDS } else { 0.0 };
-        let drift = shared_move(&moves[..n], i);
+        let drift = drift(&moves[..n], i);
         let home = [f32::from(x) / 100.0 - 0.32, f32::from(y) / 100.0 - 0.5];
         for axis in 0..2 {
-            points[i][axis] = home[axis] + mess * (own * noise.bell() + DRIFT * drift[axis]);
+            points[i][axis] =
+                home[axis] + unevenness * (own * random.triangular() + DRIFT * drift[axis]);
         }
     }
     points
 }
 
-/// The weighted sum of the moves round point `i`, with unit variance.
-fn shared_move(moves: &[[f32; 2]], i: usize) -> [f32; 2] {
+/// The weighted sum of the moves near point `i`, with unit variance.
+fn drift(moves: &[[f32; 2]], i: usize) -> [f32; 2] {
     let mut sum = [0.0; 2];
     let mut squares = 0.0;
     for (j, each) in moves.iter().enumerate() {
-        let Some(weight) = SHARED.get(i.abs_diff(j)) else {
+        let Some(weight) = DRIFT_WEIGHTS.get(i.abs_diff(j)) else {
             continue;
         };
         sum[0] += weight * each[0];

@@ -3,13 +3,12 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-/// The random numbers of one image, which depend on nothing but
-/// (seed, stream, image): so neither the number of threads nor the length of
-/// the draw can change a picture.
-pub(super) struct Noise(ChaCha8Rng);
+/// The random numbers of one image. They depend on (seed, stream, image) alone,
+/// so neither the number of threads nor the number of images changes a picture.
+pub(super) struct Random(ChaCha8Rng);
 
-impl Noise {
-    pub fn of_image(seed: u64, stream: u64, image: u64) -> Self {
+impl Random {
+    pub fn for_image(seed: u64, stream: u64, image: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..16].copy_from_slice(&stream.to_le_bytes());
@@ -28,25 +27,25 @@ impl Noise {
         (self.0.next_u32() >> 8) as f32 / (1 << 24) as f32
     }
 
-    /// Mean 0, standard deviation 1, never beyond 2.45: the sum of two uniform
-    /// numbers. Its tails end, so no digit is torn apart.
-    pub fn bell(&mut self) -> f32 {
+    /// Triangular: the sum of two uniform numbers, with mean 0, standard deviation
+    /// 1 and no value beyond 2.45, so that no digit is distorted too much.
+    pub fn triangular(&mut self) -> f32 {
         const SQRT_6: f32 = 2.449_489_7;
         let bits = self.0.next_u32();
         let sum = (bits >> 16) as i32 + (bits & 0xffff) as i32 - 0xffff;
         sum as f32 / 65536.0 * SQRT_6
     }
 
-    /// A factor whose logarithm has the standard deviation `spread`.
-    pub fn factor(&mut self, spread: f32) -> f32 {
-        libm::expf(spread * self.bell())
+    /// A factor whose logarithm has the standard deviation `sd`.
+    pub fn scale(&mut self, sd: f32) -> f32 {
+        libm::expf(sd * self.triangular())
     }
 }
 
 /// The sine of `turns` whole turns, within 0.001.
 ///
-/// Two parabolas instead of the platform's `sin`: every operation is exact to
-/// the bit by IEEE 754, so every machine draws the same digits.
+/// Two parabolas instead of the platform's `sin`: IEEE 754 defines every bit of
+/// each operation, so every machine draws the same digits.
 pub(super) fn sine(turns: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23: adding it rounds to a whole number
     let t = turns - ((turns + ROUND) - ROUND); // in [-1/2, 1/2]

@@ -1,0 +1,101 @@
+//! The table and the notices at the end of the tour.
+
+use crate::results::{ChapterResult, Measurement, other_data};
+
+/// The result of a chapter in one line: its main figure beside the article's.
+pub fn line(result: &ChapterResult) -> String {
+    let seconds = result.seconds();
+    let seeds = result.runs.len();
+    let s = if seeds == 1 { "" } else { "s" };
+    let figures = result.main_figures();
+    let figure = figures.first().map_or(String::new(), |figure| {
+        let (ours, article) = cells(figure);
+        if article.is_empty() { ours } else { format!("{ours} (article {article})") }
+    });
+    format!("{figure}, {seeds} seed{s}, {seconds:.1} s")
+}
+
+/// All results: chapter, what it reached, the published figure, number of
+/// seeds, and the seconds of all its runs.
+pub fn table(results: &[ChapterResult]) -> String {
+    let mut rows = vec![["chapter", "reached", "article", "seeds", "seconds"].map(str::to_owned)];
+    for result in results {
+        let mut package = result.chapter.package.clone();
+        let mut seconds = format!("{:.1}", result.seconds());
+        for figure in result.main_figures() {
+            let (ours, article) = cells(&figure);
+            let seeds = figure.ours.map_or(0, |ours| ours.n).to_string();
+            rows.push([package, ours, article, seeds, seconds]);
+            (package, seconds) = (String::new(), String::new());
+        }
+        let unfinished = if result.failure.is_some() {
+            "FAILED, see below"
+        } else if !result.runs.is_empty() {
+            continue;
+        } else if result.skipped.is_some() {
+            "skipped, see below"
+        } else {
+            "not finished"
+        };
+        rows.push([&package, unfinished, "", "", ""].map(str::to_owned));
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|column| width(column).unwrap_or(0));
+    let mut text = String::new();
+    for [chapter, reached, article, seeds, seconds] in &rows {
+        let line = format!("{chapter:a$}  {reached:b$}  {article:c$}  {seeds:>d$}  {seconds:>e$}");
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// "test accuracy 86.31 ± 0.35 %" and "86.64 %".
+fn cells(figure: &Measurement) -> (String, String) {
+    let ours = figure.ours.map_or(String::new(), |ours| ours.mean_and_sd(&figure.unit));
+    let article = figure.article.clone().unwrap_or_default();
+    (format!("{} {ours}", figure.name), article)
+}
+
+/// The chapters that were skipped, with the reason.
+pub fn skipped(results: &[ChapterResult]) -> String {
+    let lines = results.iter().filter_map(|result| {
+        let why = result.skipped.as_ref()?;
+        Some(format!("{} was skipped: {why}\n", result.chapter.package))
+    });
+    lines.collect()
+}
+
+/// The chapters that failed: how, the last line of output, and the log.
+pub fn failures(results: &[ChapterResult]) -> String {
+    let lines = results.iter().filter_map(|result| {
+        let failure = result.failure.as_ref()?;
+        Some(format!(
+            "{} failed: {}: {}\n  its whole output is in {}\n",
+            result.chapter.package,
+            failure.how,
+            failure.last_line,
+            failure.log.display()
+        ))
+    });
+    lines.collect()
+}
+
+/// A notice for each data set that was used in place of the article's.
+pub fn other_data_notices(results: &[ChapterResult]) -> String {
+    let mut notices = String::new();
+    for (used, published) in other_data(results) {
+        let chapters: Vec<&str> = results
+            .iter()
+            .filter(|result| result.chapter.data == published)
+            .filter(|result| result.runs.iter().any(|run| run.summary.data == used))
+            .map(|result| result.chapter.package.as_str())
+            .collect();
+        notices += &format!(
+            "NOTICE: {} ran on the {used}, not on {published}: these figures are not comparable \
+             with the article's. Run again with a network, or add --data DIR.\n",
+            chapters.join(", ")
+        );
+    }
+    notices
+}

@@ -1,0 +1,151 @@
+//! Runs one chapter over its seeds.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use common::Result;
+use common::program::{Figure, Summary, interrupt};
+
+use crate::chapters::{Chapter, Preset};
+use crate::curves;
+use crate::process::{self, Finished};
+use crate::results::{ChapterResult, Failure, Run};
+
+/// The user's options, the same for every chapter.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How much to compute.
+    pub preset: Preset,
+    /// The first seed; the others follow it.
+    pub first_seed: u64,
+    /// Number of seeds, if not the preset's.
+    pub seeds: Option<usize>,
+    /// The folder with the data.
+    pub data: Option<PathBuf>,
+    /// Threads to compute with.
+    pub threads: Option<usize>,
+    /// The folder for all output.
+    pub out: PathBuf,
+}
+
+/// What happens while a chapter runs.
+pub enum Event<'a> {
+    /// A line of its output.
+    Line {
+        /// Which run, from 1.
+        run: usize,
+        /// Number of runs.
+        runs: usize,
+        /// The line.
+        line: &'a str,
+    },
+    /// A run succeeded; the result so far.
+    RunEnded(&'a ChapterResult),
+}
+
+/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is
+/// pressed.
+///
+/// # Errors
+/// If it cannot be started or a log cannot be written.
+pub fn run(
+    chapter: &'static Chapter,
+    program: &Path,
+    options: &Options,
+    mut on_event: impl FnMut(Event),
+) -> Result<ChapterResult> {
+    let mut result = ChapterResult::new(chapter);
+    let folder = options.out.join(&chapter.package);
+    if chapter.needs_gpu {
+        result.skipped = missing_gpu(program, &folder)?;
+        if result.skipped.is_some() {
+            return Ok(result);
+        }
+    }
+    let plan = chapter.plan(options.preset);
+    let runs = options.seeds.unwrap_or(plan.seeds);
+    for k in 0..runs {
+        if interrupt::pressed() > 0 {
+            break;
+        }
+        let seed = options.first_seed.wrapping_add(k as u64);
+        let out = folder.join(format!("seed-{seed}"));
+        let log = folder.join(format!("seed-{seed}.log"));
+        let shorter = plan.other_seeds.as_ref().filter(|_| k > 0);
+        let mut command = Command::new(program);
+        command.args(shorter.unwrap_or(&plan.arguments));
+        command.args(["--seed", &seed.to_string()]).arg("--out").arg(&out);
+        if let Some(data) = &options.data {
+            command.arg("--data").arg(data);
+        }
+        if let Some(threads) = options.threads {
+            command.args(["--threads", &threads.to_string()]);
+        }
+
+        let began = SystemTime::now();
+        let finished = process::run(&mut command, &log, |line| {
+            on_event(Event::Line { run: k + 1, runs, line });
+        })?;
+        if interrupt::pressed() > 0 {
+            break; // it was cut short
+        }
+        match figures(chapter, &finished, &out) {
+            Ok((mut summary, more_figures)) => {
+                if shorter.is_some() {
+                    keep_published(&mut summary, chapter);
+                }
+                let Finished { stdout, seconds, .. } = finished;
+                result.runs.push(Run { seed, summary, more_figures, stdout, seconds, out, began });
+                on_event(Event::RunEnded(&result));
+            }
+            Err(cause) => {
+                let how = format!("seed {seed} {cause}");
+                result.failure = Some(Failure { how, last_line: finished.last_line, log });
+                break; // the other seeds would most likely fail in the same way
+            }
+        }
+    }
+    Ok(result)
+}
+
+/// Why there is no GPU, in the words of the chapter that needs one: asked for a
+/// list of adapters, it ends with an error if there is none.
+fn missing_gpu(program: &Path, folder: &Path) -> Result<Option<String>> {
+    let mut command = Command::new(program);
+    let log = folder.join("adapters.log");
+    let finished = process::run(command.args(["--adapter", "list"]), &log, |_| ())?;
+    if finished.status.success() || interrupt::pressed() > 0 {
+        return Ok(None);
+    }
+    Ok(Some(finished.last_line.trim_start_matches("Error: ").to_owned()))
+}
+
+/// The figures of a run, or how it failed.
+fn figures(
+    chapter: &Chapter,
+    finished: &Finished,
+    out: &Path,
+) -> std::result::Result<(Summary, Vec<Figure>), String> {
+    if !finished.status.success() {
+        return Err(finished.cause());
+    }
+    let last = finished.stdout.lines().rfind(|line| !line.trim().is_empty());
+    let summary =
+        last.and_then(|line| line.parse().ok()).ok_or("ended well, but not with its summary")?;
+    let more_figures = match &chapter.figures_from {
+        Some(table) => curves::at_each_rate(&out.join(table))
+            .map_err(|error| format!("ended well, but {error}"))?,
+        None => Vec::new(),
+    };
+    Ok((summary, more_figures))
+}
+
+/// Removes from the summary of a shorter run what has no published figure, such
+/// as its seconds, which cannot be compared with those of the first run.
+pub fn keep_published(summary: &mut Summary, chapter: &Chapter) {
+    summary.figures.retain(|figure| {
+        let published = chapter.published.iter().any(|p| p.figure == figure.name);
+        published || figure.article.is_some()
+    });
+}

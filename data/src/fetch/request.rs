@@ -1,0 +1,66 @@
+//! What to download, how long to wait, and the configuration of every request.
+
+use std::time::Duration;
+
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
+use ureq::{Agent, Proxy};
+
+/// A file to download.
+#[derive(Clone, Copy, Debug)]
+pub struct RemoteFile<'a> {
+    /// Its name, both in the folder and behind a mirror's address.
+    pub name: &'a str,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: &'a str,
+}
+
+/// How long to wait, and how often to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For a mirror's first answer.
+    pub connect_timeout: Duration,
+    /// For the next byte of a download.
+    pub read_timeout: Duration,
+    /// Between two attempts with the same mirror.
+    pub retry_delay: Duration,
+    /// Attempts with one mirror for one file.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(4),
+            read_timeout: Duration::from_secs(20),
+            retry_delay: Duration::from_millis(500),
+            attempts: 5,
+        }
+    }
+}
+
+impl Limits {
+    /// The error after `connect_timeout`.
+    pub(super) fn no_answer(&self) -> String {
+        format!("did not answer within {} seconds", self.connect_timeout.as_secs_f64())
+    }
+}
+
+/// The configuration of every request to `mirror`.
+pub(super) fn client(mirror: &str) -> ConfigBuilder<AgentScope> {
+    let address = mirror.strip_prefix("http://").unwrap_or_default();
+    let is_local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| address.starts_with(host));
+    // A proxy would take these names for itself.
+    let proxy = if is_local { None } else { Proxy::try_from_env() };
+    Agent::config_builder().http_status_as_error(false).proxy(proxy)
+}
+
+/// An error for a sentence that begins with the mirror's address.
+pub(super) fn describe(error: ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => format!("failed ({error})"),
+        error => format!("failed ({error})"),
+    }
+}

@@ -1,0 +1,88 @@
+//! The arrays of a data set.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use ndarray::{Array1, Array2, ArrayView2, ArrayView4};
+
+/// Height and width of an image in pixels.
+pub const SIDE: usize = 28;
+/// Pixels of an image.
+pub const PIXELS: usize = SIDE * SIDE;
+/// Classes that an image can belong to.
+pub const CLASSES: usize = 10;
+
+/// Images for training and for the test.
+#[derive(Clone, Debug)]
+pub struct Dataset<F> {
+    /// "MNIST", "Fashion-MNIST" or "built-in digits".
+    pub name: &'static str,
+    /// Where it was found.
+    pub origin: Origin,
+    /// Images for training.
+    pub train: Split<F>,
+    /// Images for the test.
+    pub test: Split<F>,
+    /// What the labels 0 to 9 stand for.
+    pub classes: [&'static str; CLASSES],
+}
+
+/// Where a data set was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In this folder.
+    Folder(PathBuf),
+    /// Drawn by this package.
+    BuiltIn,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::BuiltIn => f.write_str("drawn by this program"),
+        }
+    }
+}
+
+/// Images with their labels.
+#[derive(Clone, Debug)]
+pub struct Split<F> {
+    /// Pixels from 0 (background) to 1, a row an image, `(N, 784)`.
+    pub x: Array2<F>,
+    /// Labels as one-hot rows, `(N, 10)`.
+    pub t: Array2<F>,
+    /// Labels, 0 to 9, `(N,)`.
+    pub labels: Array1<usize>,
+}
+
+impl<F> Split<F> {
+    /// Number of images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image at all.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`.
+    ///
+    /// # Panics
+    /// If `x` was replaced by something that is not `(N, 784)` row by row.
+    pub fn images(&self) -> ArrayView4<'_, F> {
+        self.x
+            .view()
+            .into_shape_with_order((self.x.nrows(), 1, SIDE, SIDE))
+            .expect("x is (N, 784) in standard layout")
+    }
+
+    /// One picture, `(28, 28)`.
+    ///
+    /// # Panics
+    /// If there is no image `i`, or as [`Split::images`].
+    pub fn image(&self, i: usize) -> ArrayView2<'_, F> {
+        self.x.row(i).into_shape_with_order((SIDE, SIDE)).expect("x is (N, 784) in standard layout")
+    }
+}

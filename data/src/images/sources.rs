@@ -1,0 +1,179 @@
+//! Where data sets are looked for, and in which order.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use common::files::remove_unfinished;
+use common::{Error, Real, Result};
+
+use super::dataset::{Dataset, Origin};
+use super::files::{Files, LEFT_BEHIND, find, find_in, names};
+use super::info::DatasetInfo;
+use super::{built_in, load};
+use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
+use crate::fetch::{FetchError, Limits, fetch};
+use crate::idx;
+
+const BUILT_IN: &str = "built-in";
+
+const DOWNLOAD_AGAIN: &str = "delete it and run again to download it anew";
+
+/// The places to look in. [`Sources::new`] takes those of this machine; tests use
+/// others.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The value of the flag `--data`: a folder, or `built-in`.
+    pub data: Option<PathBuf>,
+    /// The value of the variable `DATASETS_DIR`: a folder, or `built-in`.
+    pub variable: Option<PathBuf>,
+    /// The cache folder.
+    pub cache: PathBuf,
+    /// Addresses to use in place of the data set's own mirrors.
+    pub mirrors: Option<Vec<String>>,
+    /// How long to wait for them.
+    pub limits: Limits,
+    /// Number of built-in digits for training and for the test.
+    pub digits: [usize; 2],
+}
+
+/// Where a data set was found.
+enum Found {
+    BuiltIn,
+    Files { files: Files, cure: &'static str },
+}
+
+impl Sources {
+    /// The usual places: `data`, the environment, the cache, the network.
+    pub fn new(data: Option<&Path>) -> Self {
+        Self {
+            data: data.map(Path::to_owned),
+            variable: folder_in("DATASETS_DIR"),
+            cache: cache_folder(),
+            mirrors: None,
+            limits: Limits::default(),
+            digits: [IMAGES_TRAIN, IMAGES_TEST],
+        }
+    }
+
+    /// Finds the data set and loads it.
+    ///
+    /// # Errors
+    /// If a folder that the user gave does not hold the four files, complete and
+    /// undamaged, or if a file in the cache is damaged.
+    pub fn load<F: Real>(&self, info: &DatasetInfo) -> Result<Dataset<F>> {
+        let (files, cure) = match self.find(info)? {
+            Found::Files { files, cure } => (files, cure),
+            Found::BuiltIn => return Ok(built_in::load(&self.cache, self.digits)),
+        };
+        let folder = files.folder.clone();
+        let paths = files.all().map_err(|i| missing(&folder, info, i))?;
+        let (train, test) = load::splits(&paths, info, cure)?;
+        let origin = Origin::Folder(folder);
+        Ok(Dataset { name: info.name, origin, train, test, classes: info.classes })
+    }
+
+    fn find(&self, info: &DatasetInfo) -> Result<Found> {
+        if let Some(data) = &self.data {
+            return find_given("--data ", data, info);
+        }
+        if let Some(folder) = &self.variable {
+            match find_given("DATASETS_DIR=", folder, info)? {
+                Found::Files { files, .. } if files.is_empty() => eprintln!(
+                    "DATASETS_DIR={} holds no {}; looking further",
+                    folder.display(),
+                    info.name
+                ),
+                found => return Ok(found),
+            }
+        }
+        match self.find_in_cache(info) {
+            Ok(files) => Ok(Found::Files { files, cure: DOWNLOAD_AGAIN }),
+            Err(error) => {
+                print_notice(&error, info);
+                Ok(Found::BuiltIn)
+            }
+        }
+    }
+
+    /// Downloads what the cache lacks.
+    fn find_in_cache(&self, info: &DatasetInfo) -> std::result::Result<Files, FetchError> {
+        let folder = self.cache.join(info.folders[0]);
+        remove_unfinished(&folder, LEFT_BEHIND);
+        let files = find_in(&folder, info);
+        let missing: Vec<_> = info
+            .files
+            .into_iter()
+            .zip(&files.paths)
+            .filter_map(|(file, found)| found.is_none().then_some(file))
+            .collect();
+        if missing.is_empty() {
+            return Ok(files);
+        }
+        match &self.mirrors {
+            Some(mirrors) => fetch(&missing, mirrors, &folder, &self.limits)?,
+            None => fetch(&missing, info.mirrors, &folder, &self.limits)?,
+        }
+        Ok(find_in(&folder, info))
+    }
+}
+
+/// Looks in a folder that the user gave by a flag or a variable.
+fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found> {
+    if folder == Path::new(BUILT_IN) {
+        return Ok(Found::BuiltIn);
+    }
+    if !folder.is_dir() {
+        let fault = if folder.exists() { "is not a folder" } else { "does not exist" };
+        return Err(Error::new(format!(
+            "{given_by}{}: {fault}; give the folder that holds the four files of {}, or {BUILT_IN}",
+            folder.display(),
+            info.name
+        )));
+    }
+    Ok(Found::Files { files: find(folder, info), cure: idx::REPLACE })
+}
+
+fn missing(folder: &Path, info: &DatasetInfo, i: usize) -> Error {
+    let [plain, others @ ..] = &names(info.files[i].name);
+    let (inside, others) = (info.folders[0], others.join(", "));
+    let fault = format!("{plain} of {} is missing", info.name);
+    let cure = format!("put it there, or into {inside}/ inside; the names {others} will also do");
+    Error::at(folder, format!("{fault}; {cure}"))
+}
+
+/// A notice that the lesson will use other data than its figures are about.
+fn print_notice(error: &FetchError, info: &DatasetInfo) {
+    let name = info.name;
+    let cure = match error {
+        FetchError::NoNetwork(_) => "Run again with a network",
+        FetchError::NoMirror(..) => "Try again later",
+        FetchError::Disk(..) => "Set DATASETS_CACHE to a folder that can be written",
+    };
+    eprintln!(
+        "NOTICE: {name} cannot be downloaded: {error}.\n\
+         NOTICE: the built-in digits step in, so figures will differ from {name}'s.\n\
+         NOTICE: {cure}, or give the folder that holds {name}'s files with --data DIR."
+    );
+}
+
+/// The folder for downloads: `DATASETS_CACHE` if set; else `data/cache` of the
+/// workspace that this was built in, if it still exists; else `data/cache` below
+/// the current folder.
+pub fn cache_folder() -> PathBuf {
+    if let Some(folder) = folder_in("DATASETS_CACHE") {
+        return folder;
+    }
+    let current = env::current_dir().unwrap_or_default();
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !package.is_dir() {
+        return Path::new("data").join("cache");
+    }
+    // Relative to the current folder where possible, which is short in messages.
+    package.strip_prefix(current).unwrap_or(package).join("cache")
+}
+
+/// The value of an environment variable; empty counts as unset.
+fn folder_in(variable: &str) -> Option<PathBuf> {
+    let value = env::var_os(variable).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}

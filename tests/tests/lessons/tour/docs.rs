@@ -1,0 +1,160 @@
+//! Pages renewed from made-up runs.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use common::{Result, files};
+use tour::docs::{Docs, check_after, check_before};
+use tour::markdown::{pictures, replace_outputs};
+use tour::results::ChapterResult;
+
+use super::{failure, result_of};
+
+const PAGE: &str = "\
+# A page
+
+<!-- output: perceptron -->
+
+```text
+old
+older
+```
+
+After it.
+";
+
+#[test]
+fn the_block_under_a_marker_is_replaced_and_nothing_else() {
+    let fresh = replace_outputs(PAGE, |package| {
+        assert_eq!(package, "perceptron");
+        Ok(Some("new".to_owned()))
+    });
+    assert_eq!(fresh.unwrap(), PAGE.replace("old\nolder", "new"));
+    let kept = replace_outputs(PAGE, |_| Ok(None));
+    assert_eq!(kept.unwrap(), PAGE);
+}
+
+#[test]
+fn a_marker_without_its_block_is_refused_with_its_line() {
+    let new = |_: &str| Ok(Some("new".to_owned()));
+    let fault = replace_outputs("a\n<!-- output: perceptron -->\nprose\n", new);
+    assert_eq!(fault.unwrap_err(), "line 2: an output marker needs a ```text block under it");
+    let fault = replace_outputs("<!-- output: perceptron -->\n```text\nold\n", new);
+    assert_eq!(fault.unwrap_err(), "line 1: the block under it has no end");
+}
+
+#[test]
+fn pictures_are_found_in_every_way_to_show_them() {
+    let page = "![a](../pictures/01-perceptron/a.svg)\n\
+                <img src=\"../pictures/01-perceptron/b.png\" width=\"300\">\n\
+                ![c](../pictures/tour.svg \"title\") and [d](other.svg)";
+    assert_eq!(pictures(page), ["01-perceptron/a.svg", "01-perceptron/b.png", "tour.svg"]);
+}
+
+#[test]
+fn a_quoted_output_has_the_paths_that_a_reader_sees() {
+    let mut result = result_of(&["perceptron on MNIST: test accuracy 86.00 %"]);
+    result.runs[0].stdout = "\
+MNIST from /home/me/data/mnist
+MNIST from /home/me/course/data/cache/mnist
+pictures are in out/tour/perceptron/seed-1
+"
+    .to_owned();
+    let (data, root) = (Path::new("/home/me/data/"), Path::new("/home/me/course"));
+    let results = [result];
+    let docs = Docs { root, out: root, results: &results, data: Some(data) };
+    let text = docs.output("perceptron").unwrap();
+    assert_eq!(
+        text.unwrap(),
+        "MNIST from data/cache/mnist\n\
+         MNIST from data/cache/mnist\n\
+         pictures are in out/perceptron"
+    );
+    assert_eq!(docs.output("hidden-layer"), Ok(None));
+    assert!(docs.output("nonsense").is_err());
+}
+
+/// A course with one page, and a run of its first chapter with `pictures`.
+fn course(pictures: &[&str]) -> (tempfile::TempDir, ChapterResult) {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = folder.path().join("docs/en");
+    fs::create_dir_all(&docs).unwrap();
+    let page = format!("![it](../pictures/01-perceptron/it.svg)\n\n{PAGE}");
+    fs::write(docs.join("01-perceptron.md"), page).unwrap();
+    let mut result = result_of(&["perceptron on MNIST: test accuracy 86.00 %"]);
+    result.runs[0].out = folder.path().join("out");
+    for name in pictures {
+        files::write(&result.runs[0].out.join(name), |file| Ok(file.write_all(b"<svg/>")?))
+            .unwrap();
+    }
+    (folder, result)
+}
+
+/// Writes the pages of the course in `root` from one result.
+fn write(root: &Path, result: ChapterResult) -> Result<Vec<PathBuf>> {
+    let results = [result];
+    let out = &root.join("none");
+    Docs { root, out, results: &results, data: None }.write("ledger")
+}
+
+#[test]
+fn pages_get_their_ledger_pictures_and_outputs_and_no_other_picture() {
+    let (folder, result) = course(&["it.svg", "other.svg"]);
+    let root = folder.path();
+    let written = write(root, result).unwrap();
+    assert_eq!(written.len(), 3);
+    let text = |path: &str| fs::read_to_string(root.join("docs").join(path)).unwrap();
+    assert_eq!(text("ledger.md"), "ledger");
+    assert_eq!(text("pictures/01-perceptron/it.svg"), "<svg/>");
+    assert!(text("en/01-perceptron.md").contains("perceptron on MNIST: test accuracy 86.00 %"));
+    assert!(!root.join("docs/pictures/01-perceptron/other.svg").exists());
+}
+
+#[test]
+fn a_page_gets_its_output_in_every_language() {
+    let (folder, result) = course(&["it.svg"]);
+    let root = folder.path();
+    fs::create_dir(root.join("docs/ja")).unwrap();
+    fs::write(root.join("docs/ja/01-perceptron.md"), PAGE).unwrap();
+    write(root, result).unwrap();
+    for language in ["en", "ja"] {
+        let page = root.join("docs").join(language).join("01-perceptron.md");
+        let text = fs::read_to_string(page).unwrap();
+        assert!(text.contains("perceptron on MNIST: test accuracy 86.00 %"), "{language}");
+    }
+}
+
+#[test]
+fn a_picture_that_was_not_drawn_is_named_and_nothing_is_written() {
+    let (folder, result) = course(&[]);
+    let root = folder.path();
+    let error = write(root, result).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("01-perceptron.md: shows ../pictures/01-perceptron/it.svg"), "{error}");
+    assert!(!root.join("docs/ledger.md").exists());
+}
+
+#[test]
+fn a_picture_from_an_earlier_run_is_not_taken() {
+    let (folder, mut result) = course(&["it.svg"]);
+    let root = folder.path();
+    result.runs[0].began = std::time::SystemTime::now() + Duration::from_secs(60);
+    assert!(write(root, result).is_err());
+}
+
+#[test]
+fn only_whole_runs_on_the_published_data_reach_the_pages() {
+    let good = result_of(&["perceptron on MNIST: test accuracy 86.00 %"]);
+    assert!(check_after(std::slice::from_ref(&good), false).is_ok());
+    assert!(check_after(std::slice::from_ref(&good), true).is_err());
+    let foreign = result_of(&["perceptron on built-in digits: test accuracy 86.00 %"]);
+    let error = check_after(&[foreign], false).unwrap_err().to_string();
+    assert!(error.contains("the runs used built-in digits"), "{error}");
+    let mut failed = good;
+    failed.failure = Some(failure());
+    let error = check_after(&[failed], false).unwrap_err().to_string();
+    assert!(error.contains("perceptron failed"), "{error}");
+    assert!(check_before(Some(Path::new("built-in"))).is_err());
+}

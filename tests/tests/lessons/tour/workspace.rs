@@ -1,0 +1,46 @@
+//! Where the tour finds the course, and on what machine it runs.
+
+use std::fs;
+use std::path::Path;
+
+use tour::machine::{Machine, value_of};
+use tour::workspace::{Workspace, course_around};
+
+#[test]
+fn cargo_is_not_told_about_the_tour_s_own_package() {
+    assert!(std::env::var_os("CARGO_PKG_NAME").is_some(), "cargo sets it for its tests");
+    let command = Workspace::find().unwrap().cargo_build();
+    let removed: Vec<_> =
+        command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+    assert!(removed.contains(&"CARGO_PKG_NAME".as_ref()));
+    assert!(removed.contains(&"CARGO_MANIFEST_DIR".as_ref()));
+    let of_the_user = ["CARGO_HOME", "CARGO_TARGET_DIR"];
+    assert!(of_the_user.iter().all(|name| !removed.contains(&name.as_ref())));
+}
+
+#[test]
+fn the_course_is_found_from_deep_inside_and_from_nowhere_else() {
+    let root = course_around(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    assert!(root.join("chapters/01-perceptron").is_dir());
+    assert_eq!(course_around(&root.join("chapters/tour/src")), Some(root));
+
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("Cargo.toml"), "[workspace]\n").unwrap();
+    assert_eq!(course_around(other.path()), None); // another project's workspace
+}
+
+#[test]
+fn values_are_found_by_their_names() {
+    let text = "model\t\t: 17\nmodel name\t: A Fine CPU @ 2.4 GHz\nmodel name\t: another\n";
+    assert_eq!(value_of(text, "model name", ':').unwrap(), "A Fine CPU @ 2.4 GHz");
+    let text = "NAME=\"X\"\nPRETTY_NAME=\"Some System 12\"\n";
+    assert_eq!(value_of(text, "PRETTY_NAME", '=').unwrap(), "Some System 12");
+    assert_eq!(value_of("model name\t:\n", "model name", ':'), None);
+}
+
+#[test]
+fn this_machine_has_a_compiler() {
+    let machine = Machine::current();
+    assert!(machine.cores >= 1);
+    assert!(machine.rustc.starts_with("rustc 1."), "{}", machine.rustc);
+}
