@@ -3,9 +3,9 @@
 //! judge of every faster one) and in the article's own way.
 
 pub mod article;
+pub mod checkpoint;
 pub mod conv;
 pub mod network;
-pub mod snapshot;
 pub mod window;
 
 pub use window::Window;

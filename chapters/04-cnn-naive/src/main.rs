@@ -12,8 +12,8 @@
 use std::time::Instant;
 
 use clap::Parser;
-use cnn_naive::network::{CLASSES, Gradients, backward, forward, probabilities, start};
-use cnn_naive::snapshot::{Snapshot, spread_of_later_half};
+use cnn_naive::checkpoint::{Checkpoint, spread_of_later_half};
+use cnn_naive::network::{CLASSES, Gradients, backward, forward, init_params, probabilities};
 use common::files;
 use common::plot::{self, Curve, Image};
 use common::program::flags::{self, Flags};
@@ -72,14 +72,14 @@ fn main() -> Result {
     let digit = train.x.slice(s![..1, ..]); // (1, 784), the one to watch
 
     // == Initialise ==
-    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // all N(0, 1)
+    let (mut f, mut bc, mut wo, mut bo) = init_params::<Float>(&mut rng); // all N(0, 1)
     println!("f {:?}, bc {:?}, wo {:?}, bo {:?}", f.dim(), bc.dim(), wo.dim(), bo.dim());
     println!("{} parameters", thousands(f.len() + bc.len() + wo.len() + bo.len()));
 
     // == Train ==
     // Gradients arrive as sums over the batch; to average one is to divide its rate.
     let (rate_f, rate_o) = args.gradients.rates(args.learning_rate, args.batch_size);
-    let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with a finite loss
+    let mut last_good = Checkpoint::new(0, &f, &bc, &wo, &bo); // with a finite loss
     let mut kept = vec![last_good.clone()]; // to test and to draw afterwards
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
@@ -94,7 +94,7 @@ fn main() -> Result {
         if !e.is_finite() {
             return Err(last_good.diverged(i, &out.join("params.npz"), args.naive_softmax));
         }
-        last_good = Snapshot::take(i - 1, &f, &bc, &wo, &bo); // 25 KB: a thousandth of a step
+        last_good = Checkpoint::new(i - 1, &f, &bc, &wo, &bo); // 25 KB: a thousandth of a step
         let (df, dbc, dwo, dbo) = backward(&x, &wo, &h, &y, &t); // sums over the batch
         update(&mut f, rate_f, &df); // f = f - 0.01 df / 100, (5, 5)
         update(&mut bc, rate_f, &dbc); // (1, 576)
@@ -103,7 +103,7 @@ fn main() -> Result {
         curve.push([i as f64, e, accuracy(&y, &t)]);
         progress.step(i, e, curve[i - 1][2]);
         if i % iterations.div_ceil(TESTS) == 0 || i == iterations / 100 || i == iterations {
-            kept.push(Snapshot::take(i, &f, &bc, &wo, &bo));
+            kept.push(Checkpoint::new(i, &f, &bc, &wo, &bo));
         }
     }
     let seconds = began.elapsed().as_secs_f64();
@@ -143,7 +143,7 @@ fn main() -> Result {
     plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;
 
     // == Save ==
-    Snapshot::take(iterations, &f, &bc, &wo, &bo).params().save(&out.join("params.npz"))?;
+    Checkpoint::new(iterations, &f, &bc, &wo, &bo).params().save(&out.join("params.npz"))?;
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("cnn-naive", data.name)

@@ -50,7 +50,7 @@ impl Gradients {
 /// Where training starts: the filter `f (5, 5)`, its biases `bc (1, 576)`, and
 /// the output layer's `wo (576, 10)` and `bo (1, 10)`, drawn from N(0, 1) in
 /// this order.
-pub fn start<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
+pub fn init_params<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
     let f = init::normal((FILTER, FILTER), rng);
     let bc = init::normal((1, POSITIONS), rng);
     let wo = init::normal((POSITIONS, CLASSES), rng);

@@ -8,7 +8,7 @@
 //! one_filter         the article's case: one filter of 5 by 5 on 28 by 28
 //! product            a matrix product into memory that is there already
 //! max_pool_backward  backward where a max pool let one gradient of a window through
-//! step               a whole training step of the article's network
+//! train_step         a whole training step of the article's network
 //! ```
 
 pub mod convolution;
@@ -16,7 +16,7 @@ pub mod max_pool_backward;
 pub mod one_filter;
 pub mod product;
 pub mod rows;
-pub mod step;
 mod tile;
+pub mod train_step;
 
 pub use convolution::{Conv, Scratch, backward, forward};

@@ -12,11 +12,11 @@
 use std::time::Instant;
 
 use clap::Parser;
-use cnn_im2col::fast::step::Step;
+use cnn_im2col::fast::train_step::TrainStep;
 use cnn_im2col::gain;
 use cnn_im2col::network::{backward, forward, patches, probabilities};
-use cnn_naive::network::{Gradients, start};
-use cnn_naive::snapshot::Snapshot;
+use cnn_naive::checkpoint::Checkpoint;
+use cnn_naive::network::{Gradients, init_params};
 use common::files;
 use common::plot::{self, Chart, Curve, Image};
 use common::program::flags::{self, Flags};
@@ -72,8 +72,8 @@ fn main() -> Result {
     println!("a batch of {}: {many:.2} MB, its patches: {unrolled:.2} MB", args.batch_size);
 
     // == Initialise ==
-    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // as chapter 04
-    let (at_start, mut rng_again) = (Snapshot::take(0, &f, &bc, &wo, &bo), rng.clone());
+    let (mut f, mut bc, mut wo, mut bo) = init_params::<Float>(&mut rng); // as chapter 04
+    let (at_start, mut rng_again) = (Checkpoint::new(0, &f, &bc, &wo, &bo), rng.clone());
 
     // == Train ==
     // df and dbc are averaged and dwo and dbo are not, as in the article.
@@ -89,7 +89,7 @@ fn main() -> Result {
         if !e.is_finite() {
             return Err(last_good.diverged(i, &out.join("params.npz"), false));
         }
-        last_good = Snapshot::take(i - 1, &f, &bc, &wo, &bo);
+        last_good = Checkpoint::new(i - 1, &f, &bc, &wo, &bo);
         let (df, dbc, dwo, dbo) = backward(&cols, &wo, &h, &y, &t); // sums over the batch
         update(&mut f, rates.0, &df); // f = f - 0.01 df / 100, (5, 5)
         update(&mut bc, rates.0, &dbc); // (1, 576)
@@ -99,24 +99,24 @@ fn main() -> Result {
         progress.step(i, e, curve[i - 1][2]);
     }
     let seconds = began.elapsed().as_secs_f64();
-    let trained = Snapshot::take(iterations, &f, &bc, &wo, &bo);
+    let trained = Checkpoint::new(iterations, &f, &bc, &wo, &bo);
     progress.finish();
 
     // == Train again, in one go ==
-    let Snapshot { mut f, mut bc, mut wo, mut bo, .. } = at_start;
-    let mut step = Step::new(args.batch_size); // all the memory that a step needs
+    let Checkpoint { mut f, mut bc, mut wo, mut bo, .. } = at_start;
+    let mut step = TrainStep::new(args.batch_size); // all the memory that a step needs
     let mut losses = Vec::with_capacity(iterations);
     let began = Instant::now();
     for _ in 0..iterations {
         let rows = sample_rows(train.len(), args.batch_size, &mut rng_again); // (100,), the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
-        let (e, _) = step.train((&train.x, &train.t), &rows, parameters, rates);
+        let (e, _) = step.run((&train.x, &train.t), &rows, parameters, rates);
         losses.push(e);
     }
     let seconds_in_one_go = began.elapsed().as_secs_f64();
 
     // == Test ==
-    let Snapshot { f, bc, wo, bo, .. } = &trained;
+    let Checkpoint { f, bc, wo, bo, .. } = &trained;
     let reached = accuracy(&probabilities(&test.x, f, bc, wo, bo), &test.t); // %
 
     // == Report ==

@@ -19,9 +19,9 @@ use cnn_gpu::adapter::{Backend, Wish, adapters, choose, describe};
 use cnn_gpu::article::{MOST_STEPS, Training};
 use cnn_gpu::digits::Digits;
 use cnn_gpu::{Gpu, simple, timing};
-use cnn_im2col::fast::step::Step;
-use cnn_naive::network::{Gradients, start};
-use cnn_naive::snapshot::Snapshot;
+use cnn_im2col::fast::train_step::TrainStep;
+use cnn_naive::checkpoint::Checkpoint;
+use cnn_naive::network::{Gradients, init_params};
 use common::files;
 use common::plot::{self, Curve};
 use common::program::flags::{self, Flags};
@@ -113,7 +113,7 @@ fn main() -> Result {
     let digits = Digits::upload(&gpu, &train.x, &train.t)?; // once, as bytes: 47 MB
 
     // == Initialise ==
-    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // as chapter 04
+    let (mut f, mut bc, mut wo, mut bo) = init_params::<Float>(&mut rng); // as chapter 04
     // df and dbc are averaged and dwo and dbo are not, as in the article.
     let rates = Gradients::Article.rates(args.learning_rate, batch);
     let training = Training::new(&gpu, &digits, batch)?;
@@ -121,7 +121,7 @@ fn main() -> Result {
     let mut rng_again = rng.clone();
 
     // == Train ==
-    let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with finite losses
+    let mut last_good = Checkpoint::new(0, &f, &bc, &wo, &bo); // with finite losses
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
     let began = Instant::now();
@@ -136,19 +136,19 @@ fn main() -> Result {
             return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
         }
         let (f, bc, wo, bo) = training.parameters(&gpu)?; // 25 kB, every 250 steps
-        last_good = Snapshot::take(done, &f, &bc, &wo, &bo);
+        last_good = Checkpoint::new(done, &f, &bc, &wo, &bo);
         progress.step(done, e, right);
     }
     let seconds = began.elapsed().as_secs_f64();
     progress.finish();
 
     // == The same steps on the processor ==
-    let mut step = Step::new(batch); // chapter 05's
+    let mut step = TrainStep::new(batch); // chapter 05's
     let mut losses = Vec::new();
     for _ in 0..iterations.min(COMPARED) {
         let rows = sample_rows(train.len(), batch, &mut rng_again); // the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
-        losses.push(step.train((&train.x, &train.t), &rows, parameters, rates).0);
+        losses.push(step.run((&train.x, &train.t), &rows, parameters, rates).0);
     }
 
     // == Test ==

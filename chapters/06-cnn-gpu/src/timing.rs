@@ -94,7 +94,7 @@ impl Times {
         let n = batch as f64;
         let (digits, rows) = some_digits(gpu, batch)?;
         let training = article::Training::new(gpu, &digits, batch)?;
-        let (f, bc, wo, bo) = cnn_naive::network::start(&mut seeded(1));
+        let (f, bc, wo, bo) = cnn_naive::network::init_params(&mut seeded(1));
         let rates = Gradients::Article.rates(0.0, batch); // every step does the same
         training.start(gpu, (&f, &bc, &wo, &bo), rates);
         let parameters = 4.0 * 6371.0;

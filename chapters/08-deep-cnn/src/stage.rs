@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, pad_filter_rows};
 use cnn_im2col::fast::{Conv, Scratch};
 use common::Real;
 
@@ -121,7 +121,7 @@ impl Stage {
         if let Stage::Conv { conv, pool: Some(_), w, .. } = self
             && conv.filters.2 <= common::fast::vector::LANES
         {
-            spread(conv, &parameters[w.clone()], to);
+            pad_filter_rows(conv, &parameters[w.clone()], to);
         }
     }
 
@@ -199,9 +199,10 @@ impl Stage {
                         list.clear();
                         for (f, db) in db.iter_mut().enumerate() {
                             let of = f * channel..(f + 1) * channel;
-                            *db += list.push(&peaks[of.clone()], &dout[of.clone()], &out[of]);
+                            *db +=
+                                list.push_filter(&peaks[of.clone()], &dout[of.clone()], &out[of]);
                         }
-                        list.note_dw(conv, x);
+                        list.accumulate_dw(conv, x);
                         if let Some(dx) = next_dx() {
                             list.dx(conv, spread, dx);
                         }

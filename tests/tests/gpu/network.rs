@@ -4,8 +4,8 @@
 use cnn_gpu::article::{self, Training};
 use cnn_gpu::digits::Digits;
 use cnn_gpu::{Gpu, simple};
-use cnn_im2col::fast::step::Step;
-use cnn_naive::network::{Gradients, forward, start};
+use cnn_im2col::fast::train_step::TrainStep;
+use cnn_naive::network::{Gradients, forward, init_params};
 use common::check::{numerical_gradient, relative_error};
 use common::{
     Float, accuracy, cross_entropy, cross_entropy_from_logits, sample_rows, seeded, softmax,
@@ -61,7 +61,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
     let Some(gpu) = gpu("a_step_moves_every_parameter_as_lesson_05_does") else { return };
     let (x, t) = digits(60);
     let data = Digits::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(3)).into();
+    let p: Four<f64> = init_params(&mut seeded(3)).into();
     let p = p.map(|a| a.mapv(|v| f64::from(v as f32)));
     for batch in [1, 7, 19] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 23 + 5) % 60).collect();
@@ -70,7 +70,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
         let ours = parameters(gpu, &training);
         let mut judge = p.clone();
         let [f, bc, wo, bo] = &mut judge;
-        let (loss, right) = Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
+        let (loss, right) = TrainStep::new(batch).run((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
         assert!((said[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", said[0]);
         assert!((said[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", said[1]);
         for ((ours, judge), (p, name)) in
@@ -87,7 +87,7 @@ fn the_gradients_match_numerical_ones() {
     let Some(gpu) = gpu("the_gradients_match_numerical_ones") else { return };
     let (x, t) = digits(3);
     let data = Digits::upload(gpu, &x, &t).unwrap();
-    let [f, bc, wo, bo]: Four<f64> = start(&mut seeded(4)).into();
+    let [f, bc, wo, bo]: Four<f64> = init_params(&mut seeded(4)).into();
     let (wo, bo) = (wo * 0.1, bo); // softmax not saturated, so that slopes can be seen
     let p = [f, bc, wo, bo].map(|a| a.mapv(|v| f64::from(v as f32)));
     let training = training(gpu, &data, 3, &p, (1.0, 1.0));
@@ -121,16 +121,16 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let data = Digits::upload(gpu, &x, &t).unwrap();
     let rates = Gradients::Article.rates(0.001, BATCH);
     let mut rng = seeded(1);
-    let p: Four<f64> = start(&mut rng).into();
+    let p: Four<f64> = init_params(&mut rng).into();
     let training = training(gpu, &data, BATCH, &p, rates);
     let [mut f, mut bc, mut wo, mut bo] = p;
     let rows = sample_rows(500, 200 * BATCH, &mut rng);
     let mut said = training.steps(gpu, &rows[..150 * BATCH]).unwrap();
     said.extend(training.steps(gpu, &rows[150 * BATCH..]).unwrap());
-    let mut step = Step::new(BATCH);
+    let mut step = TrainStep::new(BATCH);
     for (i, (said, rows)) in said.iter().zip(rows.chunks(BATCH)).enumerate() {
         let p = (&mut f, &mut bc, &mut wo, &mut bo);
-        let (loss, _) = step.train((&x, &t), rows, p, rates);
+        let (loss, _) = step.run((&x, &t), rows, p, rates);
         let apart = (said[0] / loss - 1.0).abs();
         assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, said[0]);
     }
@@ -143,7 +143,7 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
     };
     let (x, t) = digits(50);
     let data = Digits::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(5)).into();
+    let p: Four<f64> = init_params(&mut seeded(5)).into();
     let rows = sample_rows(50, 6 * 10, &mut seeded(6));
     let run = |cut: usize| {
         let training = training(gpu, &data, 10, &p, (0.001, 0.01));
@@ -163,7 +163,7 @@ fn what_is_no_number_is_not_hidden_by_relu() {
     let Some(gpu) = gpu("what_is_no_number_is_not_hidden_by_relu") else { return };
     let (x, t) = digits(5);
     let data = Digits::upload(gpu, &x, &t).unwrap();
-    let mut p: Four<f64> = start(&mut seeded(1)).into();
+    let mut p: Four<f64> = init_params(&mut seeded(1)).into();
     p[0][[2, 2]] = f64::NAN;
     let training = training(gpu, &data, 5, &p, (0.001, 0.001));
     assert!(training.steps(gpu, &[0, 1, 2, 3, 4]).unwrap()[0][0].is_nan());
@@ -275,6 +275,6 @@ fn part_of_a_batch_is_refused() {
     };
     let (x, t) = digits(5);
     let data = Digits::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(1)).into();
+    let p: Four<f64> = init_params(&mut seeded(1)).into();
     training(gpu, &data, 3, &p, (0.1, 0.1)).steps(gpu, &[0, 1, 2, 3]).unwrap();
 }

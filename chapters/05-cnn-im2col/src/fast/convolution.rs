@@ -126,7 +126,7 @@ impl Conv {
 
     /// The same through the patches of an image and a product, whether or not
     /// there is a better way: to measure what the better way gains.
-    pub fn through_patches(self) -> Conv {
+    pub fn with_im2col(self) -> Conv {
         Conv { direct: false, group: 1, ..self }
     }
 

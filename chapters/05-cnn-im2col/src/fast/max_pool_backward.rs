@@ -89,10 +89,10 @@ impl<F: Real> MaxPoolBackward<F> {
     ///
     /// # Panics
     /// If they are more than there is room for, or not as many of each.
-    pub fn push(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
+    pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
         assert!(
             positions.len() == gradients.len() && outs.len() == gradients.len(),
-            "MaxPoolBackward::push: {} positions, {} gradients and {} outputs",
+            "MaxPoolBackward::push_filter: {} positions, {} gradients and {} outputs",
             positions.len(),
             gradients.len(),
             outs.len()
@@ -114,7 +114,7 @@ impl<F: Real> MaxPoolBackward<F> {
     /// # Panics
     /// If there are not the peaks of `FN` filters, if one is at no position, or
     /// if a slice has another length.
-    pub fn note_dw(&mut self, conv: &Conv, x: &[F]) {
+    pub fn accumulate_dw(&mut self, conv: &Conv, x: &[F]) {
         self.check(conv, x.len() == conv.inputs());
         conv.pad(x, &mut self.padded);
         sums_of_patches(self);
@@ -141,10 +141,10 @@ impl<F: Real> MaxPoolBackward<F> {
     }
 
     /// The gradient `dx (C, H, W)` of the image, from `w (FN, C, FH, FW)` as
-    /// [`spread`] leaves it.
+    /// [`pad_filter_rows`] leaves it.
     ///
     /// # Panics
-    /// As [`MaxPoolBackward::note_dw`].
+    /// As [`MaxPoolBackward::accumulate_dw`].
     pub fn dx(&mut self, conv: &Conv, w: &[F], dx: &mut [F]) {
         let right = dx.len() == conv.inputs() && w.len() == conv.out.0 * self.rows.len() * LANES;
         self.check(conv, right);
@@ -223,7 +223,7 @@ fn each_kept<F: Real, V: Vector<F>>(
 /// Filters `w (FN, C, FH, FW)` with every row in a vector of its own, zeros
 /// behind it, and whole blocks of rows, into `spread`, which is made as long as
 /// it has to be.
-pub fn spread<F: Real>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
+pub fn pad_filter_rows<F: Real>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
     let fw = conv.filters.2;
     let filter = (conv.taps() / fw).next_multiple_of(ROWS) * LANES;
     spread.resize(conv.out.0 * filter, F::zero());

@@ -13,7 +13,7 @@ use crate::network::{forward, probabilities};
 
 /// The parameters after `steps` steps of training.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Snapshot {
+pub struct Checkpoint {
     /// Steps of training.
     pub steps: usize,
     /// The filter, `(5, 5)`.
@@ -26,16 +26,16 @@ pub struct Snapshot {
     pub bo: Array2<Float>,
 }
 
-impl Snapshot {
+impl Checkpoint {
     /// A copy of the parameters after `steps` steps.
-    pub fn take(
+    pub fn new(
         steps: usize,
         f: &Array2<Float>,
         bc: &Array2<Float>,
         wo: &Array2<Float>,
         bo: &Array2<Float>,
-    ) -> Snapshot {
-        Snapshot { steps, f: f.clone(), bc: bc.clone(), wo: wo.clone(), bo: bo.clone() }
+    ) -> Checkpoint {
+        Checkpoint { steps, f: f.clone(), bc: bc.clone(), wo: wo.clone(), bo: bo.clone() }
     }
 
     /// The share of images `x (N, 784)` that it reads as `t (N, 10)` says, in

@@ -17,7 +17,7 @@ use crate::fast::product::{Matrix, Store, product};
 const CHUNK: usize = 25;
 
 /// The memory of a training step, to be made once and used in each.
-pub struct Step<F> {
+pub struct TrainStep<F> {
     chunks: Vec<Chunk<F>>,
     /// The output weights on their side, `(10, 576)`.
     wo_t: Vec<F>,
@@ -43,9 +43,9 @@ struct Chunk<F> {
 pub type Parameters<'a, F> =
     (&'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>);
 
-impl<F: Real> Step<F> {
+impl<F: Real> TrainStep<F> {
     /// The memory for batches of up to `batch_size` images.
-    pub fn new(batch_size: usize) -> Step<F> {
+    pub fn new(batch_size: usize) -> TrainStep<F> {
         let zeros = |n: usize| vec![F::zero(); n];
         let chunk = || Chunk {
             h: zeros(CHUNK * POSITIONS),
@@ -61,7 +61,7 @@ impl<F: Real> Step<F> {
             right: 0.0,
         };
         let chunks = (0..batch_size.div_ceil(CHUNK)).map(|_| chunk()).collect();
-        Step { chunks, wo_t: zeros(CLASSES * POSITIONS) }
+        TrainStep { chunks, wo_t: zeros(CLASSES * POSITIONS) }
     }
 
     /// One step with the images `rows` of `x (N, 784)` and their targets in
@@ -73,7 +73,7 @@ impl<F: Real> Step<F> {
     /// # Panics
     /// If shapes do not fit, a row is not there, or there are more of them than
     /// this memory is for.
-    pub fn train(
+    pub fn run(
         &mut self,
         (x, t): (&ArrayRef2<F>, &ArrayRef2<F>),
         rows: &[usize],
