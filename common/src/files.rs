@@ -1,4 +1,4 @@
-//! Files that are either whole or not there.
+//! Files that are written whole or not at all.
 
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -6,29 +6,27 @@ use std::path::Path;
 
 use crate::{Error, Result};
 
-/// Writes a file under a passing name in the same folder, then renames it to
-/// `path`: whoever looks, even after a crash, sees the old file or the new one,
-/// never half of one. Folders that are missing are made.
+/// Writes a temporary file in the same folder, then renames it to `path`: even
+/// after a crash there is the old file or the new one, never a part. Missing
+/// folders are created.
 ///
 /// # Errors
-/// A sentence that names `path`, what went wrong and what to do.
+/// A sentence that names `path`, the fault and the cure.
 pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut fs::File>) -> Result) -> Result {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    let error_at_path = |error: io::Error| io_error(path, &error);
     fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(folder)
-        .map_err(|error| io_error(path, &error))?;
-    {
-        let mut writer = BufWriter::new(file.as_file_mut());
-        content(&mut writer)?;
-        writer.flush().map_err(|error| io_error(path, &error))?;
-    }
+    let file = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder);
+    let mut file = file.map_err(error_at_path)?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    content(&mut writer)?;
+    writer.flush().map_err(error_at_path)?;
+    drop(writer);
     readable_by_all(file.as_file());
-    file.as_file().sync_all().map_err(|error| io_error(path, &error))?;
+    file.as_file().sync_all().map_err(error_at_path)?;
     file.persist(path).map_err(|error| io_error(path, &error.error))?;
     Ok(())
 }
@@ -48,12 +46,12 @@ pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]
     })
 }
 
-/// Temporary files are the owner's alone; results are for everyone.
+/// Temporary files are readable by their owner only; results should be by all.
 fn readable_by_all(file: &fs::File) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // A file system without permissions refuses, and needs none.
+        // Fails on file systems without permissions, where it is not needed.
         let _ = file.set_permissions(fs::Permissions::from_mode(0o644));
     }
     #[cfg(not(unix))]
