@@ -21,11 +21,11 @@ pub const LANES: usize = 8;
 /// with `V` either [`Element::Wide`] or [`Plain`].
 #[macro_export]
 macro_rules! vectorize {
-    ($(#[$doc:meta])* fn $name:ident<$F:ident: $bound:ident>
+    ($(#[$doc:meta])* $vis:vis fn $name:ident<$F:ident: $bound:ident>
      ($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $body:ident;) => {
         $(#[$doc])*
         #[multiversion::multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
-        fn $name<$F: $bound>($($arg: $type),*) $(-> $out)? {
+        $vis fn $name<$F: $bound>($($arg: $type),*) $(-> $out)? {
             if multiversion::target::target_cfg_f!(target_feature = "fma") {
                 $body::<$F, $F::Wide>($($arg),*)
             } else {

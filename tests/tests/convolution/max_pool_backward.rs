@@ -133,7 +133,7 @@ fn a_filter_wider_than_a_vector_is_left_to_the_dense_way() {
 }
 
 #[test]
-#[should_panic(expected = "the peaks of 1 filters")]
+#[should_panic(expected = "the gradients of 1 filters")]
 fn a_filter_without_its_list_is_noticed() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
     let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
