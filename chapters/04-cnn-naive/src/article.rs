@@ -15,9 +15,9 @@ use common::{Real, affine, article_loss, dot, relu, relu_grad, softmax, sum_rows
 use ndarray::{Array, Array1, Array2, Array4, ArrayRef, ArrayRef1, ArrayRef2, ArrayRef4};
 use ndarray::{Axis, Dimension, concatenate, s};
 
-use crate::Window;
 use crate::conv::{check_dout, checked_shape, padded};
 use crate::network::{FILTER, MAP, POSITIONS, SIDE};
+use crate::window::Window;
 
 /// As `conv::forward`: `x (N, C, H, W)` and `w (FN, C, FH, FW)` to
 /// `out (N, FN, OH, OW)`.

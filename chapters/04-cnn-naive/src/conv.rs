@@ -13,7 +13,7 @@
 use common::{Error, Real, Result};
 use ndarray::{Array4, ArrayRef4, s};
 
-use crate::Window;
+use crate::window::Window;
 
 /// The shape of an array of images or filters.
 pub type Shape = (usize, usize, usize, usize);

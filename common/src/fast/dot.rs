@@ -5,7 +5,8 @@
 use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use super::{Element, sparse, ten_columns};
+use crate::fast::element::Element;
+use crate::fast::{sparse, ten_columns};
 
 /// Products with fewer multiplications run on the calling thread.
 const PARALLEL_FROM: usize = 1 << 22;

@@ -3,8 +3,8 @@
 
 use ndarray::NdFloat;
 
-use super::exp::exp_each;
-use super::vector::{self, Vector};
+use crate::fast::exp::exp_each;
+use crate::fast::vector::{self, Vector};
 
 /// `f32` or `f64`.
 pub trait Element: NdFloat {

@@ -16,8 +16,8 @@
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
-use super::Element;
-use super::vector::{LANES, Vector, not_zero};
+use crate::fast::element::Element;
+use crate::fast::vector::{LANES, Vector, not_zero};
 use crate::vectorize;
 
 /// With fewer non-zeros than this, skipping is faster than multiplying all.

@@ -8,8 +8,8 @@
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
-use super::Element;
-use super::vector::{LANES, Vector, sum_lanes};
+use crate::fast::element::Element;
+use crate::fast::vector::{LANES, Vector, sum_lanes};
 use crate::vectorize;
 
 /// Columns of the product: all data sets of the course have ten classes.

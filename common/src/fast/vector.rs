@@ -5,7 +5,7 @@
 //! registers: 256 bits on x86 processors with AVX2 and FMA, plain arrays
 //! elsewhere. An instruction then multiplies and adds eight `f32`.
 
-use super::Element;
+use ndarray::NdFloat;
 
 /// Numbers in a vector.
 pub const LANES: usize = 8;
@@ -18,7 +18,7 @@ pub const LANES: usize = 8;
 /// ```
 ///
 /// `name(a, n)` calls `body::<F, V>(a, n)`, which must be `#[inline(always)]`,
-/// with `V` either [`Element::Wide`] or [`Plain`].
+/// with `V` either `F::Wide` or [`Plain`].
 #[macro_export]
 macro_rules! vectorize {
     ($(#[$doc:meta])* $vis:vis fn $name:ident<$F:ident: $bound:ident>
@@ -36,7 +36,7 @@ macro_rules! vectorize {
 }
 
 /// Eight numbers of type `F`.
-pub trait Vector<F: Element>: Copy {
+pub trait Vector<F: NdFloat>: Copy {
     /// Reads eight consecutive numbers.
     ///
     /// # Safety
@@ -79,7 +79,7 @@ pub trait Vector<F: Element>: Copy {
 
 /// The sum of eight numbers, added in pairs, always the same ones.
 #[inline(always)]
-pub fn sum_lanes<F: Element>(v: [F; LANES]) -> F {
+pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
     ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
 }
 
@@ -90,7 +90,7 @@ pub fn sum_lanes<F: Element>(v: [F; LANES]) -> F {
 /// # Panics
 /// If there are more than 64.
 #[inline(always)]
-pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
+pub fn not_zero<F: NdFloat, V: Vector<F>>(values: &[F]) -> u64 {
     assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
     let (eights, rest) = values.as_chunks::<LANES>();
     let mut bits = 0;
@@ -108,7 +108,7 @@ pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
 #[derive(Clone, Copy)]
 pub struct Plain<F>([F; LANES]);
 
-impl<F: Element> Vector<F> for Plain<F> {
+impl<F: NdFloat> Vector<F> for Plain<F> {
     #[inline(always)]
     unsafe fn load(from: *const F) -> Plain<F> {
         // SAFETY: the caller's promise; an array is aligned as its elements are.
@@ -170,7 +170,7 @@ mod x86 {
     pub struct F64x8(__m256d, __m256d);
 
     // SAFETY of all blocks below: the processor has AVX2 and FMA, which
-    // `Element::Wide` demands, and pointers are to eight numbers.
+    // `Element::Wide` requires, and pointers are to eight numbers.
 
     impl Vector<f32> for F32x8 {
         #[inline(always)]

@@ -30,8 +30,7 @@ pub struct MaxPoolBackward<F> {
     nonzeros: Nonzeros<F>,
     /// Where the patch of each output begins in the padded image.
     patches: Vec<u32>,
-    /// Where each row of a patch begins, from the beginning of the patch; the last one
-    /// repeated up to a multiple of [`ROWS`].
+    /// Where each row of a patch begins; the last one repeated up to a multiple of [`ROWS`].
     rows: Vec<usize>,
     /// A padded image, followed by a vector.
     padded: Vec<F>,
@@ -71,14 +70,12 @@ impl<F: Real> MaxPoolBackward<F> {
     /// gradients where `outs` is not zero: the gradient of the bias.
     ///
     /// # Panics
-    /// If they are more than there is memory for, or not of the same number.
+    /// If they are too many, or not of the same number.
     pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
+        let lengths = (positions.len(), gradients.len(), outs.len());
         assert!(
-            positions.len() == gradients.len() && outs.len() == gradients.len(),
-            "MaxPoolBackward::push_filter: {} positions, {} gradients and {} outputs",
-            positions.len(),
-            gradients.len(),
-            outs.len()
+            lengths.0 == lengths.1 && lengths.1 == lengths.2,
+            "MaxPoolBackward::push_filter: {lengths:?} positions, gradients and outputs"
         );
         self.nonzeros.push_filter(positions, gradients, outs)
     }
@@ -86,8 +83,7 @@ impl<F: Real> MaxPoolBackward<F> {
     /// Accumulates the gradient of the filters for the image `x (C, H, W)`.
     ///
     /// # Panics
-    /// If there are not the lists of `FN` filters, if a position does not exist, or if a
-    /// slice has another length.
+    /// If there are not `FN` filters, a position does not exist, or a slice has another length.
     pub fn accumulate_dw(&mut self, conv: &Conv, x: &[F]) {
         self.check(conv, x.len() == conv.inputs());
         conv.pad(x, &mut self.padded);
@@ -100,11 +96,7 @@ impl<F: Real> MaxPoolBackward<F> {
     /// If `dw` has another length.
     pub fn add_dw(&mut self, conv: &Conv, dw: &mut [F]) {
         let (taps, fw) = (conv.taps(), conv.filters.2);
-        assert!(
-            dw.len() == conv.out.0 * taps,
-            "MaxPoolBackward::add_dw: dw has {} numbers",
-            dw.len()
-        );
+        assert!(dw.len() == conv.out.0 * taps, "MaxPoolBackward::add_dw: the length of dw");
         let filters = self.dw.chunks_exact(self.rows.len() * LANES);
         for (sums, dw) in filters.zip(dw.chunks_exact_mut(taps)) {
             for (sums, dw) in sums.chunks_exact(LANES).zip(dw.chunks_exact_mut(fw)) {

@@ -12,33 +12,29 @@ use rayon::prelude::*;
 use crate::fast::one_filter;
 use crate::fast::product::{Matrix, Store, product};
 
-/// Images in a chunk for one thread. Fixed, so that the bits do not depend on the number
-/// of threads, and few enough that their numbers stay in a core's cache.
+/// Images in a chunk for one thread. Fixed, so that the bits do not depend on the
+/// number of threads, and few enough that their numbers stay in a core's cache.
 const CHUNK: usize = 25;
 
 /// The memory of a training step, allocated once.
 pub struct TrainStep<F> {
     chunks: Vec<Chunk<F>>,
-    /// The transposed output weights, `(10, 576)`.
-    wo_t: Vec<F>,
+    wo_t: Vec<F>, // (10, 576), the transposed output weights
 }
 
 /// The values of a chunk of `n` images, and its results.
 struct Chunk<F> {
-    h: Vec<F>,   // (n, 576), after ReLU
-    y: Vec<F>,   // (n, 10), probabilities; then dzo
-    t: Vec<F>,   // (n, 10), targets
-    dz: Vec<F>,  // (n, 576)
-    df: Vec<F>,  // (5, 5), summed over the chunk, as all below
-    dbc: Vec<F>, // (1, 576)
-    dwo: Vec<F>, // (576, 10)
-    dbo: Vec<F>, // (1, 10)
+    h: Vec<F>,              // (n, 576), after ReLU
+    y: Vec<F>,              // (n, 10), probabilities; then dzo
+    t: Vec<F>,              // (n, 10), targets
+    dz: Vec<F>,             // (n, 576)
+    gradients: [Vec<F>; 4], // df (5, 5), dbc (1, 576), dwo (576, 10), dbo (1, 10), summed
     loss: f64,
     correct: f64,
 }
 
-/// The parameters: the filter `f (5, 5)`, its biases `bc (1, 576)`, and
-/// the output layer's `wo (576, 10)` and `bo (1, 10)`.
+/// The parameters: the filter `f (5, 5)`, its biases `bc (1, 576)`, and the output
+/// layer's `wo (576, 10)` and `bo (1, 10)`.
 pub type Parameters<'a, F> =
     (&'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>);
 
@@ -46,19 +42,16 @@ impl<F: Real> TrainStep<F> {
     /// For batches of up to `batch_size` images.
     pub fn new(batch_size: usize) -> TrainStep<F> {
         let zeros = |n: usize| vec![F::zero(); n];
-        let chunk = || Chunk {
+        let chunk = |_| Chunk {
             h: zeros(CHUNK * POSITIONS),
             y: zeros(CHUNK * CLASSES),
             t: zeros(CHUNK * CLASSES),
             dz: zeros(CHUNK * POSITIONS),
-            df: zeros(FILTER * FILTER),
-            dbc: zeros(POSITIONS),
-            dwo: zeros(POSITIONS * CLASSES),
-            dbo: zeros(CLASSES),
+            gradients: [FILTER * FILTER, POSITIONS, POSITIONS * CLASSES, CLASSES].map(zeros),
             loss: 0.0,
             correct: 0.0,
         };
-        let chunks = (0..batch_size.div_ceil(CHUNK)).map(|_| chunk()).collect();
+        let chunks = (0..batch_size.div_ceil(CHUNK)).map(chunk).collect();
         TrainStep { chunks, wo_t: zeros(CLASSES * POSITIONS) }
     }
 
@@ -76,21 +69,16 @@ impl<F: Real> TrainStep<F> {
         (f, bc, wo, bo): Parameters<F>,
         rates: (F, F),
     ) -> (f64, f64) {
+        let shapes = [f.dim(), bc.dim(), wo.dim(), bo.dim()];
+        let expected = [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
         assert!(
             x.ncols() == SIDE * SIDE
                 && t.ncols() == CLASSES
-                && f.dim() == (FILTER, FILTER)
-                && bc.dim() == (1, POSITIONS)
-                && wo.dim() == (POSITIONS, CLASSES)
-                && bo.dim() == (1, CLASSES)
+                && shapes == expected
                 && rows.len() <= self.chunks.len() * CHUNK,
-            "step: x {:?}, t {:?}, f {:?}, bc {:?}, wo {:?}, bo {:?} or {} rows do not fit",
+            "step: x {:?}, t {:?}, f, bc, wo, bo {shapes:?} or {} rows do not fit",
             x.dim(),
             t.dim(),
-            f.dim(),
-            bc.dim(),
-            wo.dim(),
-            bo.dim(),
             rows.len()
         );
         let images = slice(x);
@@ -100,22 +88,25 @@ impl<F: Real> TrainStep<F> {
             }
         }
         let wo_t = &self.wo_t;
-        let parts = rows.par_chunks(CHUNK).zip(&mut self.chunks);
-        parts.for_each(|(rows, chunk)| {
+        let chunks = rows.par_chunks(CHUNK).zip(&mut self.chunks);
+        chunks.for_each(|(rows, chunk)| {
             chunk.forward(images, rows, (slice(f), slice(bc), slice(wo), slice(bo)));
-            chunk.targets(t, rows);
+            chunk.loss(t, rows);
             chunk.backward(images, rows, wo_t);
         });
-        // In the order of the chunks, whichever thread was first.
-        let parts = &self.chunks[..rows.len().div_ceil(CHUNK)];
-        apply(f, parts, |part| &part.df, rates.0);
-        apply(bc, parts, |part| &part.dbc, rates.0);
-        apply(wo, parts, |part| &part.dwo, rates.1);
-        apply(bo, parts, |part| &part.dbo, rates.1);
+        // In the order of the chunks, whichever thread was first: p = p - rate dp
+        let chunks = &self.chunks[..rows.len().div_ceil(CHUNK)];
+        let parameters = [(f, rates.0), (bc, rates.0), (wo, rates.1), (bo, rates.1)];
+        for (i, (p, rate)) in parameters.into_iter().enumerate() {
+            let p = p.as_slice_mut().expect("parameters are contiguous");
+            for chunk in chunks {
+                p.iter_mut().zip(&chunk.gradients[i]).for_each(|(p, &dp)| *p -= rate * dp);
+            }
+        }
         let mean = |sum: f64| sum / rows.len() as f64;
         (
-            mean(parts.iter().map(|part| part.loss).sum()),
-            mean(parts.iter().map(|part| part.correct).sum()),
+            mean(chunks.iter().map(|chunk| chunk.loss).sum()),
+            mean(chunks.iter().map(|chunk| chunk.correct).sum()),
         )
     }
 }
@@ -133,31 +124,36 @@ impl<F: Real> Chunk<F> {
         for y in self.y.chunks_exact_mut(CLASSES) {
             y.iter_mut().zip(bo).for_each(|(y, &b)| *y += b);
         }
-        softmax_in_place(&mut matrix_mut(&mut self.y, rows.len(), CLASSES));
+        let y = &mut self.y[..rows.len() * CLASSES];
+        let y = ArrayViewMut2::from_shape((rows.len(), CLASSES), y);
+        softmax_in_place(&mut y.expect("as many numbers"));
     }
 
-    /// Copies the targets; the loss and the accuracy of the chunk.
-    fn targets(&mut self, t: &ArrayRef2<F>, rows: &[usize]) {
+    /// Copies the targets; the loss and the accuracy, times `n`.
+    fn loss(&mut self, t: &ArrayRef2<F>, rows: &[usize]) {
         for (&row, to) in rows.iter().zip(self.t.chunks_exact_mut(CLASSES)) {
             to.iter_mut().zip(t.row(row)).for_each(|(to, &t)| *to = t);
         }
-        let (n, y, t) = (rows.len(), &self.y, &self.t);
-        let (y, t) = (matrix(y, n, CLASSES), matrix(t, n, CLASSES));
-        self.loss = article_loss(&y, &t) * n as f64;
-        self.correct = accuracy(&y, &t) * n as f64;
+        let [y, t] = [&self.y, &self.t].map(|a| {
+            let a = &a[..rows.len() * CLASSES];
+            ArrayView2::from_shape((rows.len(), CLASSES), a).expect("as many numbers")
+        });
+        self.loss = article_loss(&y, &t) * rows.len() as f64;
+        self.correct = accuracy(&y, &t) * rows.len() as f64;
     }
 
     /// The gradients, summed over the chunk.
     fn backward(&mut self, images: &[F], rows: &[usize], wo_t: &[F]) {
         let n = rows.len();
+        let [df, dbc, dwo, dbo] = &mut self.gradients;
         // dzo = y - t, in the memory of y
-        self.y.iter_mut().zip(&self.t).for_each(|(y, &t)| *y -= t);
+        self.y[..n * CLASSES].iter_mut().zip(&self.t).for_each(|(y, &t)| *y -= t);
         let dzo = Matrix::new(&self.y, CLASSES);
         // dwo = hT dzo
         let h = Matrix::new(&self.h, POSITIONS);
-        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, &mut self.dwo); // (576, 10)
+        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, dwo); // (576, 10)
         // dbo = the sum of dzo over the chunk
-        sum_rows(&self.y[..n * CLASSES], &mut self.dbo);
+        sum_rows(&self.y[..n * CLASSES], dbo);
         // dz = dzo woT where h > 0, else 0
         let wo_t = Matrix::new(wo_t, POSITIONS);
         product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, &mut self.dz); // (n, 576)
@@ -165,25 +161,12 @@ impl<F: Real> Chunk<F> {
             *dz = if h > F::zero() { *dz } else { F::zero() };
         }
         // dbc = the sum of dz over the chunk
-        sum_rows(&self.dz[..n * POSITIONS], &mut self.dbc);
+        sum_rows(&self.dz[..n * POSITIONS], dbc);
         // df = the images convolved with dz
-        self.df.fill(F::zero());
+        df.fill(F::zero());
         for (&row, dz) in rows.iter().zip(self.dz.chunks_exact(POSITIONS)) {
-            one_filter::add_df(image(images, row), dz, &mut self.df);
+            one_filter::add_df(image(images, row), dz, df);
         }
-    }
-}
-
-/// `p = p - rate (the sum of the gradients of the parts)`.
-fn apply<F: Real>(
-    p: &mut Array2<F>,
-    parts: &[Chunk<F>],
-    gradient: impl Fn(&Chunk<F>) -> &Vec<F>,
-    rate: F,
-) {
-    let p = p.as_slice_mut().expect("parameters lie row by row");
-    for part in parts {
-        p.iter_mut().zip(gradient(part)).for_each(|(p, &d)| *p -= rate * d);
     }
 }
 
@@ -210,13 +193,5 @@ fn image<F>(images: &[F], row: usize) -> &[F] {
 }
 
 fn slice<F>(a: &ArrayRef2<F>) -> &[F] {
-    a.as_slice().expect("images and parameters lie row by row")
-}
-
-fn matrix<F>(a: &[F], n: usize, m: usize) -> ArrayView2<'_, F> {
-    ArrayView2::from_shape((n, m), &a[..n * m]).expect("so many numbers")
-}
-
-fn matrix_mut<F>(a: &mut [F], n: usize, m: usize) -> ArrayViewMut2<'_, F> {
-    ArrayViewMut2::from_shape((n, m), &mut a[..n * m]).expect("so many numbers")
+    a.as_slice().expect("images and parameters are contiguous")
 }
