@@ -1,26 +1,25 @@
-//! Sigmoid, ReLU and softmax, none of which overflows.
+//! Sigmoid, ReLU and softmax, written so that nothing overflows.
 
 use ndarray::{Array2, ArrayRef2, Axis, Zip};
 
 use crate::Real;
 
-/// `1 / (1 + exp(-z))` for each element: any shape `(N, M)` to the same.
+/// `1 / (1 + exp(-z))` for each element, `(N, M) -> (N, M)`.
 ///
-/// For a very negative `z`, `exp(-z)` would be infinite, and so would the
-/// backward pass of a careless implementation. With `e = exp(-|z|)`, which is
-/// never above 1, the answer is `1 / (1 + e)` on the right and `e / (1 + e)` on
-/// the left.
+/// For a very negative `z`, `exp(-z)` overflows. With `e = exp(-|z|)`, which is
+/// at most 1, the sigmoid is `1 / (1 + e)` for `z >= 0` and `e / (1 + e)` for
+/// `z < 0`.
 pub fn sigmoid<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     let mut e = z.mapv(|z| -z.abs()); // (N, M)
     exp_in_place(&mut e);
     Zip::from(&mut e).and(z).for_each(|e, &z| {
-        let top = if z < F::zero() { *e } else { F::one() };
-        *e = top / (F::one() + *e);
+        let numerator = if z < F::zero() { *e } else { F::one() };
+        *e = numerator / (F::one() + *e);
     });
     e
 }
 
-/// The slope of the sigmoid, from its value: `h (1 - h)`, `(N, M)`.
+/// The derivative of the sigmoid, from its value: `h (1 - h)`, `(N, M)`.
 pub fn sigmoid_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
     h.mapv(|h| h * (F::one() - h))
 }
@@ -31,25 +30,24 @@ pub fn relu<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     z.mapv(|z| if z < F::zero() { F::zero() } else { z })
 }
 
-/// The slope of ReLU, from its value: 1 where `h > 0`, else 0, `(N, M)`.
-///
-/// At 0 itself there is a kink and no slope; like everyone, we take 0.
+/// The derivative of ReLU, from its value: 1 where `h > 0`, else 0, `(N, M)`.
+/// At 0 it is not defined; as everywhere, 0 is used.
 pub fn relu_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
     h.mapv(|h| if h > F::zero() { F::one() } else { F::zero() })
 }
 
 /// `exp(z) / sum(exp(z))` along each row: `(N, M) -> (N, M)`, rows that sum to 1.
 ///
-/// The largest logit of a row is subtracted first. That changes nothing in the
-/// quotient and keeps every `exp` at 1 or below; without it `f32` overflows at
-/// a logit of 88.7 and `f64` at 709 (see [`softmax_naive`]).
+/// The largest logit of each row is subtracted first. The quotient stays the
+/// same and no `exp` exceeds 1; without it `f32` overflows at a logit of 88.7
+/// and `f64` at 709 (see [`softmax_naive`]).
 pub fn softmax<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     let mut y = z.to_owned(); // (N, M)
     softmax_in_place(&mut y);
     y
 }
 
-/// [`softmax`] where the logits are: `(N, M)`, for loops that ask for no memory.
+/// [`softmax`] that overwrites the logits `(N, M)`: it allocates nothing.
 pub fn softmax_in_place<F: Real>(y: &mut ArrayRef2<F>) {
     for mut row in y.rows_mut() {
         let largest = row.fold(F::neg_infinity(), |m, &z| if z > m { z } else { m });
@@ -61,8 +59,8 @@ pub fn softmax_in_place<F: Real>(y: &mut ArrayRef2<F>) {
     }
 }
 
-/// Softmax as the article writes it, nothing subtracted. It answers NaN once a
-/// logit passes 88.7 (`f32`) or 709 (`f64`): here to be seen to fail.
+/// Softmax as the article writes it, nothing subtracted: NaN once a logit
+/// exceeds 88.7 (`f32`) or 709 (`f64`). Only for comparison.
 pub fn softmax_naive<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
     let e = z.mapv(F::exp); // (N, M)
     let sum = e.sum_axis(Axis(1)).insert_axis(Axis(1)); // (N, 1)

@@ -1,10 +1,10 @@
-//! The affine layer, and the sum that the gradient of its bias is.
+//! The affine layer, and the sum over a batch that its bias needs.
 
 use ndarray::{Array2, ArrayRef2, Axis};
 
 use crate::{Real, dot};
 
-/// `z = x w + b`: `(N, D)(D, M) + (1, M) -> (N, M)`; every row gets the same `b`.
+/// `z = x w + b`: `(N, D)(D, M) + (1, M) -> (N, M)`; `b` is added to every row.
 ///
 /// # Panics
 /// If the shapes do not fit; the message names all three.
@@ -21,9 +21,8 @@ pub fn affine<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) -> 
     z
 }
 
-/// The sum over the rows, kept as a row: `(N, M) -> (1, M)`.
-///
-/// What the gradient of a bias is: every example of the batch used it once.
+/// The sum over the rows, kept as a row: `(N, M) -> (1, M)`. The gradient of a
+/// bias is such a sum, since the bias is added to every example of the batch.
 pub fn sum_rows<F: Real>(a: &ArrayRef2<F>) -> Array2<F> {
     a.sum_axis(Axis(0)).insert_axis(Axis(0))
 }

@@ -1,4 +1,4 @@
-//! Which examples the next step looks at.
+//! Batches: which examples a training step uses.
 
 use std::hint::black_box;
 
@@ -8,12 +8,12 @@ use rand::seq::SliceRandom;
 
 use crate::{Real, Rng};
 
-/// Rows that are fetched from memory together: about as many as the processor
-/// recognises as streams of their own.
+/// Rows that are prefetched together: about as many as a processor can track
+/// as separate streams.
 const ROWS_AT_ONCE: usize = 12;
 
-/// `size` examples drawn at random **with replacement**, as the article draws
-/// them: `x (N, D)`, `t (N, M)` -> `(size, D)`, `(size, M)`.
+/// `size` examples drawn at random **with replacement**, as in the article:
+/// `x (N, D)`, `t (N, M)` -> `(size, D)`, `(size, M)`.
 ///
 /// # Panics
 /// If `x` and `t` have different numbers of rows, or none.
@@ -33,8 +33,8 @@ pub fn batch<F: Real>(
     (take_rows(x, &rows), take_rows(t, &rows))
 }
 
-/// The numbers of the rows that [`batch`] takes from `n`: `size` of `0..n`, drawn
-/// **with replacement**. For a step that reads the rows where they are.
+/// The row numbers that [`batch`] draws: `size` numbers from `0..n`, **with
+/// replacement**.
 ///
 /// # Panics
 /// If `n` is zero and `size` is not.
@@ -42,36 +42,8 @@ pub fn sample_rows(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
     (0..size).map(|_| rng.random_range(0..n)).collect()
 }
 
-/// The rows of `a (N, D)` with the numbers `rows`, in that order: `(rows, D)`.
-///
-/// # Panics
-/// If a number is not below `N`.
-pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
-    let columns = a.ncols();
-    let Some(all) = a.as_slice() else { return a.select(Axis(0), rows) };
-    let mut taken = Vec::with_capacity(rows.len() * columns);
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        touch(all, columns, rows);
-        for &row in rows {
-            taken.extend_from_slice(&all[row * columns..(row + 1) * columns]);
-        }
-    }
-    Array2::from_shape_vec((rows.len(), columns), taken).expect("as many numbers as taken")
-}
-
-/// Looks at one number of every 64 bytes of each row, to have the memory fetch
-/// all the rows at the same time: they lie far apart, and waiting for one after
-/// the other would be a good part of an iteration of chapter 01.
-fn touch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
-    for column in (0..columns).step_by(64 / size_of::<F>()) {
-        for row in rows {
-            black_box(all[row * columns + column]);
-        }
-    }
-}
-
-/// One epoch: the numbers `0..n` in random order, cut into batches of `size`,
-/// the last one shorter if `size` does not divide `n`. Every example once.
+/// One epoch: the row numbers `0..n` in random order, each once, in batches of
+/// `size`; the last one is shorter if `size` does not divide `n`.
 ///
 /// # Panics
 /// If `size` is zero.
@@ -80,4 +52,33 @@ pub fn shuffled_batches(n: usize, size: usize, rng: &mut Rng) -> Vec<Vec<usize>>
     let mut order: Vec<usize> = (0..n).collect();
     order.shuffle(rng);
     order.chunks(size).map(<[usize]>::to_vec).collect()
+}
+
+/// The rows of `a (N, D)` with the numbers `rows`, in that order: `(rows, D)`.
+/// NumPy's `a[rows]`.
+///
+/// # Panics
+/// If a number is not below `N`.
+pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
+    let columns = a.ncols();
+    let Some(all) = a.as_slice() else { return a.select(Axis(0), rows) };
+    let mut taken = Vec::with_capacity(rows.len() * columns);
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        prefetch(all, columns, rows);
+        for &row in rows {
+            taken.extend_from_slice(&all[row * columns..(row + 1) * columns]);
+        }
+    }
+    Array2::from_shape_vec((rows.len(), columns), taken).expect("as many numbers as taken")
+}
+
+/// Reads one number of every 64 bytes of each row, so that all rows are fetched
+/// from memory at the same time. One after the other would take a good part of
+/// an iteration of chapter 01.
+fn prefetch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
+    for column in (0..columns).step_by(64 / size_of::<F>()) {
+        for row in rows {
+            black_box(all[row * columns + column]);
+        }
+    }
 }

@@ -1,38 +1,37 @@
-//! Is the gradient right? Two questions that hardly a mistake survives.
+//! Checks of a gradient: against central differences, and as an adjoint.
 
 use ndarray::{Array, ArrayRef, Dimension};
 
+use crate::error::same_shape;
+
 /// The gradient of `f` at `p` by central differences,
-/// `(f(p + h) - f(p - h)) / 2h` for one element after the other, in `f64`.
-/// Any shape.
+/// `(f(p + h) - f(p - h)) / 2h` for each element in turn, in `f64`. Any shape.
 ///
-/// With `h = 1e-5` rounding and curvature cost about the same, and a right
-/// gradient agrees to eight digits or so. Keep `p` away from the kinks of ReLU
-/// and the ties of a maximum: there the slope is not defined.
+/// With `h = 1e-5`, rounding and curvature contribute about equally, and a
+/// correct gradient agrees to about eight digits. Keep `p` away from the kink
+/// of ReLU and from ties of a maximum, where there is no derivative.
 pub fn numerical_gradient<D: Dimension>(
     p: &ArrayRef<f64, D>,
     mut f: impl FnMut(&Array<f64, D>) -> f64,
 ) -> Array<f64, D> {
     const H: f64 = 1e-5;
-    let mut probe = p.as_standard_layout().into_owned();
-    let slopes = (0..p.len()).map(|k| {
-        let kept = nth(&mut probe, k, |v| v + H);
-        let above = f(&probe);
-        nth(&mut probe, k, |_| kept - H);
-        let below = f(&probe);
-        nth(&mut probe, k, |_| kept);
-        (above - below) / (2.0 * H)
-    });
-    let slopes = slopes.collect();
-    Array::from_shape_vec(p.raw_dim(), slopes).expect("one slope for each element")
+    let mut p = p.as_standard_layout().into_owned();
+    let mut gradient = Array::zeros(p.raw_dim());
+    for k in 0..p.len() {
+        let v = *nth(&mut p, k);
+        *nth(&mut p, k) = v + H;
+        let above = f(&p);
+        *nth(&mut p, k) = v - H;
+        let below = f(&p);
+        *nth(&mut p, k) = v;
+        *nth(&mut gradient, k) = (above - below) / (2.0 * H);
+    }
+    gradient
 }
 
-/// Changes element `k` of an array in standard layout; what it was before.
-fn nth<D: Dimension>(a: &mut Array<f64, D>, k: usize, to: impl Fn(f64) -> f64) -> f64 {
-    let element = &mut a.as_slice_mut().expect("the layout is standard")[k];
-    let before = *element;
-    *element = to(before);
-    before
+/// Element `k` of an array in standard layout.
+fn nth<D: Dimension>(a: &mut Array<f64, D>, k: usize) -> &mut f64 {
+    &mut a.as_slice_mut().expect("the layout is standard")[k]
 }
 
 /// The largest difference of two gradients, relative to the largest element
@@ -41,12 +40,7 @@ fn nth<D: Dimension>(a: &mut Array<f64, D>, k: usize, to: impl Fn(f64) -> f64) -
 /// # Panics
 /// If the shapes differ.
 pub fn relative_error<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) -> f64 {
-    assert!(
-        a.shape() == b.shape(),
-        "relative_error: {:?} and {:?} must be the same shape",
-        a.shape(),
-        b.shape()
-    );
+    same_shape("relative_error", a, b);
     let (mut scale, mut difference) = (0.0f64, 0.0f64);
     for (&a, &b) in a.iter().zip(b) {
         if a.is_nan() || b.is_nan() {
@@ -59,11 +53,11 @@ pub fn relative_error<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) 
 }
 
 /// The adjoint test for a linear map `A` and its backward pass `A'`:
-/// `<A x, y> = <x, A' y>` for any `x` and `y`. The two sides' difference,
+/// `<A x, y> = <x, A' y>` for any `x` and `y`. The difference of the two sides,
 /// relative to the larger.
 ///
-/// A round trip (`A'` after `A` gives back `x`) proves nothing: most backward
-/// passes are not inverses. This does.
+/// That `A'` after `A` gives back `x` is no test: most backward passes are not
+/// inverses.
 ///
 /// # Panics
 /// If `ax` and `y`, or `x` and `at_y`, have different shapes.
@@ -79,11 +73,6 @@ pub fn adjoint_error<D: Dimension, E: Dimension>(
 }
 
 fn inner<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) -> f64 {
-    assert!(
-        a.shape() == b.shape(),
-        "adjoint_error: {:?} and {:?} must be the same shape",
-        a.shape(),
-        b.shape()
-    );
+    same_shape("adjoint_error", a, b);
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

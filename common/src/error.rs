@@ -1,19 +1,21 @@
-//! One sentence for the user: what, what is wrong, what to do.
+//! Errors: one sentence for the user that says what is wrong and what to do.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Debug, Display};
 use std::path::Path;
+
+use ndarray::{ArrayRef, Dimension};
 
 /// Whatever stops a lesson, as one sentence.
 ///
-/// `main` may return it: Rust prints an error that leaves `main` through
-/// `Debug`, so `Debug` prints the sentence too.
+/// Rust prints an error that `main` returns through `Debug`, so `Debug` prints
+/// the sentence too.
 pub struct Error(String);
 
 /// A result whose error is a sentence for the user.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error that says `sentence`.
+    /// An error with this sentence.
     pub fn new(sentence: impl Into<String>) -> Error {
         Error(sentence.into())
     }
@@ -23,7 +25,7 @@ impl Error {
         Error(format!("{}: {fault}", path.display()))
     }
 
-    /// The loss is no longer a number: where that was, and what to lower.
+    /// The loss is NaN or infinite: at which iteration, and what to lower.
     pub fn diverged(iteration: usize) -> Error {
         Error(format!(
             "the loss is no longer a number at iteration {iteration}; \
@@ -38,13 +40,13 @@ impl Display for Error {
     }
 }
 
-impl fmt::Debug for Error {
+impl Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Any library's error becomes a sentence, with what caused it behind it.
+/// The error of any library, followed by its causes.
 impl<E: std::error::Error> From<E> for Error {
     fn from(error: E) -> Error {
         let mut sentence = error.to_string();
@@ -60,13 +62,13 @@ impl<E: std::error::Error> From<E> for Error {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_that_leaves_main_is_a_plain_sentence() {
-        let error = Error::at(Path::new("out/w.npz"), "the disk is full");
-        assert_eq!(format!("{error:?}"), "out/w.npz: the disk is full");
-    }
+/// # Panics
+/// If the shapes differ; the message names both.
+pub(crate) fn same_shape<F, D: Dimension>(operation: &str, a: &ArrayRef<F, D>, b: &ArrayRef<F, D>) {
+    assert!(
+        a.shape() == b.shape(),
+        "{operation}: {:?} and {:?} must be the same shape",
+        a.raw_dim().into_pattern(),
+        b.raw_dim().into_pattern()
+    );
 }

@@ -1,16 +1,17 @@
-//! What makes the lessons' products fast. Nobody has to read it to follow a lesson.
+//! Fast matrix products and exp. No lesson depends on reading these files.
 //!
 //! ```text
-//! dot          the product that every affine layer calls, and the door to the rest
-//! ten_columns  a product with ten columns, one a class, too few for general code to fill vectors with
-//! sparse       products that skip zeros: four of five pixels of MNIST are 0
-//! vector       eight numbers at once: AVX2 by name, plain arrays elsewhere
-//! exp          exp of many numbers, without a call
-//! element      which vectors and which exp f32 and f64 have
+//! element      which vectors and which exp belong to f32 and f64
+//! vector       vectors of eight numbers: AVX2 and FMA, or plain arrays
+//! exp          exp of many numbers, without calls
+//! ten_columns  products with ten columns, one for each class
+//! sparse       products that skip zeros
+//! dot          the matrix product of every affine layer, which chooses among them
 //! ```
 //!
-//! All of `common`'s `unsafe` is in this room. The rest of `common` calls [`dot`] and
-//! [`Element::exp_all`]; the fast convolutions of later chapters use the vectors.
+//! All of `common`'s `unsafe` is here. The rest of `common` uses [`dot`] and
+//! [`Element::exp_all`]; the fast convolutions of chapters 05 and 08 use the
+//! vectors and the sparse products.
 
 mod dot;
 mod element;

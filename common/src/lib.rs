@@ -1,4 +1,18 @@
-//! What every chapter shares: the article's helper file, done right.
+//! Helpers that every chapter uses. In reading order:
+//!
+//! ```text
+//! real         f32 or f64
+//! error files  one sentence for the user; files that are written whole or not at all
+//! init batch   initial weights; the examples of a step
+//! affine activation loss metric update     forward, loss, accuracy, gradient descent
+//! check        is a gradient right?
+//! params       parameters on disk
+//! fast         the matrix product and exp; the only unsafe code of common
+//! plot         pictures
+//! program      flags, progress, summary, Ctrl-C
+//! ```
+//!
+//! What a lesson teaches (convolution, dropout, Adam, ...) is in its chapter.
 //!
 //! # Symbols
 //!
@@ -10,16 +24,13 @@
 //! | `D`, `M`    | inputs and outputs of an affine layer               |
 //! | `C`, `H, W` | channels, height and width of an image              |
 //! | `FN, FH, FW`| number, height and width of filters                 |
-//! | `OH, OW`    | height and width of what a filter makes             |
+//! | `OH, OW`    | height and width of a convolution's output          |
 //! | `x`         | input, one example a row                            |
 //! | `t`         | target, one-hot: a row of zeros with a single one   |
-//! | `z`         | logits: what an affine layer says before softmax    |
+//! | `z`         | logits: the output of an affine layer, before softmax |
 //! | `y`         | output of the network, a probability for each class |
 //! | `w`, `b`    | weights and bias                                    |
 //! | `dv`        | the gradient of the loss with respect to `v`        |
-//!
-//! Nothing here changes from lesson to lesson. What a later lesson teaches
-//! (convolution, dropout, Adam, batch normalisation) lives in that lesson.
 
 pub mod activation;
 pub mod affine;
@@ -48,11 +59,11 @@ pub use metric::{accuracy, predict};
 pub use real::{Float, Real};
 pub use update::update;
 
-/// The random numbers of every lesson: ChaCha with 8 rounds, whose bits are
-/// the same on every platform and whose streams are independent.
+/// The random number generator of every lesson: ChaCha with 8 rounds, with the
+/// same bits on every platform and independent streams.
 pub type Rng = rand_chacha::ChaCha8Rng;
 
-/// A generator whose every number follows from `seed`.
+/// A generator with this seed.
 pub fn seeded(seed: u64) -> Rng {
     rand::SeedableRng::seed_from_u64(seed)
 }

@@ -1,17 +1,18 @@
-//! How wrong the network is: three losses, each a mean over the batch.
+//! Three losses, each a mean over the batch.
 
 use ndarray::{ArrayRef2, Zip};
 
 use crate::Real;
+use crate::error::same_shape;
 
-/// What the article adds inside its logarithms, so that `ln(0)` cannot happen.
+/// The article adds this inside its logarithms to avoid `ln(0)`.
 const DELTA: f64 = 1e-7;
 
 /// The categorical cross-entropy `-sum(t ln y) / N` from probabilities `y`
 /// and one-hot targets `t`, both `(N, M)`.
 ///
 /// A probability of 0 counts as the smallest positive number, so the loss
-/// stays finite. With logits at hand use [`cross_entropy_from_logits`].
+/// stays finite. From logits, [`cross_entropy_from_logits`] is more accurate.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -24,11 +25,11 @@ pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     sum / y.nrows() as f64
 }
 
-/// The categorical cross-entropy straight from logits: `(N, M)`, `(N, M)`.
+/// The categorical cross-entropy from logits `z` and targets `t`, both `(N, M)`.
 ///
-/// `ln(softmax(z)) = z - ln(sum(exp(z)))`, and the largest logit is subtracted
-/// first: no logit is so large that this overflows, none so small that it
-/// loses its digits. The gradient with respect to `z` is `(y - t) / N`.
+/// `ln(softmax(z)) = z - ln(sum(exp(z)))`, with the largest logit subtracted
+/// first, so that large logits do not overflow and small ones lose no digits.
+/// The gradient with respect to `z` is `(y - t) / N`.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -50,9 +51,9 @@ pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) ->
 /// `-sum(t ln(y + 1e-7) + (1 - t) ln(1 - y + 1e-7)) / N`, from `y` and `t`,
 /// both `(N, M)`.
 ///
-/// It is the binary cross-entropy of ten separate yes-or-no questions. Its
-/// gradient through softmax is **not** `y - t`, which is the gradient of
-/// [`cross_entropy`]: the article prints one loss and descends another.
+/// It is the binary cross-entropy, summed over the classes. Its gradient through
+/// softmax is **not** `y - t`, which is the gradient of [`cross_entropy`]: the
+/// article prints one loss and minimises another.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -60,8 +61,8 @@ pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("article_loss", y, t);
     let mut sum = 0.0;
     for (y, t) in y.rows().into_iter().zip(t.rows()) {
-        // For a target of 1 or 0 only one of the logarithms counts, and a sum
-        // of logarithms is the logarithm of a product: one call for the row.
+        // For a target of 1 or 0 only one of the logarithms counts, and a sum of
+        // logarithms is the logarithm of a product: one call of ln for the row.
         let mut product = 1.0;
         for (&y, &t) in y.iter().zip(t) {
             let (y, t): (f64, f64) = (y.into(), t.into());
@@ -74,20 +75,11 @@ pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
                 sum -= t * yes.ln() + (1.0 - t) * no.ln();
             }
             if product < 1e-200 {
-                sum -= product.ln(); // before it is too small to hold
+                sum -= product.ln(); // before the product underflows
                 product = 1.0;
             }
         }
         sum -= product.ln();
     }
     sum / y.nrows() as f64
-}
-
-pub(crate) fn same_shape<F>(operation: &str, a: &ArrayRef2<F>, b: &ArrayRef2<F>) {
-    assert!(
-        a.dim() == b.dim(),
-        "{operation}: {:?} and {:?} must be the same shape",
-        a.dim(),
-        b.dim()
-    );
 }

@@ -1,22 +1,21 @@
-//! How often the network is right, and statistics of several runs.
+//! Predictions, accuracy, the confusion matrix; mean and deviation of several runs.
 
 use ndarray::{Array1, Array2, ArrayRef2, ArrayView1};
 
 use crate::Real;
-use crate::loss::same_shape;
+use crate::error::same_shape;
 
-/// The class of each example: the column of the largest value of each row,
-/// the first one if several are equal. `(N, M) -> (N,)`.
+/// The predicted class of each example: the column of the largest value of each
+/// row, the first one if several are equal. `(N, M) -> (N,)`.
 ///
 /// # Panics
 /// If there are no columns.
 pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
     assert!(y.ncols() > 0, "predict: {:?} has no class to choose", y.dim());
-    y.rows().into_iter().map(largest).collect()
+    y.rows().into_iter().map(argmax).collect()
 }
 
-/// The column of the largest value, the first of several.
-fn largest<F: Real>(row: ArrayView1<F>) -> usize {
+fn argmax<F: Real>(row: ArrayView1<F>) -> usize {
     let mut best = (0, row[0]);
     for (class, &value) in row.iter().enumerate() {
         if value > best.1 {
@@ -26,27 +25,31 @@ fn largest<F: Real>(row: ArrayView1<F>) -> usize {
     best.0
 }
 
-/// The share of rows where `y` and `t`, both `(N, M)`, have their largest value
-/// in the same column, in percent.
+/// The percentage of rows where `y` and `t`, both `(N, M)`, have their largest
+/// value in the same column.
 ///
 /// # Panics
 /// If the shapes differ.
 pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("accuracy", y, t);
     let pairs = y.rows().into_iter().zip(t.rows());
-    let right = pairs.filter(|(y, t)| largest(*y) == largest(*t)).count();
-    100.0 * right as f64 / y.nrows() as f64
+    let correct = pairs.filter(|(y, t)| argmax(*y) == argmax(*t)).count();
+    100.0 * correct as f64 / y.nrows() as f64
 }
 
-/// How often each true class (row) was read as each class (column), from
-/// `labels (N,)` and `guesses (N,)`: `(classes, classes)`.
+/// How often each true class (row) was predicted as each class (column), from
+/// `labels (N,)` and `predictions (N,)`: `(classes, classes)`.
 ///
 /// # Panics
-/// If a label or a guess is not below `classes`.
-pub fn confusion(labels: &Array1<usize>, guesses: &Array1<usize>, classes: usize) -> Array2<usize> {
+/// If a label or a prediction is not below `classes`.
+pub fn confusion(
+    labels: &Array1<usize>,
+    predictions: &Array1<usize>,
+    classes: usize,
+) -> Array2<usize> {
     let mut counts = Array2::zeros((classes, classes));
-    for (&label, &guess) in labels.iter().zip(guesses) {
-        counts[[label, guess]] += 1;
+    for (&label, &prediction) in labels.iter().zip(predictions) {
+        counts[[label, prediction]] += 1;
     }
     counts
 }

@@ -1,4 +1,4 @@
-//! Parameters on disk, in NumPy's own format: `numpy.load("params.npz")["w"]`.
+//! Parameters on disk in NumPy's format: `numpy.load("params.npz")["w"]`.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
@@ -10,11 +10,11 @@ use zip::ZipArchive;
 
 use crate::{Error, Real, Result, files};
 
-/// Deflate shrinks nothing below a 1,032nd; a file that promises more lies.
-const MOST_EXPANSION: u64 = 1032;
+/// Deflate compresses at most 1,032 times; a header that claims more is damaged.
+const MAX_EXPANSION: u64 = 1032;
 
 /// Named arrays, in the order they were added.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Params<F> {
     arrays: Vec<(String, ArrayD<F>)>,
     origin: PathBuf,
@@ -26,7 +26,7 @@ impl<F: Real + WritableElement> Params<F> {
         Params { arrays: Vec::new(), origin: PathBuf::new() }
     }
 
-    /// The same with a copy of `array`, of any shape, under `name`.
+    /// Adds a copy of `array`, of any shape, under `name`.
     pub fn with<D: Dimension>(mut self, name: &str, array: &ArrayRef<F, D>) -> Params<F> {
         self.arrays.push((name.to_owned(), array.to_owned().into_dyn()));
         self
@@ -40,9 +40,8 @@ impl<F: Real + WritableElement> Params<F> {
     /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`.
     ///
     /// # Errors
-    /// If there is none of that name (the message lists those there are), if
-    /// its shape is another (both are named), or if it holds a NaN or an
-    /// infinity.
+    /// If there is no array of that name (the message lists the names), if it
+    /// has another shape (both are named), or if it holds NaN or infinity.
     pub fn get<S: IntoDimension>(&self, name: &str, shape: S) -> Result<Array<F, S::Dim>> {
         let dim = shape.into_dimension();
         let array = self.any_shape(name)?;
@@ -63,7 +62,7 @@ impl<F: Real + WritableElement> Params<F> {
     /// The array called `name`, whatever its shape.
     ///
     /// # Errors
-    /// As [`Params::get`], but for the shape.
+    /// As [`Params::get`], except for the shape.
     pub fn any_shape(&self, name: &str) -> Result<&ArrayD<F>> {
         let Some((_, array)) = self.arrays.iter().find(|(known, _)| known == name) else {
             let known: Vec<&str> = self.names().collect();
@@ -81,7 +80,7 @@ impl<F: Real + WritableElement> Params<F> {
         Ok(array)
     }
 
-    /// Writes all arrays to `path` as an uncompressed `.npz`, atomically.
+    /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`].
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -97,12 +96,12 @@ impl<F: Real + WritableElement> Params<F> {
         })
     }
 
-    /// Reads a `.npz` of `f32` or `f64` arrays, ours or NumPy's, compressed or
-    /// not. A file of the other precision is converted.
+    /// Reads a `.npz` of `f32` or `f64` arrays, compressed or not, and converts
+    /// them if necessary.
     ///
     /// # Errors
-    /// If the file is missing, damaged, promises more than it holds, or stores
-    /// something other than floating-point numbers.
+    /// If the file is missing or damaged, or stores something other than
+    /// floating-point numbers.
     pub fn load(path: &Path) -> Result<Params<F>> {
         let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
         let damaged = |fault: &dyn std::fmt::Display| {
@@ -113,7 +112,7 @@ impl<F: Real + WritableElement> Params<F> {
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).map_err(|error| damaged(&error))?;
             let name = entry.name().trim_end_matches(".npy").to_owned();
-            if entry.size() > entry.compressed_size().saturating_mul(MOST_EXPANSION) {
+            if entry.size() > entry.compressed_size().saturating_mul(MAX_EXPANSION) {
                 return Err(damaged(&format!("`{name}` promises more than the file can hold")));
             }
             let mut bytes = Vec::new();
@@ -122,7 +121,7 @@ impl<F: Real + WritableElement> Params<F> {
                 .take(promised + 1)
                 .read_to_end(&mut bytes)
                 .map_err(|error| damaged(&error))?;
-            let array = array(&bytes)
+            let array = parse_npy(&bytes)
                 .map_err(|fault| Error::at(path, format!("array `{name}` {fault}")))?;
             arrays.push((name, array));
         }
@@ -130,18 +129,12 @@ impl<F: Real + WritableElement> Params<F> {
     }
 }
 
-impl<F: Real + WritableElement> Default for Params<F> {
-    fn default() -> Self {
-        Params::new()
-    }
-}
-
-/// One `.npy` file. It is looked at in place, so that a header with a huge
-/// shape is compared with the bytes there are before any memory is taken.
-fn array<F: Real>(bytes: &[u8]) -> std::result::Result<ArrayD<F>, String> {
+/// One `.npy` file. It is viewed in place, so that a header with a huge shape is
+/// compared with the length of the data before memory is allocated.
+fn parse_npy<F: Real>(bytes: &[u8]) -> std::result::Result<ArrayD<F>, String> {
     match ArrayViewD::<f32>::view_npy(bytes) {
         Ok(singles) => return Ok(singles.mapv(|v| F::of(v.into()))),
-        Err(ViewNpyError::WrongDescriptor(_)) => {} // perhaps doubles
+        Err(ViewNpyError::WrongDescriptor(_)) => {} // perhaps f64
         Err(error) => return Err(format!("is damaged ({error})")),
     }
     match ArrayViewD::<f64>::view_npy(bytes) {
@@ -150,23 +143,5 @@ fn array<F: Real>(bytes: &[u8]) -> std::result::Result<ArrayD<F>, String> {
             Err(format!("stores {kind}; save it as float32 or float64"))
         }
         Err(error) => Err(format!("is damaged ({error})")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ndarray::{arr1, arr2};
-
-    #[test]
-    fn what_is_saved_is_what_is_loaded() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/params.npz");
-        let (w, b) = (arr2(&[[1.5f32, -2.0, 3.25]]), arr1(&[0.5f32]));
-        Params::new().with("w", &w).with("b", &b).save(&path).unwrap();
-        let back = Params::<f32>::load(&path).unwrap();
-        assert_eq!(back.get("w", (1, 3)).unwrap(), w);
-        assert_eq!(back.get("b", 1).unwrap(), b);
-        assert_eq!(Params::<f64>::load(&path).unwrap().get("b", 1).unwrap(), arr1(&[0.5f64]));
     }
 }

@@ -1,10 +1,10 @@
-//! What every chapter's program does around its lesson.
+//! What the program of every chapter needs besides its lesson.
 //!
 //! ```text
 //! flags      --data, --seed, --threads, --out, --quick
-//! progress   a bar on a terminal, plain lines elsewhere
-//! summary    the last line: what was reached, beside what was published
-//! interrupt  Ctrl-C, noted so that work can be kept first
+//! progress   a progress bar on a terminal, plain lines elsewhere
+//! summary    the last line: the figures reached, beside the published ones
+//! interrupt  Ctrl-C, recorded so that the program can save its work first
 //! ```
 
 pub mod flags;
@@ -14,4 +14,4 @@ mod summary;
 
 pub use flags::Flags;
 pub use progress::Progress;
-pub use summary::{Figure, Summary, peak_memory, thousands};
+pub use summary::{Figure, Summary, thousands};

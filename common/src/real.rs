@@ -1,16 +1,16 @@
-//! The two kinds of numbers a lesson may compute in.
+//! The type of numbers: `f32` or `f64`.
 
 use crate::fast::Element;
 
-/// What lessons compute in: `f32`, or `f64` with the feature `common/f64`.
+/// The type that lessons compute in: `f32`, or `f64` with the feature `common/f64`.
 #[cfg(not(feature = "f64"))]
 pub type Float = f32;
-/// What lessons compute in: `f32`, or `f64` with the feature `common/f64`.
+/// The type that lessons compute in: `f32`, or `f64` with the feature `common/f64`.
 #[cfg(feature = "f64")]
 pub type Float = f64;
 
-/// `f32` or `f64`. Functions are written once for both, so that gradients are
-/// checked in `f64` on the very code that trains in `f32`.
+/// `f32` or `f64`. Functions are generic over it, so that gradients are checked
+/// in `f64` on the same code that trains in `f32`.
 pub trait Real: Element + From<u8> + From<f32> + Into<f64> {
     /// The number nearest to `v`.
     fn of(v: f64) -> Self;

@@ -3,17 +3,13 @@
 use ndarray::{Array, ArrayRef, Dimension, Zip};
 
 use crate::Real;
+use crate::error::same_shape;
 
-/// One step downhill, in place: `p = p - learning_rate dp`, any shape.
+/// One step of gradient descent, in place: `p = p - learning_rate dp`, any shape.
 ///
 /// # Panics
 /// If the shapes differ.
 pub fn update<F: Real, D: Dimension>(p: &mut Array<F, D>, learning_rate: F, dp: &ArrayRef<F, D>) {
-    assert!(
-        p.raw_dim() == dp.raw_dim(),
-        "update: {:?} and its gradient {:?} must be the same shape",
-        p.shape(),
-        dp.shape()
-    );
+    same_shape("update", p, dp);
     Zip::from(p).and(dp).for_each(|p, &dp| *p -= learning_rate * dp);
 }

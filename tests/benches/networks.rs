@@ -6,8 +6,8 @@
 
 use std::hint::black_box;
 
-use cnn_im2col::fast::step::Step;
-use cnn_naive::network::{Gradients, start};
+use cnn_im2col::fast::train_step::TrainStep;
+use cnn_naive::network::{Gradients, init_params};
 use common::{Float, accuracy, batch, cross_entropy, seeded, softmax};
 use criterion::{Criterion, criterion_group, criterion_main};
 use deep_cnn::Network;
@@ -26,16 +26,16 @@ fn networks(criterion: &mut Criterion) {
         let mut rng = seeded(1);
 
         // Chapter 05: the article's network.
-        let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng);
+        let (mut f, mut bc, mut wo, mut bo) = init_params::<Float>(&mut rng);
         let rates = Gradients::Article.rates(0.01, BATCH_SIZE);
-        let mut step = Step::new(BATCH_SIZE);
+        let mut step = TrainStep::new(BATCH_SIZE);
         let mut rows = [0; BATCH_SIZE];
         group.bench_function("one filter, the article's step", |bencher| {
             pool.install(|| {
                 bencher.iter(|| {
                     rows.fill_with(|| rng.random_range(0..x_all.nrows()));
                     let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
-                    black_box(step.train((x_all, t_all), &rows, parameters, rates))
+                    black_box(step.run((x_all, t_all), &rows, parameters, rates))
                 })
             })
         });

@@ -1,5 +1,5 @@
-//! Chapter 01, the parts that are tested and that later chapters use: the
-//! network forward, the network backward, and the check of its gradient.
+//! Chapter 01, the parts that are tested and that later chapters use: forward,
+//! backward, and the check of the gradient.
 
 use common::check::{numerical_gradient, relative_error};
 use common::{Real, affine, article_loss, cross_entropy, dot, softmax, sum_rows};
@@ -15,9 +15,9 @@ pub fn forward<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) ->
     softmax(&z) // (N, 10)
 }
 
-/// From probabilities back to the parameters: the gradients `dw (784, 10)` and
-/// `db (1, 10)` of the cross-entropy, **summed** over the batch as the article
-/// sums them, from `x (N, 784)`, `y (N, 10)` and the targets `t (N, 10)`.
+/// The gradients `dw (784, 10)` and `db (1, 10)` of the cross-entropy, **summed**
+/// over the batch as in the article, from `x (N, 784)`, `y (N, 10)` and the targets
+/// `t (N, 10)`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -35,13 +35,12 @@ pub fn backward<F: Real>(
     (dw, db)
 }
 
-/// How far [`backward`]'s `dw` is from the slope of a loss measured by central
-/// differences: first of the cross-entropy, then of the loss that the article
-/// prints. Relative errors; `x (N, 784)`, `t (N, 10)`, `w (784, 10)`,
-/// `b (1, 10)`.
+/// The relative errors of `dw` from [`backward`] against central differences of the
+/// cross-entropy, and of the loss that the article prints. `x (N, 784)`,
+/// `t (N, 10)`, `w (784, 10)`, `b (1, 10)`.
 ///
-/// The first is nothing but rounding. The second is not small: the article
-/// descends the cross-entropy and prints something else.
+/// The first is rounding. The second is not small: the article minimises the
+/// cross-entropy and prints another loss.
 pub fn gradient_errors(
     x: &ArrayRef2<f64>,
     t: &ArrayRef2<f64>,

@@ -1,10 +1,10 @@
-//! Chapter 01: the perceptron. One affine layer learns to read digits.
+//! Chapter 01: the perceptron. One affine layer learns to recognise digits.
 //!
 //!     z = x w + b            (N, 10) = (N, 784)(784, 10) + (1, 10)
 //!     y = softmax(z)         (N, 10)
 //!
-//! Expect 86 % of MNIST's test set after 3,000 iterations, give or take half a
-//! point for the seed, in a fraction of a second. With --quick, 1,000
+//! Expect 86 % of MNIST's test set after 3,000 iterations, half a point more or less
+//! depending on the seed, in a fraction of a second. With --quick, 1,000
 //! iterations, 73 % of the built-in digits.
 //! Run: cargo run --release -p perceptron
 
@@ -28,7 +28,7 @@ const QUICK_ITERATIONS: usize = 1_000;
 const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
 const LEARNING_RATE: Float = 0.001; // the article's; gradients are summed, so 0.1 for their mean
 
-/// Chapter 01: one affine layer and softmax learn to read digits.
+/// Chapter 01: one affine layer and softmax learn to recognise digits.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -39,11 +39,11 @@ struct Args {
     #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
-    /// How far each step goes; the gradient is the sum over the batch
+    /// Learning rate; the gradient is the sum over the batch
     #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
-    /// Examples that each step looks at
+    /// Examples in a batch
     #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(60_000))]
     batch_size: usize,
 
@@ -73,7 +73,7 @@ fn main() -> Result {
     // == Initialise ==
     let mut w = init::normal((INPUTS, CLASSES), &mut rng); // (784, 10), N(0, 1) as in the article
     let mut b = init::normal((1, CLASSES), &mut rng); // (1, 10)
-    let w_start = w.clone(); // to see afterwards what training changed
+    let w_start = w.clone(); // to draw what training changed
 
     // == Check the gradient ==
     if args.check_gradient {
@@ -108,9 +108,9 @@ fn main() -> Result {
 
     // == Test ==
     let y = forward(&test.x, &w, &b); // (10000, 10)
-    let guesses = predict(&y); // (10000,)
-    let reached = accuracy(&y, &test.t); // %
-    let wrong: Vec<usize> = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).collect();
+    let predictions = predict(&y); // (10000,)
+    let test_accuracy = accuracy(&y, &test.t); // %
+    let wrong: Vec<usize> = (0..test.len()).filter(|&i| predictions[i] != test.labels[i]).collect();
 
     // == Report ==
     println!(
@@ -132,18 +132,18 @@ fn main() -> Result {
         &out.join("accuracy"),
         &[
             Curve::new("training batch", &column(2)).faint().smoothed(50),
-            Curve::level(format!("test set: {reached:.2} %"), reached),
+            Curve::level(format!("test set: {test_accuracy:.2} %"), test_accuracy),
         ],
     )?;
     let mistakes: Vec<Image> = wrong
         .iter()
         .take(50)
-        .map(|&i| Image::reading(test.x.row(i), test.labels[i], guesses[i]))
+        .map(|&i| Image::reading(test.x.row(i), test.labels[i], predictions[i]))
         .collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     plot::confusion(
         &out.join("confusion"),
-        &metric::confusion(&test.labels, &guesses, CLASSES),
+        &metric::confusion(&test.labels, &predictions, CLASSES),
         &data.classes,
     )?;
     let by_class = |w: &Array2<Float>, file: &str| {
@@ -159,7 +159,7 @@ fn main() -> Result {
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("perceptron", data.name)
-        .figure("test accuracy", reached, "%", Some("86.64 %"))
+        .figure("test accuracy", test_accuracy, "%", Some("86.64 %"))
         .figure("training", seconds, "s", Some("3.685 s"))
         .with_peak_memory();
     println!("{summary}");

@@ -1,5 +1,5 @@
-//! Chapter 02, the parts that are tested and that later chapters use: two
-//! layers forward, and the chain rule backward.
+//! Chapter 02, the parts that are tested and that later chapters use: two layers,
+//! forward and backward.
 
 use common::{Real, affine, dot, sigmoid, sigmoid_grad, softmax, sum_rows};
 use ndarray::{Array2, ArrayRef2};
@@ -22,10 +22,9 @@ pub fn forward<F: Real>(
     (h, y)
 }
 
-/// From probabilities back to the parameters: `dwh (784, H)`, `dbh (1, H)`,
-/// `dwo (H, 10)` and `dbo (1, 10)`, the gradients of the cross-entropy
-/// **summed** over the batch, from what [`forward`] saw and made, its `wo`, and
-/// the targets `t (N, 10)`.
+/// The gradients `dwh (784, H)`, `dbh (1, H)`, `dwo (H, 10)` and `dbo (1, 10)` of the
+/// cross-entropy, **summed** over the batch, from the inputs and results of
+/// [`forward`] and the targets `t (N, 10)`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -42,9 +41,9 @@ pub fn backward<F: Real>(
     let dwo = dot(&h.t(), &dzo); // (H, 10) = (H, N)(N, 10)
     // dbo = the sum of dzo over the batch
     let dbo = sum_rows(&dzo); // (1, 10)
-    // dh = (y - t) woT: each hidden unit is blamed through the weights it fed
+    // dh = (y - t) woT
     let dh = dot(&dzo, &wo.t()); // (N, H) = (N, 10)(10, H)
-    // dzh = h (1 - h) dh: the slope of the sigmoid
+    // dzh = h (1 - h) dh: h (1 - h) is the derivative of the sigmoid
     let dzh = sigmoid_grad(h) * dh; // (N, H)
     // dwh = xT dzh
     let dwh = dot(&x.t(), &dzh); // (784, H) = (784, N)(N, H)

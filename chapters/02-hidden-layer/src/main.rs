@@ -3,9 +3,9 @@
 //!     h = sigmoid(x wh + bh)     (N, H) = (N, 784)(784, H) + (1, H)
 //!     y = softmax(h wo + bo)     (N, 10) = (N, H)(H, 10) + (1, 10)
 //!
-//! Expect 86 % of MNIST's test set after 3,000 iterations, no more than chapter
-//! 01: it is not the network that is short of something, it is the training
-//! (chapter 03). With --quick, 1,000 iterations, 73 % of the built-in digits.
+//! Expect 86 % of MNIST's test set after 3,000 iterations, no more than in chapter 01:
+//! it needs more training (chapter 03). With --quick, 1,000 iterations, 73 % of the
+//! built-in digits.
 //! Run: cargo run --release -p hidden-layer
 
 use std::time::Instant;
@@ -39,11 +39,11 @@ struct Args {
     #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
     iterations: Option<usize>,
 
-    /// How far each step goes; the gradient is the sum over the batch
+    /// Learning rate; the gradient is the sum over the batch
     #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<Float>)]
     learning_rate: Float,
 
-    /// Examples that each step looks at
+    /// Examples in a batch
     #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(60_000))]
     batch_size: usize,
 
@@ -95,9 +95,9 @@ fn main() -> Result {
 
     // == Test ==
     let (_, y) = forward(&test.x, &wh, &bh, &wo, &bo); // (10000, 10)
-    let guesses = predict(&y); // (10000,)
-    let reached = accuracy(&y, &test.t); // %
-    let wrong: Vec<usize> = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).collect();
+    let predictions = predict(&y); // (10000,)
+    let test_accuracy = accuracy(&y, &test.t); // %
+    let wrong: Vec<usize> = (0..test.len()).filter(|&i| predictions[i] != test.labels[i]).collect();
 
     // == Report ==
     println!(
@@ -119,18 +119,18 @@ fn main() -> Result {
         &out.join("accuracy"),
         &[
             Curve::new("training batch", &column(2)).faint().smoothed(50),
-            Curve::level(format!("test set: {reached:.2} %"), reached),
+            Curve::level(format!("test set: {test_accuracy:.2} %"), test_accuracy),
         ],
     )?;
     let mistakes: Vec<Image> = wrong
         .iter()
         .take(50)
-        .map(|&i| Image::reading(test.x.row(i), test.labels[i], guesses[i]))
+        .map(|&i| Image::reading(test.x.row(i), test.labels[i], predictions[i]))
         .collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     plot::confusion(
         &out.join("confusion"),
-        &metric::confusion(&test.labels, &guesses, CLASSES),
+        &metric::confusion(&test.labels, &predictions, CLASSES),
         &data.classes,
     )?;
     let units: Vec<Image> =
@@ -147,7 +147,7 @@ fn main() -> Result {
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
     let summary = Summary::new("hidden-layer", data.name)
-        .figure("test accuracy", reached, "%", Some("87.08 %"))
+        .figure("test accuracy", test_accuracy, "%", Some("87.08 %"))
         .figure("training", seconds, "s", Some("6.020 s"))
         .with_peak_memory();
     println!("{summary}");

@@ -1,13 +1,15 @@
-//! Chapter 03, the parts that are tested: the two networks side by side, a
-//! training that can be stopped and taken up again, and the work of training
-//! many of them on all cores.
+//! Chapter 03, the parts that are tested. In reading order:
+//!
+//! ```text
+//! network    the networks of chapters 01 and 02 as one type
+//! config     what is trained: the settings of every run of the three studies
+//! training   one run: train, measure, save, resume
+//! parallel   many runs on all cores
+//! report     tables and pictures of the three studies
+//! ```
 
-mod answers;
-mod network;
-mod run;
-mod work;
-
-pub use answers::{how_fast, how_long, how_wide, save_curves};
-pub use network::Network;
-pub use run::{Examples, Pair, Point, Run, Setting};
-pub use work::train_all;
+pub mod config;
+pub mod network;
+pub mod parallel;
+pub mod report;
+pub mod training;

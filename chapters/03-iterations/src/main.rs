@@ -1,64 +1,49 @@
 //! Chapter 03: how long to train, and how fast?
 //!
-//! Chapters 01 and 02 stopped after 3,000 iterations, level. Here both go on,
-//! from the same starting weights as there and through the same batches, until
-//! nothing more happens; then at other learning rates; then with other numbers
-//! of hidden units.
+//! Chapters 01 and 02 stopped after 3,000 iterations with the same accuracy. Here
+//! both networks train on, from the same initial weights and with the same
+//! batches, until their curves are flat; then at other learning rates; then with
+//! other numbers of hidden units.
 //!
-//! Expect about 92 % without a hidden layer and 95 to 96 % with one, the
-//! article's ceilings.
+//! Expect about 92 % without a hidden layer and 95 to 96 % with one, as in the
+//! article.
 //! By default under a minute, up to 50,000 iterations; `--full` all 500,000.
 //! Run: cargo run --release -p iterations
 
 use std::time::Instant;
 
 use clap::Parser;
-use common::program::Summary;
 use common::program::flags::{self, Flags};
-use common::program::interrupt;
-use common::{Float, Result};
-use iterations::{Examples, Run, Setting};
-use iterations::{how_fast, how_long, how_wide, save_curves, train_all};
+use common::program::{Summary, interrupt};
+use common::{Float, Result, files};
+use iterations::config::{Preset, Study};
+use iterations::parallel::train_all;
+use iterations::report::{compare_iterations, compare_rates, compare_widths, save_curves};
+use iterations::training::{Data, Run};
 use ndarray::s;
 
-/// How much of everything.
-struct Amount {
-    iterations: usize, // of the first study, at LEARNING_RATE
-    rates: &'static [f64],
-    rate_iterations: usize,
-    widths: &'static [usize],
-    width_iterations: usize,
-}
-
-/// The article's: a night and a day of NumPy.
-const FULL: Amount = Amount {
-    iterations: 500_000,
+const VALIDATION_SHARE: usize = 6; // a sixth of the training images chooses the learning rate
+const FULL: Preset = Preset {
+    iterations: 500_000, // all numbers are the article's
     rates: &[0.001, 0.002, 0.003, 0.005, 0.01],
     rate_iterations: 200_000,
     widths: &[20, 50, 100, 200],
-    width_iterations: 150_000, // where the article sees the curves go flat
+    width_iterations: 150_000, // where the article's curves become flat
 };
-/// Under a minute on two cores, and all the curves have their shape.
-const DEFAULT: Amount = Amount {
-    iterations: 50_000,
+const DEFAULT: Preset = Preset {
+    iterations: 50_000, // under a minute on two cores, and all curves have their shape
     rates: &[0.001, 0.003, 0.01],
     rate_iterations: 20_000,
     widths: &[20, 50, 100, 200],
     width_iterations: 10_000,
 };
-/// Seconds.
-const QUICK: Amount = Amount {
-    iterations: 2_000,
+const QUICK: Preset = Preset {
+    iterations: 2_000, // a few seconds
     rates: &[0.001, 0.01],
     rate_iterations: 1_000,
     widths: &[20, 50],
     width_iterations: 1_000,
 };
-
-const HIDDEN: usize = 100; // as in chapter 02
-const BATCH_SIZE: usize = 100; // the article's, drawn with replacement
-const LEARNING_RATE: f64 = 0.001; // the article's; gradients are summed over the batch
-const HELD_BACK: usize = 6; // a sixth of the training images chooses the learning rate
 
 /// Chapter 03: how long to train, and how fast?
 ///
@@ -87,115 +72,68 @@ struct Args {
     fresh: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
-enum Study {
-    /// How long? Both networks at 0.001
-    Iterations,
-    /// How fast? Both networks at several learning rates
-    Rates,
-    /// How wide? 20 to 200 hidden units
-    Widths,
-}
-
 fn main() -> Result {
     let args = Args::parse();
     args.flags.start()?;
     let out = args.flags.out("iterations");
-    let amount = match (args.flags.quick, args.full) {
+    let mut preset = match (args.flags.quick, args.full) {
         (true, _) => QUICK,
         (_, true) => FULL,
         _ => DEFAULT,
     };
-    let iterations = args.iterations.unwrap_or(amount.iterations);
-    let wants = |study| args.study.contains(&study);
+    preset.iterations = args.iterations.unwrap_or(preset.iterations);
 
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, (data.test.x.view(), data.test.t.view()));
     println!("{} ({})", data.name, data.origin);
-    // The first study and the third train on everything, as the article does.
-    let all = Examples { train: (train.x.view(), train.t.view()), validation: None, test };
-    // The second chooses something, and may not choose by the test set.
-    let kept = train.len() - train.len() / HELD_BACK; // 50,000 of 60,000
-    let split = Examples {
-        train: (train.x.slice(s![..kept, ..]), train.t.slice(s![..kept, ..])),
-        validation: Some((train.x.slice(s![kept.., ..]), train.t.slice(s![kept.., ..]))),
+    // Two studies train on all images, as the article does.
+    let all = Data { train: (train.x.view(), train.t.view()), validation: None, test };
+    // The study of learning rates chooses one, which it must not do by the test set.
+    let n = train.len() - train.len() / VALIDATION_SHARE; // 50,000 of 60,000
+    let split = Data {
+        train: (train.x.slice(s![..n, ..]), train.t.slice(s![..n, ..])),
+        validation: Some((train.x.slice(s![n.., ..]), train.t.slice(s![n.., ..]))),
         test,
     };
 
     // == Initialise ==
-    let runs = out.join("runs");
-    if args.fresh && runs.exists() {
-        std::fs::remove_dir_all(&runs).map_err(|error| common::files::io_error(&runs, &error))?;
+    let folder = out.join("runs");
+    if args.fresh && folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(|error| files::io_error(&folder, &error))?;
     }
-    let setting = |hidden, learning_rate| Setting {
-        hidden,
-        learning_rate,
-        batch_size: BATCH_SIZE,
-        seed: args.flags.seed,
-    };
-    let networks = [None, Some(HIDDEN)];
-    let mut long = Vec::new();
-    if wants(Study::Iterations) {
-        for hidden in networks {
-            long.push(Run::open(
-                &runs,
-                "iterations",
-                setting(hidden, LEARNING_RATE),
-                iterations,
-                &all,
-            )?);
-        }
-    }
-    let mut rates = Vec::new();
-    if wants(Study::Rates) {
-        for hidden in networks {
-            for &rate in amount.rates {
-                rates.push(Run::open(
-                    &runs,
-                    "rates",
-                    setting(hidden, rate),
-                    amount.rate_iterations,
-                    &split,
-                )?);
+    let mut runs = Vec::new();
+    for study in [Study::Iterations, Study::Rates, Study::Widths] {
+        let data = if study == Study::Rates { split } else { all };
+        for config in preset.configs(study, args.flags.seed) {
+            if args.study.contains(&study) {
+                runs.push(Run::open(&folder, config, data)?);
             }
-        }
-    }
-    let mut widths = Vec::new();
-    if wants(Study::Widths) {
-        for &hidden in amount.widths {
-            let setting = setting(Some(hidden), LEARNING_RATE);
-            widths.push(Run::open(&runs, "widths", setting, amount.width_iterations, &all)?);
         }
     }
 
     // == Train ==
     interrupt::listen()?;
     let start = Instant::now();
-    let mut work: Vec<(&mut Run, Examples)> = Vec::new();
-    work.extend(long.iter_mut().map(|run| (run, all)));
-    work.extend(rates.iter_mut().map(|run| (run, split)));
-    work.extend(widths.iter_mut().map(|run| (run, all)));
-    train_all(work, rayon::current_num_threads())?;
+    train_all(&mut runs, rayon::current_num_threads())?;
     let seconds = start.elapsed().as_secs_f64();
 
     // == Report and plot ==
-    let mut figures = Vec::new();
-    if let [simple, hidden] = &long[..] {
-        figures = how_long(&out, simple, hidden)?;
+    let of = |study| runs.iter().filter(|run| run.config.study == study).collect::<Vec<_>>();
+    let mut summary = Summary::new("iterations", data.name);
+    if let [simple, hidden] = of(Study::Iterations)[..] {
+        summary = compare_iterations(&out, [simple, hidden], summary)?;
     }
-    for runs in rates.chunks(amount.rates.len()) {
-        how_fast(&out, runs)?;
+    for runs in of(Study::Rates).chunk_by(|a, b| a.config.hidden == b.config.hidden) {
+        compare_rates(&out, runs)?;
     }
-    if !widths.is_empty() {
-        how_wide(&out, &widths)?;
+    if args.study.contains(&Study::Widths) {
+        compare_widths(&out, &of(Study::Widths))?;
     }
 
     // == Save ==
-    save_curves(&out.join("curves.csv"), long.iter().chain(&rates).chain(&widths))?;
+    save_curves(&out.join("curves.csv"), &runs)?;
     println!("\npictures, curves and the trained networks are in {}", out.display());
-    let mut summary = Summary::new("iterations", data.name);
-    summary.figures = figures;
     println!("{}", summary.figure("everything", seconds, "s", None).with_peak_memory());
     Ok(())
 }

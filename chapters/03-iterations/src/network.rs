@@ -1,4 +1,4 @@
-//! The networks of chapters 01 and 02 behind one face.
+//! The networks of chapters 01 and 02 as one type.
 
 use common::params::Params;
 use common::{Float, Real, Result, Rng, init, update};
@@ -7,49 +7,46 @@ use ndarray::{Array2, ArrayRef2};
 const INPUTS: usize = 784;
 const CLASSES: usize = 10;
 
-/// Chapter 01's network or chapter 02's.
+/// The network of chapter 01 or that of chapter 02.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Network {
-    /// Chapter 01: `w (784, 10)`, `b (1, 10)`.
+    /// Chapter 01: no hidden layer.
     Simple {
         /// Weights, `(784, 10)`.
         w: Array2<Float>,
         /// Bias, `(1, 10)`.
         b: Array2<Float>,
     },
-    /// Chapter 02, with `H` hidden units.
+    /// Chapter 02: `H` hidden units.
     Hidden {
         /// Weights of the hidden layer, `(784, H)`.
         wh: Array2<Float>,
         /// Bias of the hidden layer, `(1, H)`.
         bh: Array2<Float>,
-        /// Weights of the output, `(H, 10)`.
+        /// Weights of the output layer, `(H, 10)`.
         wo: Array2<Float>,
-        /// Bias of the output, `(1, 10)`.
+        /// Bias of the output layer, `(1, 10)`.
         bo: Array2<Float>,
     },
 }
 
 impl Network {
-    /// Everything N(0, 1), as the article starts; with `hidden` units or none.
-    /// Drawn in the order of chapters 01 and 02, so the same seed starts from
-    /// the same place as there.
-    pub fn start(hidden: Option<usize>, rng: &mut Rng) -> Network {
+    /// Initialised from N(0, 1), as in the article; with `hidden` units or none. A
+    /// seed gives the initial weights that it gives in chapters 01 and 02.
+    pub fn new(hidden: Option<usize>, rng: &mut Rng) -> Network {
+        let normal = |rows, columns, rng: &mut Rng| init::normal((rows, columns), rng);
         match hidden {
-            None => Network::Simple {
-                w: init::normal((INPUTS, CLASSES), rng),
-                b: init::normal((1, CLASSES), rng),
-            },
+            None => Network::Simple { w: normal(INPUTS, CLASSES, rng), b: normal(1, CLASSES, rng) },
             Some(h) => Network::Hidden {
-                wh: init::normal((INPUTS, h), rng),
-                bh: init::normal((1, h), rng),
-                wo: init::normal((h, CLASSES), rng),
-                bo: init::normal((1, CLASSES), rng),
+                wh: normal(INPUTS, h, rng),
+                bh: normal(1, h, rng),
+                wo: normal(h, CLASSES, rng),
+                bo: normal(1, CLASSES, rng),
             },
         }
     }
 
-    /// Probabilities for each class: `x (N, 784)` to `y (N, 10)`.
+    /// Probabilities of the classes: `x (N, 784)` to `y (N, 10)`.
     pub fn forward(&self, x: &ArrayRef2<Float>) -> Array2<Float> {
         match self {
             Network::Simple { w, b } => perceptron::forward(x, w, b),
@@ -57,8 +54,8 @@ impl Network {
         }
     }
 
-    /// One step of gradient descent on `x (N, 784)`, `t (N, 10)`; the output
-    /// `y (N, 10)` as it was before the step.
+    /// One step of gradient descent on `x (N, 784)`, `t (N, 10)`. Returns the
+    /// output `y (N, 10)` before the step.
     pub fn step(
         &mut self,
         x: &ArrayRef2<Float>,
@@ -85,26 +82,25 @@ impl Network {
         }
     }
 
-    /// Adds the parameters to what is to be saved, in `f64`, which holds every
-    /// `f32`.
-    pub fn save_into(&self, params: Params<f64>) -> Params<f64> {
-        let wide = |a: &Array2<Float>| a.mapv(f64::from);
+    /// Adds the parameters to `params`, as `f64`, which holds every `f32`.
+    pub fn add_to(&self, params: Params<f64>) -> Params<f64> {
+        let f64s = |a: &Array2<Float>| a.mapv(f64::from);
         match self {
-            Network::Simple { w, b } => params.with("w", &wide(w)).with("b", &wide(b)),
+            Network::Simple { w, b } => params.with("w", &f64s(w)).with("b", &f64s(b)),
             Network::Hidden { wh, bh, wo, bo } => {
-                let params = params.with("wh", &wide(wh)).with("bh", &wide(bh));
-                params.with("wo", &wide(wo)).with("bo", &wide(bo))
+                let params = params.with("wh", &f64s(wh)).with("bh", &f64s(bh));
+                params.with("wo", &f64s(wo)).with("bo", &f64s(bo))
             }
         }
     }
 
-    /// The network of `hidden` units, or none, among what was saved.
+    /// The network with `hidden` units, or none, from saved parameters.
     ///
     /// # Errors
     /// If an array is missing or has another shape.
-    pub fn restore(hidden: Option<usize>, saved: &Params<f64>) -> Result<Network> {
+    pub fn from_params(hidden: Option<usize>, params: &Params<f64>) -> Result<Network> {
         let get =
-            |name, shape| -> Result<Array2<Float>> { Ok(saved.get(name, shape)?.mapv(Float::of)) };
+            |name, shape| -> Result<Array2<Float>> { Ok(params.get(name, shape)?.mapv(Float::of)) };
         Ok(match hidden {
             None => Network::Simple { w: get("w", (INPUTS, CLASSES))?, b: get("b", (1, CLASSES))? },
             Some(h) => Network::Hidden {

@@ -1,24 +1,23 @@
-//! Convolution the way the NumPy article does it: cut out a window, multiply it
-//! by the filter with a small `tensordot`, append the one number to what there
-//! is, stack what an image makes under what the others made.
+//! Convolution as the article's NumPy program does it: slice a window, multiply it
+//! by the filter with `tensordot`, append the result to an array, stack the results
+//! of the images.
 //!
-//! An array that grows by appending is copied whole each time: `n` numbers cost
-//! `n (n + 1) / 2` copies. And each number costs two calls into a library that is
-//! made for large arrays. That is where the article's five hours went; in Rust
-//! the calls are cheaper, and it is still the slowest way in the course. Nothing
-//! trains with it. It is here to be timed, and to be compared with
-//! [`conv`](crate::conv).
+//! Appending copies the whole array each time: `n` numbers cost `n (n + 1) / 2`
+//! copies. And each number costs two calls of a library that is made for large
+//! arrays. That is where the article's five hours went; in Rust the calls are
+//! cheaper, but it is still the slowest convolution of the course. It is not used
+//! for training, only timed and compared with [`conv`](crate::conv).
 //!
-//! The article has one filter, no padding and stride 1. The general case, and
-//! the gradient of the images, are ours, done in its manner.
+//! The article has one filter, no padding and stride 1. The general case and the
+//! gradient of the images are ours, in the same style.
 
 use common::{Real, affine, article_loss, dot, relu, relu_grad, softmax, sum_rows, update};
 use ndarray::{Array, Array1, Array2, Array4, ArrayRef, ArrayRef1, ArrayRef2, ArrayRef4};
 use ndarray::{Axis, Dimension, concatenate, s};
 
-use crate::Window;
-use crate::conv::fitting;
+use crate::conv::{check_dout, checked_shape, padded};
 use crate::network::{FILTER, MAP, POSITIONS, SIDE};
+use crate::window::Window;
 
 /// As `conv::forward`: `x (N, C, H, W)` and `w (FN, C, FH, FW)` to
 /// `out (N, FN, OH, OW)`.
@@ -26,9 +25,9 @@ use crate::network::{FILTER, MAP, POSITIONS, SIDE};
 /// # Panics
 /// If the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
-    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     let (_, _, fh, fw) = w.dim();
-    let x = framed(x, window.padding); // (N, C, H + 2 p, W + 2 p)
+    let x = padded(x, window.padding); // (N, C, H + 2 p, W + 2 p)
     let mut storage = Array2::zeros((0, filters * oh * ow));
     for image in x.outer_iter() {
         let mut all = Array1::zeros(0);
@@ -58,17 +57,12 @@ pub fn backward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> (Array4<F>, Array4<F>) {
-    let out = fitting(x.dim(), w.dim(), window);
-    assert!(
-        dout.dim() == out,
-        "convolution: dout {:?} must have the output's shape {out:?}",
-        dout.dim()
-    );
+    check_dout(dout.dim(), checked_shape(x.dim(), w.dim(), window));
     (image_gradient(dout, x.dim(), w, window), filter_gradient(dout, x, w.dim(), window))
 }
 
-/// `dw (FN, C, FH, FW)`: each of its numbers is a window as large as the output,
-/// multiplied by `dout (N, FN, OH, OW)`.
+/// `dw (FN, C, FH, FW)`: each of its numbers is the product of
+/// `dout (N, FN, OH, OW)` and a window of the same size.
 fn filter_gradient<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
@@ -76,7 +70,7 @@ fn filter_gradient<F: Real>(
     Window { stride, padding }: Window,
 ) -> Array4<F> {
     let (_, _, oh, ow) = dout.dim();
-    let x = framed(x, padding); // (N, C, H + 2 p, W + 2 p)
+    let x = padded(x, padding); // (N, C, H + 2 p, W + 2 p)
     let (rows, columns) = (stride * (oh - 1) + 1, stride * (ow - 1) + 1);
     let mut storage = Array2::zeros((0, filters * c * fh * fw));
     for (image, dout) in x.outer_iter().zip(dout.outer_iter()) {
@@ -97,7 +91,7 @@ fn filter_gradient<F: Real>(
     sum.into_shape_with_order((filters, c, fh, fw)).expect("a number for each weight")
 }
 
-/// `dx (N, C, H, W)`: `dout`, spread out by the stride and framed by zeros, seen
+/// `dx (N, C, H, W)`: `dout`, spread out by the stride and padded by zeros, seen
 /// through the filters turned by half a turn.
 fn image_gradient<F: Real>(
     dout: &ArrayRef4<F>,
@@ -107,22 +101,16 @@ fn image_gradient<F: Real>(
 ) -> Array4<F> {
     let (_, filters, ..) = dout.dim();
     let (_, _, fh, fw) = w.dim();
-    let spread_out = (n, filters, height + 2 * padding + fh - 1, width + 2 * padding + fw - 1);
-    let mut spread = Array4::zeros(spread_out);
-    let (top, left) = (fh - 1, fw - 1);
-    let places = s![
-        ..,
-        ..,
-        top..top + height + 2 * padding - (fh - 1); stride,
-        left..left + width + 2 * padding - (fw - 1); stride
-    ];
-    spread.slice_mut(places).assign(dout);
-    let turned = w.slice(s![.., .., ..;-1, ..;-1]);
+    let (rows, columns) = (height + 2 * padding, width + 2 * padding);
+    let mut dilated = Array4::zeros((n, filters, rows + fh - 1, columns + fw - 1));
+    let places = s![.., .., fh - 1..rows; stride, fw - 1..columns; stride];
+    dilated.slice_mut(places).assign(dout);
+    let rotated = w.slice(s![.., .., ..;-1, ..;-1]);
     let mut storage = Array2::zeros((0, c * height * width));
-    for dout in spread.outer_iter() {
+    for dout in dilated.outer_iter() {
         let mut all = Array1::zeros(0);
         for c in 0..c {
-            let filter = turned.slice(s![.., c, .., ..]); // (FN, FH, FW)
+            let filter = rotated.slice(s![.., c, .., ..]); // (FN, FH, FW)
             for i in (0..height).map(|i| i + padding) {
                 for j in (0..width).map(|j| j + padding) {
                     let part = dout.slice(s![.., i..i + fh, j..j + fw]); // (FN, FH, FW)
@@ -135,11 +123,11 @@ fn image_gradient<F: Real>(
     storage.into_shape_with_order((n, c, height, width)).expect("a number for each pixel")
 }
 
-/// A whole training step of the article's network in its own way: forward, loss,
-/// backward, update. `x (N, 784)`, `t (N, 10)`; the parameters `f (5, 5)`,
-/// `bc (1, 576)`, `wo (576, 10)` and `bo (1, 10)`; the rates of the filter with
-/// its biases and of the output layer, for sums over the batch. Returns the
-/// article's loss before the step.
+/// A training step of the article's network: forward, loss, backward, update.
+/// `x (N, 784)`, `t (N, 10)`; the parameters `f (5, 5)`, `bc (1, 576)`,
+/// `wo (576, 10)` and `bo (1, 10)`; the learning rates of the filter with its
+/// biases and of the output layer, for sums over the batch. Returns the article's
+/// loss before the step.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -167,28 +155,19 @@ pub fn step<F: Real>(
     article_loss(&y, t)
 }
 
-/// The sum of the products of two arrays of one shape. As NumPy's, it copies both
-/// into one row of numbers first.
+/// The sum of the products of two arrays of one shape. Like NumPy's, it first
+/// copies both into one-dimensional arrays.
 fn tensordot<F: Real, D: Dimension>(a: &ArrayRef<F, D>, b: &ArrayRef<F, D>) -> F {
     let row = |a: &ArrayRef<F, D>| Array::from_iter(a.iter().copied());
     row(a).dot(&row(b))
 }
 
-/// `line (M,)` and one number more `(M + 1,)`, in an array that is new.
+/// `line (M,)` with one more number: a new array `(M + 1,)`.
 fn append<F: Real>(line: &ArrayRef1<F>, number: F) -> Array1<F> {
     concatenate![Axis(0), line.view(), Array1::from_elem(1, number)]
 }
 
-/// `rows (N, M)` with `row (M,)` below `(N + 1, M)`, in an array that is new.
+/// `rows (N, M)` with `row (M,)` below: a new array `(N + 1, M)`.
 fn stack<F: Real>(rows: &ArrayRef2<F>, row: &ArrayRef1<F>) -> Array2<F> {
     concatenate![Axis(0), rows.view(), row.view().insert_axis(Axis(0))]
-}
-
-/// `x (N, C, H, W)` in a frame of zeros, `(N, C, H + 2 padding, W + 2 padding)`.
-fn framed<F: Real>(x: &ArrayRef4<F>, padding: usize) -> Array4<F> {
-    let (n, c, height, width) = x.dim();
-    let mut framed = Array4::zeros((n, c, height + 2 * padding, width + 2 * padding));
-    let middle = s![.., .., padding..padding + height, padding..padding + width];
-    framed.slice_mut(middle).assign(x);
-    framed
 }

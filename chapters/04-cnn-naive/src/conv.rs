@@ -1,34 +1,31 @@
 //! Convolution in plain loops, every index as in the equations.
 //!
-//! With stride `s` and padding `p`, and zeros wherever an index points beside
-//! the image:
+//! With stride `s` and padding `p`, and zeros outside the image:
 //!
 //! ```text
 //! out[n,f,i,j]  = sum over c,k,l of      x[n,c,si+k-p,sj+l-p]  w[f,c,k,l]
 //! dw[f,c,k,l]   = sum over n,i,j of      x[n,c,si+k-p,sj+l-p]  dout[n,f,i,j]
-//! dx[n,c,si+k-p,sj+l-p]    collects      w[f,c,k,l]            dout[n,f,i,j]
+//! dx[n,c,si+k-p,sj+l-p]       +=         w[f,c,k,l]            dout[n,f,i,j]
 //! ```
 //!
-//! One product, three sums. It is slow and it stays: whatever is faster has to
-//! agree with it first.
+//! Slow; every faster convolution of the course is tested against it.
 
 use common::{Error, Real, Result};
-use ndarray::{Array4, ArrayRef4};
+use ndarray::{Array4, ArrayRef4, s};
 
-use crate::Window;
+use crate::window::Window;
 
-/// The shape `(N, FN, OH, OW)` of what filters `w (FN, C, FH, FW)` make of
-/// images `x (N, C, H, W)`.
+/// The shape of an array of images or filters.
+pub type Shape = (usize, usize, usize, usize);
+
+/// The shape `(N, FN, OH, OW)` of the output for images `x (N, C, H, W)` and
+/// filters `w (FN, C, FH, FW)`.
 ///
 /// # Errors
-/// If a size is zero, if the filters do not have the images' channels, if
-/// [`Window::outputs`] refuses an axis, or if the output would be too large to
-/// be counted. The sentence names the shapes.
-pub fn output_shape(
-    x: (usize, usize, usize, usize),
-    w: (usize, usize, usize, usize),
-    window: Window,
-) -> Result<(usize, usize, usize, usize)> {
+/// If a size is zero, if images and filters have different numbers of channels,
+/// if [`Window::outputs`] fails for an axis, or if the output would be too large.
+/// The sentence names the shapes.
+pub fn output_shape(x: Shape, w: Shape, window: Window) -> Result<Shape> {
     let fault = |what: &dyn std::fmt::Display| {
         Err(Error::new(format!("convolution of images {x:?} by filters {w:?}: {what}")))
     };
@@ -56,13 +53,35 @@ pub fn output_shape(
     Ok((n, filters, oh, ow))
 }
 
-/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
-/// `out (N, FN, OH, OW)`. Where a bias goes is the network's affair.
+/// [`output_shape`], for shapes that a programmer has chosen.
+///
+/// # Panics
+/// With the sentence of [`output_shape`].
+pub fn checked_shape(x: Shape, w: Shape, window: Window) -> Shape {
+    output_shape(x, w, window).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// # Panics
+/// If the gradient `dout` does not have the shape of the output, `out`.
+pub fn check_dout(dout: Shape, out: Shape) {
+    assert!(dout == out, "convolution: dout {dout:?} must have the output's shape {out:?}");
+}
+
+/// `x (N, C, H, W)` with zeros around: `(N, C, H + 2 padding, W + 2 padding)`.
+pub fn padded<F: Real>(x: &ArrayRef4<F>, padding: usize) -> Array4<F> {
+    let ((n, c, height, width), p) = (x.dim(), padding);
+    let mut padded = Array4::zeros((n, c, height + 2 * p, width + 2 * p));
+    padded.slice_mut(s![.., .., p..p + height, p..p + width]).assign(x);
+    padded
+}
+
+/// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`, without a
+/// bias: `out (N, FN, OH, OW)`.
 ///
 /// # Panics
 /// If the shapes do not fit, with the sentence of [`output_shape`].
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
-    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     let (_, c, height, width) = x.dim();
     let (_, _, fh, fw) = w.dim();
     let Window { stride, padding } = window;
@@ -74,13 +93,12 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
                     let mut sum = F::zero();
                     for c in 0..c {
                         for k in 0..fh {
-                            let Some(row) = inside(stride * i + k, padding, height) else {
+                            let Some(row) = without_padding(stride * i + k, padding, height) else {
                                 continue; // a row of padding
                             };
                             for l in 0..fw {
-                                let Some(column) = inside(stride * j + l, padding, width) else {
-                                    continue;
-                                };
+                                let column = without_padding(stride * j + l, padding, width);
+                                let Some(column) = column else { continue };
                                 sum += x[[n, c, row, column]] * w[[f, c, k, l]];
                             }
                         }
@@ -94,25 +112,20 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
-/// `dout (N, FN, OH, OW)` and what [`forward`] saw; `dw` is **summed** over the
-/// batch.
+/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
+/// the batch.
 ///
 /// # Panics
-/// If the shapes do not fit, with the sentence of [`output_shape`], or if
-/// `dout` does not have the shape of the output.
+/// If the shapes do not fit, with the sentence of [`output_shape`], or if `dout`
+/// does not have the shape of the output.
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
     w: &ArrayRef4<F>,
     window: Window,
 ) -> (Array4<F>, Array4<F>) {
-    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
-    assert!(
-        dout.dim() == (n, filters, oh, ow),
-        "convolution: dout {:?} must have the output's shape {:?}",
-        dout.dim(),
-        (n, filters, oh, ow)
-    );
+    let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
+    check_dout(dout.dim(), (n, filters, oh, ow));
     let (_, c, height, width) = x.dim();
     let (_, _, fh, fw) = w.dim();
     let Window { stride, padding } = window;
@@ -125,16 +138,15 @@ pub fn backward<F: Real>(
                     let d = dout[[n, f, i, j]];
                     for c in 0..c {
                         for k in 0..fh {
-                            let Some(row) = inside(stride * i + k, padding, height) else {
+                            let Some(row) = without_padding(stride * i + k, padding, height) else {
                                 continue; // a row of padding
                             };
                             for l in 0..fw {
-                                let Some(column) = inside(stride * j + l, padding, width) else {
-                                    continue;
-                                };
-                                // dw = x dout, summed wherever w was used
+                                let column = without_padding(stride * j + l, padding, width);
+                                let Some(column) = column else { continue };
+                                // dw += x dout, for every product with w in `forward`
                                 dw[[f, c, k, l]] += x[[n, c, row, column]] * d;
-                                // dx = w dout, summed wherever x was used
+                                // dx += w dout, for every product with x in `forward`
                                 dx[[n, c, row, column]] += w[[f, c, k, l]] * d;
                             }
                         }
@@ -146,17 +158,8 @@ pub fn backward<F: Real>(
     (dx, dw)
 }
 
-/// Where place `at` of the padded axis is on the image of `size` pixels;
-/// nowhere, if it is padding.
-fn inside(at: usize, padding: usize, size: usize) -> Option<usize> {
+/// Index `at` of a padded axis as an index of the image of `size` pixels; `None`
+/// in the padding.
+fn without_padding(at: usize, padding: usize, size: usize) -> Option<usize> {
     at.checked_sub(padding).filter(|&at| at < size)
-}
-
-/// [`output_shape`], for shapes that a programmer has chosen.
-pub(crate) fn fitting(
-    x: (usize, usize, usize, usize),
-    w: (usize, usize, usize, usize),
-    window: Window,
-) -> (usize, usize, usize, usize) {
-    output_shape(x, w, window).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,8 +1,7 @@
-//! The article's network: one filter, a bias for each position, ReLU, ten
-//! outputs.
+//! The article's network: one filter, a bias for each position, ReLU, ten outputs.
 //!
 //! ```text
-//! c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]     (N, 24, 24), kept as (N, 576)
+//! c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]     (N, 24, 24), as (N, 576)
 //! z        = c + bc                                  (N, 576) + (1, 576)
 //! h        = max(z, 0)                               (N, 576)
 //! y        = softmax(h wo + bo)                      (N, 10) = (N, 576)(576, 10) + (1, 10)
@@ -15,14 +14,14 @@ use ndarray::{Array2, Array3, ArrayRef2, ArrayView3, Axis};
 pub const SIDE: usize = 28;
 /// Rows and columns of the filter.
 pub const FILTER: usize = 5;
-/// Rows and columns of what the filter makes: the places where it fits.
+/// Rows and columns of the feature map.
 pub const MAP: usize = SIDE - FILTER + 1;
-/// Those places, each with a bias and ten weights of its own.
+/// Numbers of the feature map, each with its own bias and ten weights.
 pub const POSITIONS: usize = MAP * MAP;
 /// The digits 0 to 9.
 pub const CLASSES: usize = 10;
 
-/// What becomes of the sums over the batch before the parameters are moved.
+/// Which gradients are divided by the batch size before the update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Gradients {
     /// df and dbc divided by the batch size, dwo and dbo not
@@ -34,9 +33,9 @@ pub enum Gradients {
 }
 
 impl Gradients {
-    /// The rates that `rate` amounts to if all gradients are sums over `n`
-    /// images: for the filter and its biases, and for the output layer. To
-    /// divide a gradient by `n` is to divide its rate by `n`.
+    /// The learning rates for gradients that are sums over `n` images: of the
+    /// filter with its biases, and of the output layer. Dividing a gradient by `n`
+    /// is the same as dividing its rate by `n`.
     pub fn rates<F: Real>(self, rate: F, n: usize) -> (F, F) {
         let averaged = rate / F::of(n as f64);
         match self {
@@ -47,10 +46,9 @@ impl Gradients {
     }
 }
 
-/// Where training starts: the filter `f (5, 5)`, its biases `bc (1, 576)`, and
-/// the output layer's `wo (576, 10)` and `bo (1, 10)`, drawn from N(0, 1) in
-/// this order.
-pub fn start<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
+/// The initial filter `f (5, 5)`, its biases `bc (1, 576)`, and `wo (576, 10)` and
+/// `bo (1, 10)` of the output layer, drawn from N(0, 1) in this order.
+pub fn init_params<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2<F>) {
     let f = init::normal((FILTER, FILTER), rng);
     let bc = init::normal((1, POSITIONS), rng);
     let wo = init::normal((POSITIONS, CLASSES), rng);
@@ -58,9 +56,8 @@ pub fn start<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, Array2
     (f, bc, wo, bo)
 }
 
-/// From images `x (N, 784)` to probabilities, with everything on the way: the
-/// convolved images `c (N, 576)`, the same with the biases `z (N, 576)`, after
-/// ReLU `h (N, 576)`, and the output `y (N, 10)`.
+/// From images `x (N, 784)` to probabilities `y (N, 10)`. Returns all values: the
+/// feature maps `c`, with the biases `z`, after ReLU `h`, all `(N, 576)`, and `y`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -84,8 +81,8 @@ pub fn forward<F: Real>(
     (c, z, h, y)
 }
 
-/// The output `y (N, 10)` alone, for any number of images `x (N, 784)`: a
-/// thousand at a time, since what [`forward`] makes on the way is large.
+/// Only the output `y (N, 10)`, for any number of images `x (N, 784)`: a thousand
+/// at a time, since the other values of [`forward`] are large.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -97,17 +94,17 @@ pub fn probabilities<F: Real>(
     bo: &ArrayRef2<F>,
 ) -> Array2<F> {
     let mut y = Array2::zeros((x.nrows(), CLASSES)); // (N, 10)
-    let pieces = x.axis_chunks_iter(Axis(0), 1000);
-    for (x, mut y) in pieces.zip(y.axis_chunks_iter_mut(Axis(0), 1000)) {
+    let chunks = x.axis_chunks_iter(Axis(0), 1000);
+    for (x, mut y) in chunks.zip(y.axis_chunks_iter_mut(Axis(0), 1000)) {
         y.assign(&forward(&x, f, bc, wo, bo).3);
     }
     y
 }
 
-/// From probabilities back to the parameters: `df (5, 5)`, `dbc (1, 576)`,
-/// `dwo (576, 10)` and `dbo (1, 10)`, the gradients of the cross-entropy
-/// **summed** over the batch, from what [`forward`] saw and made, its `wo`, and
-/// the targets `t (N, 10)`. What is divided by `N` is up to [`Gradients`].
+/// The gradients `df (5, 5)`, `dbc (1, 576)`, `dwo (576, 10)` and `dbo (1, 10)` of
+/// the cross-entropy, **summed** over the batch, from the inputs and results of
+/// [`forward`] and the targets `t (N, 10)`. [`Gradients`] decides which of them are
+/// divided by `N`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -126,7 +123,7 @@ pub fn backward<F: Real>(
     let dbo = sum_rows(&dzo); // (1, 10)
     // dz = dzo woT where h > 0, else 0
     let dz = delta(&dzo, wo, h); // (N, 576)
-    // df = the images, seen through dz
+    // df = the images convolved with dz
     let df = correlate(x, &dz); // (5, 5)
     // dbc = the sum of dz over the batch
     let dbc = sum_rows(&dz); // (1, 576)
@@ -154,8 +151,8 @@ fn convolve<F: Real>(x: &ArrayRef2<F>, f: &ArrayRef2<F>) -> Array2<F> {
     c.into_shape_with_order((x.dim().0, POSITIONS)).expect("24 x 24 = 576")
 }
 
-/// The gradient in front of ReLU, `dz[n,p] = sum over m of dzo[n,m] wo[p,m]`
-/// where `h[n,p] > 0`, else 0: `dzo (N, 10)`, `wo (576, 10)`, `h (N, 576)` to
+/// The gradient before ReLU, `dz[n,p] = sum over m of dzo[n,m] wo[p,m]` where
+/// `h[n,p] > 0`, else 0: `dzo (N, 10)`, `wo (576, 10)`, `h (N, 576)` to
 /// `dz (N, 576)`.
 fn delta<F: Real>(dzo: &ArrayRef2<F>, wo: &ArrayRef2<F>, h: &ArrayRef2<F>) -> Array2<F> {
     let mut dz = Array2::zeros(h.raw_dim()); // (N, 576)
@@ -194,12 +191,10 @@ fn correlate<F: Real>(x: &ArrayRef2<F>, dz: &ArrayRef2<F>) -> Array2<F> {
     df
 }
 
-/// Each row of `a` as a square: `(N, side * side) -> (N, side, side)`, the same
-/// numbers in the same place.
+/// A view of each row of `a` as a square: `(N, side * side) -> (N, side, side)`.
 ///
 /// # Panics
-/// If the rows do not have `side * side` numbers, or do not lie one behind the
-/// other in memory.
+/// If the rows do not have `side * side` numbers, or are not contiguous.
 fn squares<F>(a: &ArrayRef2<F>, side: usize) -> ArrayView3<'_, F> {
     let shape = (a.nrows(), side, side);
     a.view().into_shape_with_order(shape).unwrap_or_else(|_| {

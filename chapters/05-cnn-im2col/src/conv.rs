@@ -1,4 +1,4 @@
-//! Convolution as a matrix product: unroll, multiply, fold.
+//! Convolution as a matrix product: im2col, multiply, col2im.
 //!
 //! ```text
 //! out   = cols wT         (N OH OW, FN)      = (N OH OW, C FH FW)(C FH FW, FN)
@@ -7,23 +7,24 @@
 //! dx    = col2im(dcols)   (N, C, H, W)
 //! ```
 //!
-//! An affine layer whose examples are patches and whose units are filters. All
-//! memory is new each time.
+//! This is an affine layer whose examples are patches and whose outputs are
+//! filters. Every call allocates its arrays.
 
 use cnn_naive::Window;
+use cnn_naive::conv::{check_dout, checked_shape};
 use common::{Real, dot};
 use ndarray::{Array2, Array4, ArrayRef4};
 
-use crate::im2col::{col2im, fitting, im2col};
+use crate::im2col::{col2im, im2col};
 
-/// `x (N, C, H, W)` seen through the filters `w (FN, C, FH, FW)`:
+/// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`:
 /// `out (N, FN, OH, OW)`.
 ///
 /// # Panics
 /// If the shapes do not fit, with the sentence of
 /// `cnn_naive::conv::output_shape`.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
-    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     let (_, _, fh, fw) = w.dim();
     let cols = im2col(x, (fh, fw), window); // (N OH OW, C FH FW)
     // out = cols wT
@@ -33,8 +34,8 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
-/// `dout (N, FN, OH, OW)` and what [`forward`] saw; `dw` is **summed** over the
-/// batch.
+/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
+/// the batch.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -44,7 +45,7 @@ pub fn backward<F: Real>(
     w: &ArrayRef4<F>,
     window: Window,
 ) -> (Array4<F>, Array4<F>) {
-    let (n, filters, oh, ow) = fitting(x.dim(), w.dim(), window);
+    let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     check_dout(dout.dim(), (n, filters, oh, ow));
     let (_, _, fh, fw) = w.dim();
     let dout = dout.view().permuted_axes([0, 2, 3, 1]); // (N, OH, OW, FN)
@@ -63,9 +64,4 @@ pub fn backward<F: Real>(
 fn filters_as_rows<F: Real>(w: &ArrayRef4<F>) -> Array2<F> {
     let (filters, c, fh, fw) = w.dim();
     w.to_shape((filters, c * fh * fw)).expect("as many numbers").into_owned()
-}
-
-/// Refuses a gradient that does not have the shape of the output.
-pub(crate) fn check_dout(dout: (usize, usize, usize, usize), out: (usize, usize, usize, usize)) {
-    assert!(dout == out, "convolution: dout {dout:?} must have the output's shape {out:?}");
 }

@@ -1,22 +1,32 @@
-//! What makes the network of this chapter fast. Nobody has to read it to follow the
-//! lesson; the second half of the page does, from top to bottom.
+//! The convolution and the network of this chapter, as fast as the processor
+//! allows. No lesson depends on reading these files; the second half of the page
+//! explains them, in this order:
 //!
 //! ```text
 //! rows               loops again, the innermost one along a row of outputs
-//! tile               blocks of sums that stay in the processor's registers
-//! convolution        convolution in tiles, straight from the image
+//! tile               blocks of sums that stay in registers
+//! product            a matrix product in tiles, into existing memory
+//! plan               a convolution, planned once for all images
+//! convolution_tiles  convolution in tiles, without im2col
+//! convolution        forward and backward for one image
+//! batch              forward and backward for a batch, on all threads
 //! one_filter         the article's case: one filter of 5 by 5 on 28 by 28
-//! product            a matrix product into memory that is there already
-//! max_pool_backward  backward where a max pool let one gradient of a window through
-//! step               a whole training step of the article's network
+//! train_step         a training step of the article's network
+//! nonzeros           lists of the gradients that a max pool lets through
+//! max_pool_backward  backward from such lists
 //! ```
 
-pub mod convolution;
+pub mod batch;
+mod convolution;
+mod convolution_tiles;
 pub mod max_pool_backward;
+mod nonzeros;
 pub mod one_filter;
+mod plan;
 pub mod product;
 pub mod rows;
-pub mod step;
 mod tile;
+pub mod train_step;
 
-pub use convolution::{Conv, Scratch, backward, forward};
+pub use batch::{backward, forward};
+pub use plan::{Conv, Scratch};

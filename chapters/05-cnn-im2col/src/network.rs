@@ -2,13 +2,12 @@
 //!
 //! ```text
 //! cols = im2col(x)          (N 576, 25) from (N, 28, 28), the patches
-//! c    = cols f             (N 576, 1) = (N 576, 25)(25, 1), kept as (N, 576)
+//! c    = cols f             (N 576, 1) = (N 576, 25)(25, 1), as (N, 576)
 //! h    = max(c + bc, 0)     (N, 576) = (N, 576) + (1, 576)
 //! y    = softmax(h wo + bo) (N, 10) = (N, 576)(576, 10) + (1, 10)
 //! ```
 //!
-//! Where training starts, and what a step does to the parameters, is in
-//! [`cnn_naive::network`].
+//! Its initial parameters and learning rates are those of [`cnn_naive::network`].
 
 use cnn_naive::Window;
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
@@ -17,9 +16,8 @@ use ndarray::{Array2, ArrayRef2, Axis};
 
 use crate::im2col::im2col;
 
-/// From images `x (N, 784)` to probabilities, with what the way back will need:
-/// the patches `cols (N 576, 25)`, the hidden values `h (N, 576)` and the output
-/// `y (N, 10)`.
+/// From images `x (N, 784)` to probabilities `y (N, 10)`. Returns what [`backward`]
+/// needs: the patches `cols (N 576, 25)`, the hidden values `h (N, 576)`, and `y`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -32,17 +30,16 @@ pub fn forward<F: Real>(
 ) -> (Array2<F>, Array2<F>, Array2<F>) {
     let cols = patches(x); // (N 576, 25)
     let c = dot(&cols, &column(f)); // (N 576, 1) = (N 576, 25)(25, 1)
-    let c = c.into_shape_with_order((x.nrows(), POSITIONS)).expect("576 places an image");
+    let c = c.into_shape_with_order((x.nrows(), POSITIONS)).expect("576 positions an image");
     let z = c + bc.row(0); // (N, 576) = (N, 576) + (1, 576)
     let h = relu(&z); // (N, 576)
     let y = softmax(&affine(&h, wo, bo)); // (N, 10) = (N, 576)(576, 10) + (1, 10)
     (cols, h, y)
 }
 
-/// From probabilities back to the parameters: `df (5, 5)`, `dbc (1, 576)`,
-/// `dwo (576, 10)` and `dbo (1, 10)`, the gradients of the cross-entropy
-/// **summed** over the batch, from what [`forward`] made, its `wo`, and the
-/// targets `t (N, 10)`.
+/// The gradients `df (5, 5)`, `dbc (1, 576)`, `dwo (576, 10)` and `dbo (1, 10)` of
+/// the cross-entropy, **summed** over the batch, from the results of [`forward`],
+/// its `wo`, and the targets `t (N, 10)`.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -64,14 +61,14 @@ pub fn backward<F: Real>(
     // dbc = the sum of dz over the batch
     let dbc = sum_rows(&dz); // (1, 576)
     // df = colsT dz
-    let dz = dz.into_shape_with_order((cols.nrows(), 1)).expect("576 places an image");
+    let dz = dz.into_shape_with_order((cols.nrows(), 1)).expect("576 positions an image");
     let df = dot(&cols.t(), &dz); // (25, 1) = (25, N 576)(N 576, 1)
     let df = df.into_shape_with_order((FILTER, FILTER)).expect("25 taps"); // (5, 5)
     (df, dbc, dwo, dbo)
 }
 
-/// The output `y (N, 10)` alone, for any number of images `x (N, 784)`: a
-/// hundred at a time, since their patches take 5.76 MB.
+/// Only the output `y (N, 10)`, for any number of images `x (N, 784)`: a hundred at
+/// a time, since their patches take 5.76 MB.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -83,14 +80,14 @@ pub fn probabilities<F: Real>(
     bo: &ArrayRef2<F>,
 ) -> Array2<F> {
     let mut y = Array2::zeros((x.nrows(), CLASSES)); // (N, 10)
-    let pieces = x.axis_chunks_iter(Axis(0), 100);
-    for (x, mut y) in pieces.zip(y.axis_chunks_iter_mut(Axis(0), 100)) {
+    let chunks = x.axis_chunks_iter(Axis(0), 100);
+    for (x, mut y) in chunks.zip(y.axis_chunks_iter_mut(Axis(0), 100)) {
         y.assign(&forward(&x, f, bc, wo, bo).2);
     }
     y
 }
 
-/// What the filter sees of images `x (N, 784)`: `(N 576, 25)`.
+/// The patches of images `x (N, 784)`: `(N 576, 25)`.
 ///
 /// # Panics
 /// If `x` has another number of columns.

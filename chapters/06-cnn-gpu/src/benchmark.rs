@@ -82,7 +82,7 @@ impl Benchmark<'_> {
         let batch = rows.len() / MAX_STEPS;
         let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let network = OneFilterNetwork::new(gpu, dataset, batch)?;
-        let (f, bc, wo, bo) = cnn_naive::network::start(&mut seeded(1));
+        let (f, bc, wo, bo) = cnn_naive::network::init_params(&mut seeded(1));
         let rates = Gradients::Article.rates(0.0, batch); // every step does the same
         network.set_parameters(gpu, [&f, &bc, &wo, &bo], rates);
         let parameters = 4.0 * 6371.0;

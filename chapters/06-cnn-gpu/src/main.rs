@@ -18,9 +18,9 @@ use cnn_gpu::conv30_network::{self, Conv30Network};
 use cnn_gpu::dataset::{DeviceDataset, MAX_STEPS};
 use cnn_gpu::one_filter_network::OneFilterNetwork;
 use cnn_gpu::{Backend, Gpu, adapter, benchmark};
-use cnn_im2col::fast::step::Step;
-use cnn_naive::network::{Gradients, start};
-use cnn_naive::snapshot::Snapshot;
+use cnn_im2col::fast::train_step::TrainStep;
+use cnn_naive::network::{Gradients, init_params};
+use cnn_naive::checkpoint::Checkpoint;
 use common::files;
 use common::plot::{self, Curve};
 use common::program::flags::{self, Flags};
@@ -106,7 +106,7 @@ fn main() -> Result {
     let dataset = DeviceDataset::upload(&gpu, &train.x, &train.t)?; // once, as bytes: 47 MB
 
     // == Initialise ==
-    let (mut f, mut bc, mut wo, mut bo) = start::<Float>(&mut rng); // as chapter 04
+    let (mut f, mut bc, mut wo, mut bo) = init_params::<Float>(&mut rng); // as chapter 04
     // df and dbc are averaged and dwo and dbo are not, as in the article.
     let rates = Gradients::Article.rates(args.learning_rate, batch);
     let network = OneFilterNetwork::new(&gpu, &dataset, batch)?;
@@ -114,7 +114,7 @@ fn main() -> Result {
     let mut rng_of_processor = rng.clone();
 
     // == Train ==
-    let mut last_good = Snapshot::take(0, &f, &bc, &wo, &bo); // with finite losses
+    let mut last_good = Checkpoint::new(0, &f, &bc, &wo, &bo); // with finite losses
     let mut progress = Progress::new(iterations);
     let mut curve = Vec::with_capacity(iterations); // [iteration, loss, accuracy in %]
     let start = Instant::now();
@@ -128,7 +128,7 @@ fn main() -> Result {
             return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
         }
         let [f, bc, wo, bo] = network.parameters(&gpu)?; // 25 kB, every 250 steps
-        last_good = Snapshot::take(curve.len(), &f, &bc, &wo, &bo);
+        last_good = Checkpoint::new(curve.len(), &f, &bc, &wo, &bo);
         let [_, e, accuracy] = curve[curve.len() - 1];
         progress.step(curve.len(), e, accuracy);
     }
@@ -136,12 +136,12 @@ fn main() -> Result {
     progress.finish();
 
     // == The same steps on the processor ==
-    let mut step = Step::new(batch); // chapter 05's
+    let mut step = TrainStep::new(batch); // chapter 05's
     let mut losses = Vec::new();
     for _ in 0..iterations.min(COMPARED) {
         let rows = sample_rows(train.len(), batch, &mut rng_of_processor); // the same ones
         let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
-        losses.push(step.train((&train.x, &train.t), &rows, parameters, rates).0);
+        losses.push(step.run((&train.x, &train.t), &rows, parameters, rates).0);
     }
 
     // == Test ==

@@ -10,7 +10,7 @@
 //! images: forward, `df` and the output layer are all there is to do.
 
 use cnn_im2col::fast::rows;
-use cnn_im2col::fast::step::Step;
+use cnn_im2col::fast::train_step::TrainStep;
 use cnn_im2col::network as by_im2col;
 use cnn_naive::network::{self, FILTER, MAP, POSITIONS, SIDE};
 use cnn_naive::{Window, article};
@@ -42,7 +42,7 @@ pub struct Network {
     /// The memory of rung 4, made by its first step.
     pub patches: Option<Box<Patches>>,
     /// The memory of rung 5, made by its first step.
-    pub fused: Option<(Step<Float>, Vec<usize>)>,
+    pub fused: Option<(TrainStep<Float>, Vec<usize>)>,
     /// The memory of rungs 6 and 7, made by their first step.
     pub gpu: Option<NetworkOnGpu>,
 }
@@ -51,7 +51,7 @@ impl Network {
     /// The network at its start, N(0, 1) from `seed`, before the images `x
     /// (N, 784)` and their targets `t (N, 10)`.
     pub fn new(x: Array2<Float>, t: Array2<Float>, seed: u64) -> Network {
-        let (f, mut bc, wo, bo) = network::start(&mut seeded(seed));
+        let (f, mut bc, wo, bo) = network::init_params(&mut seeded(seed));
         away_from_the_kink(&network::forward(&x, &f, &bc, &wo, &bo).0, &mut bc);
         Network { x, t, f, bc, wo, bo, rates: (0.0, 0.0), patches: None, fused: None, gpu: None }
     }
@@ -139,8 +139,8 @@ impl Network {
     pub fn step_fused(&mut self) {
         let Network { x, t, f, bc, wo, bo, rates, fused, .. } = self;
         let n = x.nrows();
-        let (step, rows) = fused.get_or_insert_with(|| (Step::new(n), (0..n).collect()));
-        step.train((x, t), rows, (f, bc, wo, bo), *rates);
+        let (step, rows) = fused.get_or_insert_with(|| (TrainStep::new(n), (0..n).collect()));
+        step.run((x, t), rows, (f, bc, wo, bo), *rates);
     }
 
     /// What a step changes, with its names.

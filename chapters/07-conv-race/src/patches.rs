@@ -29,7 +29,7 @@ impl Patches {
     /// For batches of `n` images.
     pub fn new(n: usize) -> Patches {
         let conv = Conv::new((1, SIDE, SIDE), (1, FILTER, FILTER), Window::default());
-        let conv = conv.expect("a filter of 5 fits an image of 28").through_patches();
+        let conv = conv.expect("a filter of 5 fits an image of 28").with_im2col();
         Patches {
             scratch: conv.scratch(),
             conv,

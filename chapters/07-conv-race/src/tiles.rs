@@ -30,7 +30,7 @@ pub struct Shared {
 
 impl Alone {
     fn new(shape: &Shape) -> Alone {
-        let conv = conv(shape).through_patches();
+        let conv = conv(shape).with_im2col();
         Alone { scratch: conv.scratch(), conv }
     }
 

@@ -1,20 +1,23 @@
-//! The matrix product, where the time of every affine layer goes.
+//! The matrix product of every affine layer. Library code is fast on large dense
+//! matrices; ten columns and matrices full of zeros have code of their own, which
+//! is twice as fast or more on MNIST.
 
 use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use super::{Element, sparse, ten_columns};
+use crate::fast::element::Element;
+use crate::fast::{sparse, ten_columns};
 
-/// Multiplications that are worth handing to another thread.
-const WORTH_A_THREAD: usize = 1 << 22;
+/// Products with fewer multiplications run on the calling thread.
+const PARALLEL_FROM: usize = 1 << 22;
 
 /// `a b`: `(N, D)(D, M) -> (N, M)`, NumPy's `dot` for matrices.
 ///
 /// A transposed view costs no copy: `dot(&x.t(), &dz)`. Zeros of `a` may be
-/// passed over, so that infinity or NaN in `b` need not show beside them; what is
-/// infinite or NaN in `a` always comes through. The rows of the result
-/// are cut into pieces that depend on the shapes alone and are shared among
-/// rayon's threads, so the bits do not depend on how many there are.
+/// skipped, so infinity or NaN in `b` may be lost where `a` is 0; infinity and
+/// NaN in `a` always reach the result. Large products are shared among rayon's
+/// threads in blocks of rows that depend on the shapes alone, so the bits do not
+/// depend on the number of threads.
 ///
 /// # Panics
 /// If the columns of `a` are not the rows of `b`.
@@ -28,23 +31,18 @@ pub fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
         return out;
     }
     let mut out = Array2::zeros((n, m)); // (N, M)
-    if n * d * m < WORTH_A_THREAD {
+    if n * d * m < PARALLEL_FROM {
         product(a.view(), b.view(), out.view_mut());
         return out;
     }
-    let piece = rows_a_piece(n);
-    let rows = out.as_slice_mut().expect("a new array is in one piece").par_chunks_mut(piece * m);
-    rows.enumerate().for_each(|(i, rows)| {
-        let a = a.slice(s![i * piece..(n.min((i + 1) * piece)), ..]);
-        let out = ArrayViewMut2::from_shape((a.nrows(), m), rows).expect("whole rows");
+    let block = n.div_ceil(4).min(256); // few blocks, since each reads all of b
+    let blocks = out.as_slice_mut().expect("a new array is contiguous").par_chunks_mut(block * m);
+    blocks.enumerate().for_each(|(i, out)| {
+        let a = a.slice(s![i * block..(n.min((i + 1) * block)), ..]);
+        let out = ArrayViewMut2::from_shape((a.nrows(), m), out).expect("whole rows");
         product(a, b.view(), out);
     });
     out
-}
-
-/// Few pieces, for each looks at all of `b`; more when there is work for many.
-fn rows_a_piece(rows: usize) -> usize {
-    rows.div_ceil(4).min(256)
 }
 
 /// `out = a b` on the calling thread. The caller has checked the shapes.

@@ -1,14 +1,15 @@
-//! What each type of number brings along to be computed with quickly.
+//! The two types of numbers with their vectors and their fastest `exp`, so that
+//! the fast code is written once for both.
 
 use ndarray::NdFloat;
 
-use super::exp::exp_each;
-use super::vector::{self, Vector};
+use crate::fast::exp::exp_each;
+use crate::fast::vector::{self, Vector};
 
-/// `f32` or `f64`, with its vectors and its fastest `exp`.
+/// `f32` or `f64`.
 pub trait Element: NdFloat {
-    /// Eight of them in the registers of processors with AVX2 and FMA. Use it
-    /// only where the processor is known to have both.
+    /// Eight of them in AVX2 registers. Use it only where the processor has AVX2
+    /// and FMA; [`vectorize`](crate::vectorize) checks that.
     type Wide: Vector<Self>;
 
     /// `exp(v)` for each `v`, in place.
@@ -46,7 +47,7 @@ pub type GemmKernel<T> = unsafe fn(
 
 impl Element for f64 {
     #[cfg(target_arch = "x86_64")]
-    type Wide = vector::Two;
+    type Wide = vector::F64x8;
     #[cfg(not(target_arch = "x86_64"))]
     type Wide = vector::Plain<f64>;
 
@@ -63,7 +64,7 @@ impl Element for f64 {
 
 impl Element for f32 {
     #[cfg(target_arch = "x86_64")]
-    type Wide = vector::One;
+    type Wide = vector::F32x8;
     #[cfg(not(target_arch = "x86_64"))]
     type Wide = vector::Plain<f32>;
 

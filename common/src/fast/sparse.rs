@@ -1,54 +1,53 @@
-//! Products that skip zeros: four of five pixels of MNIST are 0, and so is half
-//! of what comes out of ReLU.
+//! Products that skip zeros: four of five pixels of MNIST are 0, and half of the
+//! outputs of ReLU. The two large products of chapter 02 take less than half the
+//! time of dense ones.
 //!
 //! ```text
-//! c = a b  + c     every a[n,k] takes row k of b to row n of c
-//! c = aT b + c     every a[n,k] takes row n of b to row k of c
+//! c = c + a b      row n of c += a[n,k] (row k of b), for each a[n,k] that is not 0
+//! c = c + aT b     row k of c += a[n,k] (row n of b), for each a[n,k] that is not 0
 //! ```
 //!
-//! A number that is zero takes nothing anywhere. (Where `a` is zero and `b`
-//! infinite or NaN the product would be NaN; these leave it out.)
+//! (Where `a` is 0 and `b` infinite or NaN the dense product is NaN; here such
+//! terms are left out.)
 
-// An index says which register; an iterator would hide it from the reader.
+// An index stands for a register.
 #![allow(clippy::needless_range_loop)]
 
-use multiversion::multiversion;
-use multiversion::target::target_cfg_f;
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
-use super::Element;
-use super::vector::{LANES, Plain, Vector, not_zero};
+use crate::fast::element::Element;
+use crate::fast::vector::{LANES, Vector, not_zero};
+use crate::vectorize;
 
-/// Below this share of non-zeros, skipping beats multiplying everything.
-const WORTH_SKIPPING: f64 = 0.3;
-/// Rows that are looked at to estimate that share.
+/// With fewer non-zeros than this, skipping is faster than multiplying all.
+const MAX_DENSITY: f64 = 0.3;
+/// Rows that are examined to estimate the density.
 const SAMPLE: usize = 16;
-/// So few terms in a sum are added here, zeros or not.
-const FEW: usize = 16;
-/// Fewer columns than this do not repay the search for zeros.
-const WORTH_SEARCHING: usize = 32;
-/// Multiplications, zeros among them, that are worth waking other threads for.
-const WORTH_THREADS: usize = 1 << 24;
-/// Rows of the result that one thread makes at a time.
-const ROWS_A_PIECE: usize = 256;
-
+/// Sums of so few terms are always computed here.
+const FEW_TERMS: usize = 16;
+/// With fewer columns than this, finding the zeros costs more than it saves.
+const MIN_COLUMNS: usize = 32;
+/// Products with fewer multiplications, zeros included, use one thread.
+const PARALLEL_FROM: usize = 1 << 24;
+/// Rows of the result in a block for one thread.
+const BLOCK: usize = 256;
 /// Vectors of a row that stay in registers; a few are left for the factors.
-const MOST: usize = 13;
-/// Numbers of `a` that are looked at together, a bit for each. The rows that they
-/// take, or fill, fit the fastest cache.
+const MAX_VECTORS: usize = 13;
+/// Numbers of `a` that are examined together, a bit for each. The rows of `b`
+/// that belong to them fit the L1 cache.
 const WORD: usize = 64;
 
 /// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart.
 #[derive(Clone, Copy)]
 pub struct Columns<'a, F> {
-    /// Where the rows are.
+    /// The rows of `a`.
     pub data: &'a [F],
-    /// From one row to the next.
+    /// Distance from one row to the next.
     pub stride: usize,
     /// The first column.
     pub first: usize,
-    /// How many columns.
+    /// The number of columns.
     pub width: usize,
 }
 
@@ -67,8 +66,8 @@ impl<F: Copy> Columns<'_, F> {
     }
 }
 
-/// `c (n, M) += a (n, D) b (D, M)`, for `M` of at least 8. On the calling thread,
-/// and without asking for memory.
+/// `c (n, M) += a (n, D) b (D, M)`, for `M` of at least 8, on the calling thread.
+/// Allocates nothing.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -81,11 +80,11 @@ pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
         c.len(),
         a.width
     );
-    each_panel::<F, false>(a, b, c, m);
+    vectorized(a, b, c, m, false);
 }
 
-/// `c (D, M) += aT b`, with `a (n, D)` and `b (n, M)`, for `M` of at least 8. On
-/// the calling thread, and without asking for memory.
+/// `c (D, M) += aT b`, with `a (n, D)` and `b (n, M)`, for `M` of at least 8, on
+/// the calling thread. Allocates nothing.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -98,25 +97,24 @@ pub fn add_transposed_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m
         c.len(),
         a.width
     );
-    each_panel::<F, true>(a, b, c, m);
+    vectorized(a, b, c, m, true);
 }
 
-/// `a b` by the non-zeros of `a`, or `None` if `a` seems to have too many, is in
-/// no order that can be searched quickly, or `b` is too narrow.
-///
-/// Every element of the result adds up its terms in the order of `a`'s columns.
+/// `a b` from the non-zeros of `a`; `None` if a sample of `a` has too many of them,
+/// if `a` lies in memory neither row by row nor column by column, or if `b` has too
+/// few columns. The terms of a sum are added in the order of the columns of `a`.
 pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
     let ((n, d), m) = (a.dim(), b.ncols());
-    if n == 0 || d == 0 || m < WORTH_SEARCHING {
+    if n == 0 || d == 0 || m < MIN_COLUMNS {
         return None;
     }
-    let turned = a.t();
+    let transposed = a.t();
     let (data, by_rows) = match a.as_slice() {
         Some(a) => (a, true),
-        None => (turned.as_slice()?, false),
+        None => (transposed.as_slice()?, false),
     };
     let stride = if by_rows { d } else { n };
-    if d > FEW && !mostly_zeros(data, stride) {
+    if d > FEW_TERMS && !mostly_zeros(data, stride) {
         return None;
     }
     let b = b.as_standard_layout();
@@ -132,11 +130,11 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
         }
     };
     let all = out.as_slice_mut()?;
-    if n * d * m < WORTH_THREADS {
+    if n * d * m < PARALLEL_FROM {
         rows(0, all);
     } else {
-        let pieces = all.par_chunks_mut(ROWS_A_PIECE * m);
-        pieces.enumerate().for_each(|(i, out)| rows(i * ROWS_A_PIECE, out));
+        let blocks = all.par_chunks_mut(BLOCK * m);
+        blocks.enumerate().for_each(|(i, out)| rows(i * BLOCK, out));
     }
     Some(out)
 }
@@ -149,40 +147,55 @@ fn mostly_zeros<F: Element>(a: &[F], width: usize) -> bool {
         all += width;
         zeros += row.iter().filter(|&&v| v == F::zero()).count();
     }
-    ((all - zeros) as f64) < WORTH_SKIPPING * all as f64
+    ((all - zeros) as f64) < MAX_DENSITY * all as f64
 }
 
-/// Compiled twice: with the processor's fused multiply-add, and without.
-#[multiversion(targets("x86_64+avx2+fma+bmi1"))]
-fn each_panel<F: Element, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
-    if target_cfg_f!(target_feature = "fma") {
-        panels::<F, F::Wide, T>(a, b, c, m);
+vectorize! {
+    fn vectorized<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize, transposed: bool)
+        = either_product;
+}
+
+#[inline(always)]
+fn either_product<F: Element, V: Vector<F>>(
+    a: Columns<F>,
+    b: &[F],
+    c: &mut [F],
+    m: usize,
+    transposed: bool,
+) {
+    if transposed {
+        each_panel::<F, V, true>(a, b, c, m);
     } else {
-        panels::<F, Plain<F>, T>(a, b, c, m);
+        each_panel::<F, V, false>(a, b, c, m);
     }
 }
 
-/// All columns of `b` and `c`, as many at a time as the registers hold, and as
-/// evenly as can be.
+/// The columns of `b` and `c` in panels that fit the registers, as even as
+/// possible. `T`: whether `a` is transposed.
 #[inline(always)]
-fn panels<F: Element, V: Vector<F>, const T: bool>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+fn each_panel<F: Element, V: Vector<F>, const T: bool>(
+    a: Columns<F>,
+    b: &[F],
+    c: &mut [F],
+    m: usize,
+) {
     let mut from = 0;
-    for panels in (1..=m.div_ceil(MOST * LANES)).rev() {
+    for panels in (1..=m.div_ceil(MAX_VECTORS * LANES)).rev() {
         let width = (m - from).div_ceil(panels);
-        // Few sizes, for each is compiled on its own; a size too many computes a
-        // vector twice.
+        // Few sizes, since each is compiled separately; the next larger one
+        // computes some columns twice.
         match width.div_ceil(LANES) {
             1 | 2 => panel::<F, V, T, 2>(a, b, c, m, (from, width)),
             3 | 4 => panel::<F, V, T, 4>(a, b, c, m, (from, width)),
             5..=8 => panel::<F, V, T, 8>(a, b, c, m, (from, width)),
-            _ => panel::<F, V, T, MOST>(a, b, c, m, (from, width)),
+            _ => panel::<F, V, T, MAX_VECTORS>(a, b, c, m, (from, width)),
         }
         from += width;
     }
 }
 
-/// `P` vectors of every row; the last of them reach back if they do not come out
-/// even, and hold some numbers once more.
+/// `P` vectors of every row. If the width is no multiple of eight, the last ones
+/// overlap those before.
 #[inline(always)]
 fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
     a: Columns<F>,
@@ -192,14 +205,14 @@ fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
     (from, width): (usize, usize),
 ) {
     let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
-    let mut block = [[V::zero(); P]; WORD]; // rows of b, each at the beginning of a vector
+    let mut block = [[V::zero(); P]; WORD]; // rows of b
     for (k, rows) in b.chunks(WORD * m).enumerate() {
         for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
             *block = load(row, at);
         }
         let first = k * WORD;
         if T {
-            // Rows of c belong to columns of a, so the bits have to be turned.
+            // A row of c belongs to a column of a, so the bits are transposed.
             let a = a.below(first, rows.len() / m);
             for (j, c) in c.chunks_mut(WORD * m).enumerate() {
                 let j = j * WORD;
@@ -207,24 +220,23 @@ fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
                 for (bits, row) in bits.iter_mut().zip(a.rows()) {
                     *bits = not_zero::<F, V>(&row[j..j + c.len() / m]);
                 }
-                turn(&mut bits);
+                transpose_bits(&mut bits);
                 for ((i, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
-                    take(bits, |n| a.at(n, j + i), &block, c, at);
+                    add_rows(bits, |n| a.at(n, j + i), &block, c, at);
                 }
             }
         } else {
             for ((n, row), c) in a.rows().enumerate().zip(c.chunks_exact_mut(m)) {
                 let bits = not_zero::<F, V>(&row[first..first + rows.len() / m]);
-                take(bits, |k| a.at(n, first + k), &block, c, at);
+                add_rows(bits, |k| a.at(n, first + k), &block, c, at);
             }
         }
     }
 }
 
-/// `c += sum of value(i) block[i]` over the bits `i` that are set, with `c` in
-/// the registers.
+/// `c += sum of value(i) block[i]` over the set bits `i`, with `c` in registers.
 #[inline(always)]
-fn take<F: Element, V: Vector<F>, const P: usize>(
+fn add_rows<F: Element, V: Vector<F>, const P: usize>(
     mut bits: u64,
     value: impl Fn(usize) -> F,
     block: &[[V; P]; WORD],
@@ -243,10 +255,9 @@ fn take<F: Element, V: Vector<F>, const P: usize>(
     store(sums, c, at);
 }
 
-/// A matrix of bits on its side: bit `j` of word `i` becomes bit `i` of word `j`.
-/// Quarters change places, and the same within each quarter. H. S. Warren,
-/// Hacker's Delight, section 7-3.
-fn turn(words: &mut [u64; WORD]) {
+/// Transposes a matrix of bits: bit `j` of word `i` becomes bit `i` of word `j`.
+/// H. S. Warren, Hacker's Delight, section 7-3.
+fn transpose_bits(words: &mut [u64; WORD]) {
     let (mut half, mut mask) = (WORD / 2, u64::MAX >> (WORD / 2));
     while half > 0 {
         for i in (0..WORD).filter(|i| i & half == 0) {
@@ -263,8 +274,8 @@ fn turn(words: &mut [u64; WORD]) {
 fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
     let mut vectors = [V::zero(); P];
     for p in 0..P {
-        let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("eight inside a row");
-        // SAFETY: these are eight.
+        let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("inside the row");
+        // SAFETY: there are eight.
         vectors[p] = unsafe { V::load(eight.as_ptr()) };
     }
     vectors
@@ -273,8 +284,8 @@ fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> 
 #[inline(always)]
 fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
-        let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("eight inside a row");
-        // SAFETY: these are eight.
+        let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("inside the row");
+        // SAFETY: there are eight.
         unsafe { vectors[p].store(eight.as_mut_ptr()) };
     }
 }

@@ -1,56 +1,96 @@
-//! Eight numbers that are computed with at once.
+//! Vectors of eight numbers.
 //!
-//! Left to itself the compiler makes vectors of most loops over eight numbers,
-//! and of some it does not, for no reason that a reader of the loop could see.
-//! Where everything depends on it we say what we want: the 256-bit registers of
-//! x86 processors by name, and plain arrays everywhere else.
+//! The compiler turns most loops over eight numbers into vector instructions,
+//! but not all, and a small change can undo it. So the innermost loops name the
+//! registers: 256 bits on x86 processors with AVX2 and FMA, plain arrays
+//! elsewhere. An instruction then multiplies and adds eight `f32`.
 
-use super::Element;
+use ndarray::NdFloat;
 
 /// Numbers in a vector.
 pub const LANES: usize = 8;
 
-/// Eight numbers of type `F`.
-pub trait Vector<F>: Copy {
-    /// Eight zeros.
-    fn zero() -> Self;
+/// Compiles a function twice, with the vectors of AVX2 and FMA and with plain
+/// arrays, and chooses when the program runs:
+///
+/// ```text
+/// vectorize! { fn name<F: Element>(a: &[F], n: usize) -> usize = body; }
+/// ```
+///
+/// `name(a, n)` calls `body::<F, V>(a, n)`, which must be `#[inline(always)]`,
+/// with `V` either `F::Wide` or [`Plain`].
+#[macro_export]
+macro_rules! vectorize {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident<$F:ident: $bound:ident>
+     ($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $body:ident;) => {
+        $(#[$doc])*
+        #[multiversion::multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
+        $vis fn $name<$F: $bound>($($arg: $type),*) $(-> $out)? {
+            if multiversion::target::target_cfg_f!(target_feature = "fma") {
+                $body::<$F, $F::Wide>($($arg),*)
+            } else {
+                $body::<$F, $crate::fast::vector::Plain<$F>>($($arg),*)
+            }
+        }
+    };
+}
 
-    /// Eight numbers that stand one behind the other.
+/// Eight numbers of type `F`.
+pub trait Vector<F: NdFloat>: Copy {
+    /// Reads eight consecutive numbers.
     ///
     /// # Safety
-    /// `from` points at eight numbers that may be read.
+    /// `from` points to eight readable numbers.
     unsafe fn load(from: *const F) -> Self;
 
-    /// Eight times the same number.
+    /// Writes eight consecutive numbers.
+    ///
+    /// # Safety
+    /// `to` points to eight writable numbers.
+    unsafe fn store(self, to: *mut F);
+
+    /// The same number eight times.
     fn splat(v: F) -> Self;
 
-    /// `self b + c`, each with each.
+    /// `self b + c`, element by element.
     fn mul_add(self, b: Self, c: Self) -> Self;
 
     /// `max(self, 0)` of each; NaN stays NaN.
     fn relu(self) -> Self;
 
-    /// Bit `l` says whether number `l` is other than zero.
+    /// Bit `l` is set if number `l` is not zero.
     fn not_zero(self) -> u32;
 
-    /// Writes the eight numbers one behind the other.
-    ///
-    /// # Safety
-    /// `to` points at eight numbers that may be written.
-    unsafe fn store(self, to: *mut F);
+    /// Eight zeros.
+    #[inline(always)]
+    fn zero() -> Self {
+        Self::splat(F::zero())
+    }
 
     /// The eight numbers.
-    fn to_array(self) -> [F; LANES];
+    #[inline(always)]
+    fn to_array(self) -> [F; LANES] {
+        let mut v = [F::zero(); LANES];
+        // SAFETY: the array has eight numbers.
+        unsafe { self.store(v.as_mut_ptr()) };
+        v
+    }
 }
 
-/// A bit for each of up to 64 numbers: whether it is other than zero. From one
-/// bit that is set to the next there is no branch that depends on a number, which
-/// the processor would guess wrong half of the time.
+/// The sum of eight numbers, added in pairs, always the same ones.
+#[inline(always)]
+pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
+    ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
+}
+
+/// A bit for each of up to 64 numbers, set if it is not zero. A loop over the
+/// bits that are set needs no branch for each number, which the processor would
+/// often predict wrongly.
 ///
 /// # Panics
-/// If they are more than 64.
+/// If there are more than 64.
 #[inline(always)]
-pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
+pub fn not_zero<F: NdFloat, V: Vector<F>>(values: &[F]) -> u64 {
     assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
     let (eights, rest) = values.as_chunks::<LANES>();
     let mut bits = 0;
@@ -58,7 +98,7 @@ pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
         bits |= u64::from(v != F::zero()) << l;
     }
     for eight in eights.iter().rev() {
-        // SAFETY: these are eight.
+        // SAFETY: there are eight.
         bits = bits << LANES | u64::from(unsafe { V::load(eight.as_ptr()) }.not_zero());
     }
     bits
@@ -68,16 +108,17 @@ pub fn not_zero<F: Element, V: Vector<F>>(values: &[F]) -> u64 {
 #[derive(Clone, Copy)]
 pub struct Plain<F>([F; LANES]);
 
-impl<F: Element> Vector<F> for Plain<F> {
-    #[inline(always)]
-    fn zero() -> Plain<F> {
-        Plain([F::zero(); LANES])
-    }
-
+impl<F: NdFloat> Vector<F> for Plain<F> {
     #[inline(always)]
     unsafe fn load(from: *const F) -> Plain<F> {
         // SAFETY: the caller's promise; an array is aligned as its elements are.
         Plain(unsafe { *from.cast() })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut F) {
+        // SAFETY: the caller's promise; an array is aligned as its elements are.
+        unsafe { *to.cast() = self.0 }
     }
 
     #[inline(always)]
@@ -88,8 +129,8 @@ impl<F: Element> Vector<F> for Plain<F> {
     #[inline(always)]
     fn mul_add(self, b: Plain<F>, mut c: Plain<F>) -> Plain<F> {
         for l in 0..LANES {
-            // One rounding where the processor always can, as on ARM. Elsewhere
-            // that would be a call of a library, far slower than two roundings.
+            // Fused where the processor always can, as on ARM. Elsewhere it would
+            // be a library call, much slower than two roundings.
             c.0[l] = if cfg!(target_arch = "aarch64") {
                 self.0[l].mul_add(b.0[l], c.0[l])
             } else {
@@ -109,70 +150,53 @@ impl<F: Element> Vector<F> for Plain<F> {
         let bits = self.0.iter().enumerate().map(|(l, &v)| u32::from(v != F::zero()) << l);
         bits.fold(0, |bits, bit| bits | bit)
     }
-
-    #[inline(always)]
-    unsafe fn store(self, to: *mut F) {
-        // SAFETY: the caller's promise; an array is aligned as its elements are.
-        unsafe { *to.cast() = self.0 }
-    }
-
-    #[inline(always)]
-    fn to_array(self) -> [F; LANES] {
-        self.0
-    }
 }
 
-/// The vectors of processors with AVX2 and FMA, to be used only there.
 #[cfg(target_arch = "x86_64")]
-pub use x86::{One, Two};
+pub use x86::{F32x8, F64x8};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use std::arch::x86_64::{
-        __m256, __m256d, _CMP_NEQ_UQ, _mm256_cmp_pd, _mm256_cmp_ps, _mm256_fmadd_pd,
-        _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_max_pd, _mm256_max_ps,
-        _mm256_movemask_pd, _mm256_movemask_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
-        _mm256_setzero_ps, _mm256_storeu_pd, _mm256_storeu_ps,
-    };
+    use std::arch::x86_64::*;
 
     use super::{LANES, Vector};
 
-    /// Eight `f32` in a register.
+    /// Eight `f32` in a register of a processor with AVX2 and FMA.
     #[derive(Clone, Copy)]
-    pub struct One(__m256);
+    pub struct F32x8(__m256);
 
-    /// Eight `f64` in two registers.
+    /// Eight `f64` in two registers of a processor with AVX2 and FMA.
     #[derive(Clone, Copy)]
-    pub struct Two(__m256d, __m256d);
+    pub struct F64x8(__m256d, __m256d);
 
-    // SAFETY of all the blocks below: the processor has AVX2 and FMA, as
-    // `Element::Wide` demands; addresses are those of eight numbers.
+    // SAFETY of all blocks below: the processor has AVX2 and FMA, which
+    // `Element::Wide` requires, and pointers are to eight numbers.
 
-    impl Vector<f32> for One {
+    impl Vector<f32> for F32x8 {
         #[inline(always)]
-        fn zero() -> One {
-            One(unsafe { _mm256_setzero_ps() })
+        unsafe fn load(from: *const f32) -> F32x8 {
+            F32x8(unsafe { _mm256_loadu_ps(from) })
         }
 
         #[inline(always)]
-        unsafe fn load(from: *const f32) -> One {
-            One(unsafe { _mm256_loadu_ps(from) })
+        unsafe fn store(self, to: *mut f32) {
+            unsafe { _mm256_storeu_ps(to, self.0) }
         }
 
         #[inline(always)]
-        fn splat(v: f32) -> One {
-            One(unsafe { _mm256_set1_ps(v) })
+        fn splat(v: f32) -> F32x8 {
+            F32x8(unsafe { _mm256_set1_ps(v) })
         }
 
         #[inline(always)]
-        fn mul_add(self, b: One, c: One) -> One {
-            One(unsafe { _mm256_fmadd_ps(self.0, b.0, c.0) })
+        fn mul_add(self, b: F32x8, c: F32x8) -> F32x8 {
+            F32x8(unsafe { _mm256_fmadd_ps(self.0, b.0, c.0) })
         }
 
         #[inline(always)]
-        fn relu(self) -> One {
-            // Where one of the two is NaN, the instruction gives the second.
-            One(unsafe { _mm256_max_ps(_mm256_setzero_ps(), self.0) })
+        fn relu(self) -> F32x8 {
+            // If one of the two is NaN, the instruction returns the second.
+            F32x8(unsafe { _mm256_max_ps(_mm256_setzero_ps(), self.0) })
         }
 
         #[inline(always)]
@@ -182,56 +206,12 @@ mod x86 {
                 _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(self.0, zero)) as u32
             }
         }
-
-        #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            unsafe { _mm256_storeu_ps(to, self.0) }
-        }
-
-        #[inline(always)]
-        fn to_array(self) -> [f32; LANES] {
-            let mut v = [0.0; LANES];
-            unsafe { self.store(v.as_mut_ptr()) };
-            v
-        }
     }
 
-    impl Vector<f64> for Two {
+    impl Vector<f64> for F64x8 {
         #[inline(always)]
-        fn zero() -> Two {
-            unsafe { Two(_mm256_setzero_pd(), _mm256_setzero_pd()) }
-        }
-
-        #[inline(always)]
-        unsafe fn load(from: *const f64) -> Two {
-            unsafe { Two(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
-        }
-
-        #[inline(always)]
-        fn splat(v: f64) -> Two {
-            unsafe { Two(_mm256_set1_pd(v), _mm256_set1_pd(v)) }
-        }
-
-        #[inline(always)]
-        fn mul_add(self, b: Two, c: Two) -> Two {
-            unsafe { Two(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1)) }
-        }
-
-        #[inline(always)]
-        fn relu(self) -> Two {
-            unsafe {
-                let zero = _mm256_setzero_pd();
-                Two(_mm256_max_pd(zero, self.0), _mm256_max_pd(zero, self.1))
-            }
-        }
-
-        #[inline(always)]
-        fn not_zero(self) -> u32 {
-            let half = |v| unsafe {
-                let zero = _mm256_setzero_pd();
-                _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NEQ_UQ>(v, zero)) as u32
-            };
-            half(self.0) | half(self.1) << (LANES / 2)
+        unsafe fn load(from: *const f64) -> F64x8 {
+            unsafe { F64x8(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
         }
 
         #[inline(always)]
@@ -243,10 +223,30 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn to_array(self) -> [f64; LANES] {
-            let mut v = [0.0; LANES];
-            unsafe { self.store(v.as_mut_ptr()) };
-            v
+        fn splat(v: f64) -> F64x8 {
+            unsafe { F64x8(_mm256_set1_pd(v), _mm256_set1_pd(v)) }
+        }
+
+        #[inline(always)]
+        fn mul_add(self, b: F64x8, c: F64x8) -> F64x8 {
+            unsafe { F64x8(_mm256_fmadd_pd(self.0, b.0, c.0), _mm256_fmadd_pd(self.1, b.1, c.1)) }
+        }
+
+        #[inline(always)]
+        fn relu(self) -> F64x8 {
+            unsafe {
+                let zero = _mm256_setzero_pd();
+                F64x8(_mm256_max_pd(zero, self.0), _mm256_max_pd(zero, self.1))
+            }
+        }
+
+        #[inline(always)]
+        fn not_zero(self) -> u32 {
+            let half = |v| unsafe {
+                let zero = _mm256_setzero_pd();
+                _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NEQ_UQ>(v, zero)) as u32
+            };
+            half(self.0) | half(self.1) << (LANES / 2)
         }
     }
 }

@@ -1,6 +1,8 @@
-//! The flags that every chapter answers to.
+//! The flags that every chapter has.
 
 use std::path::PathBuf;
+
+use clap::builder::TypedValueParser;
 
 use crate::{Error, Result};
 
@@ -12,7 +14,7 @@ pub struct Flags {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
-    /// Where the random numbers start: same seed, same numbers
+    /// Seed of the random numbers: same seed, same numbers
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     pub seed: u64,
 
@@ -30,29 +32,27 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// The folder for results: `--out`, or `out/<chapter>` below the current
-    /// folder.
+    /// The folder for results: `--out`, or `out/<chapter>` in the current folder.
     pub fn out(&self, chapter: &str) -> PathBuf {
         self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(chapter))
     }
 
-    /// What every chapter does first: takes the threads asked for, warns of a
-    /// debug build, and sees to it that a reader who pipes the output into
-    /// `head` is not shown a panic.
+    /// The first call of every chapter: starts the threads, warns about a debug
+    /// build, and makes the program end without a panic when its output is
+    /// closed, as by `head`.
     ///
     /// # Errors
     /// If the threads cannot be started.
     pub fn start(&self) -> Result {
-        end_quietly_when_nobody_listens();
+        exit_when_output_is_closed();
         if cfg!(debug_assertions) {
             eprintln!(
                 "note: this is a debug build, which takes at least twice as long; \
                  add --release after `cargo run`"
             );
         }
-        let threads = self.threads.unwrap_or(0); // 0: rayon takes all cores
-        // The lesson's own thread is one of them: it works, instead of waking
-        // another and waiting for it.
+        let threads = self.threads.unwrap_or(0); // 0: all cores
+        // The main thread is one of them, so a single thread needs no other.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
         pool.build_global().map_err(|error| {
             Error::new(format!(
@@ -63,15 +63,14 @@ impl Flags {
 }
 
 /// A parser for a whole number from 1 to `most`.
-pub fn count(most: u64) -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
+pub fn count(most: u64) -> impl TypedValueParser<Value = usize> {
     clap::value_parser!(u64).range(1..=most).map(|n| n as usize)
 }
 
 /// A parser for a learning rate: a number above 0.
 ///
 /// # Errors
-/// A sentence for clap to print behind the flag's name.
+/// A sentence that clap prints behind the flag's name.
 pub fn learning_rate<F: crate::Real>(text: &str) -> std::result::Result<F, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && F::of(rate).is_finite() => Ok(F::of(rate)),
@@ -79,13 +78,13 @@ pub fn learning_rate<F: crate::Real>(text: &str) -> std::result::Result<F, Strin
     }
 }
 
-fn end_quietly_when_nobody_listens() {
-    let report = std::panic::take_hook();
+fn exit_when_output_is_closed() {
+    let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let message = panic.payload().downcast_ref::<String>();
         if message.is_some_and(|text| text.starts_with("failed printing to")) {
             std::process::exit(1);
         }
-        report(panic);
+        default_hook(panic);
     }));
 }

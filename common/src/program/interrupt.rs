@@ -1,6 +1,5 @@
-//! Ctrl-C, noted instead of obeyed at once, so that work can be kept first.
-//!
-//! A closed terminal and a polite `kill` count as Ctrl-C.
+//! Ctrl-C, counted instead of ending the program, so that it can save its work.
+//! A closed terminal and the signal of `kill` count as Ctrl-C.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,7 +7,7 @@ use crate::{Error, Result};
 
 static PRESSED: AtomicUsize = AtomicUsize::new(0);
 
-/// From now on Ctrl-C does not end this program; [`pressed`] tells of it.
+/// From now on Ctrl-C does not end this program, it only counts in [`pressed`].
 ///
 /// # Errors
 /// If the system does not allow it, or this was called before.

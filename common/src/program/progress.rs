@@ -1,4 +1,4 @@
-//! How far a lesson is: a bar on a terminal, plain lines elsewhere.
+//! The progress of a loop.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ pub struct Progress {
     bar: ProgressBar,
     steps: usize,
     next_tenth: usize,
-    next_look: Instant,
+    next_update: Instant,
 }
 
 impl Progress {
@@ -21,43 +21,42 @@ impl Progress {
         ) {
             bar.set_style(style);
         }
-        Progress { bar, steps, next_tenth: 1, next_look: Instant::now() }
+        Progress { bar, steps, next_tenth: 1, next_update: Instant::now() }
     }
 
-    /// Step `step` of 1 to `steps` is done; `loss` as it stands, `accuracy` in
-    /// percent. Cheap enough for the hottest loop.
+    /// After step `step` of 1 to `steps`, with the loss and the accuracy in
+    /// percent. Cheap enough for every step.
     pub fn step(&mut self, step: usize, loss: f64, accuracy: f64) {
         self.at(step, || {
             format!("iteration {step:>7}: loss {loss:8.4}, accuracy {accuracy:6.2} %")
         });
     }
 
-    /// `step` steps of the work are done; `message` says what it looks like,
-    /// if there is someone to tell.
+    /// After `step` steps; `message` is called only when it is shown.
     pub fn at(&mut self, step: usize, message: impl FnOnce() -> String) {
         if self.bar.is_hidden() {
             if step * 10 >= self.next_tenth * self.steps {
                 eprintln!("{:>3} %  {}", step * 100 / self.steps, message());
                 self.next_tenth = step * 10 / self.steps + 1;
             }
-        } else if Instant::now() >= self.next_look {
+        } else if Instant::now() >= self.next_update {
             self.bar.set_position(step as u64);
             self.bar.set_message(message());
-            self.next_look = Instant::now() + Duration::from_millis(100);
+            self.next_update = Instant::now() + Duration::from_millis(100);
         }
     }
 
-    /// Prints `line`, above the bar if there is one.
+    /// Prints `line` above the bar.
     pub fn print(&self, line: &str) {
         self.bar.suspend(|| println!("{line}"));
     }
 
-    /// The same on stderr, for what is no part of the result.
+    /// Prints `line` above the bar, on stderr.
     pub fn eprint(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }
 
-    /// The loop is over.
+    /// Removes the bar.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

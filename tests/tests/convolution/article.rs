@@ -1,6 +1,6 @@
 //! The article's own way of convolving agrees with the plain loops.
 
-use cnn_naive::network::{self, start};
+use cnn_naive::network::{self, init_params};
 use cnn_naive::{Window, article, conv};
 use common::check::relative_error;
 use common::{article_loss, seeded, update};
@@ -35,7 +35,7 @@ fn a_step_in_the_articles_way_is_the_lessons() {
         numbers((7, 784), 4, 1.0).mapv(f64::abs),
         Array2::from_shape_fn((7, 10), |(n, k)| f64::from(n == k)),
     );
-    let (mut f, mut bc, mut wo, mut bo) = start::<f64>(&mut seeded(1));
+    let (mut f, mut bc, mut wo, mut bo) = init_params::<f64>(&mut seeded(1));
     let (mut g, mut bd, mut wp, mut bp) = (f.clone(), bc.clone(), wo.clone(), bo.clone());
     for _ in 0..3 {
         let (_, _, h, y) = network::forward(&x, &f, &bc, &wo, &bo);

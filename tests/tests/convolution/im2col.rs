@@ -235,7 +235,7 @@ fn what_tiles_skip_agrees_with_what_goes_through_patches() {
         ((2, 9, 10), (4, 3, 3), 1, 1),
     ] {
         let conv = fast::Conv::new(image, filters, Window { stride, padding }).unwrap();
-        let slow = conv.clone().through_patches();
+        let slow = conv.clone().with_im2col();
         let x = numbers(2 * conv.inputs(), 1, 1.0).to_vec();
         let w = numbers(filters.0 * conv.taps(), 2, 1.0).to_vec();
         let dout = numbers(2 * conv.outputs(), 3, 1.0).to_vec();

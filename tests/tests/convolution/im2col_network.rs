@@ -2,9 +2,9 @@
 //! and the same bits on any number of threads.
 
 use cnn_im2col::fast::one_filter;
-use cnn_im2col::fast::step::Step;
+use cnn_im2col::fast::train_step::TrainStep;
 use cnn_im2col::network::{backward, forward, patches, probabilities};
-use cnn_naive::network::{self as naive, Gradients, start};
+use cnn_naive::network::{self as naive, Gradients, init_params};
 use common::check::{numerical_gradient, relative_error};
 use common::{Real, accuracy, article_loss, cross_entropy, seeded, update};
 use ndarray::Array2;
@@ -64,14 +64,14 @@ fn im2col_step(
 
 /// One step in one go.
 fn fast_step<F: Real>(
-    step: &mut Step<F>,
+    step: &mut TrainStep<F>,
     p: &mut Parameters<F>,
     (x, t): (&Array2<F>, &Array2<F>),
     rows: &[usize],
     rates: (F, F),
 ) -> (f64, f64) {
     let [f, bc, wo, bo] = p;
-    step.train((x, t), rows, (f, bc, wo, bo), rates)
+    step.run((x, t), rows, (f, bc, wo, bo), rates)
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn five_steps_of_either_kind_are_pytorchs() {
             |what: &str| torch.any_shape(&format!("{name}_{what}")).unwrap().flatten().to_vec();
         let rates = rule.rates(0.01, 4);
         let (mut by_im2col, mut in_one_go) = (parameters(), parameters());
-        let mut fast = Step::new(4);
+        let mut fast = TrainStep::new(4);
         for step in 0..5 {
             let (x, t) = images(4, step);
             let (loss, _) = im2col_step(&mut by_im2col, (&x, &t), rates);
@@ -115,9 +115,9 @@ fn twenty_steps_of_either_kind_are_chapter_04_s() {
     let (x, t) = images(300, 0);
     for batch in [1, 25, 60] {
         let rates = Gradients::Article.rates(0.001, batch);
-        let start: Parameters<f64> = start(&mut seeded(2)).into();
+        let start: Parameters<f64> = init_params(&mut seeded(2)).into();
         let [mut judge, mut by_im2col, mut in_one_go] = [start.clone(), start.clone(), start];
-        let mut fast = Step::new(60);
+        let mut fast = TrainStep::new(60);
         for step in 0..20 {
             let rows: Vec<usize> = (0..batch).map(|i| (i * 7 + step * 13) % 300).collect();
             let few = |a: &Array2<f64>| a.select(ndarray::Axis(0), &rows);
@@ -169,8 +169,8 @@ fn a_step_has_the_same_bits_on_any_number_of_threads() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let mut p: Parameters<f32> = start(&mut seeded(1)).into();
-            let mut step = Step::new(110);
+            let mut p: Parameters<f32> = init_params(&mut seeded(1)).into();
+            let mut step = TrainStep::new(110);
             let rates = Gradients::Article.rates(0.01, 110);
             let losses: Vec<(f64, f64)> = (0..5)
                 .map(|k| {
@@ -191,11 +191,11 @@ fn a_small_batch_after_a_large_one_is_not_disturbed() {
     let (x, t) = images(100, 0);
     let rates = (0.001, 0.001);
     let all: Vec<usize> = (0..100).collect();
-    let mut used = Step::new(100);
+    let mut used = TrainStep::new(100);
     fast_step(&mut used, &mut parameters(), (&x, &t), &all, rates);
     let (mut ours, mut theirs) = (parameters(), parameters());
     fast_step(&mut used, &mut ours, (&x, &t), &all[..3], rates);
-    fast_step(&mut Step::new(3), &mut theirs, (&x, &t), &all[..3], rates);
+    fast_step(&mut TrainStep::new(3), &mut theirs, (&x, &t), &all[..3], rates);
     assert_eq!(ours, theirs);
 }
 
@@ -226,5 +226,5 @@ fn a_filter_of_another_shape_is_refused() {
 fn a_step_refuses_more_images_than_it_has_memory_for() {
     let (x, t) = images(26, 0);
     let rows: Vec<usize> = (0..26).collect();
-    fast_step(&mut Step::new(25), &mut parameters(), (&x, &t), &rows, (0.1, 0.1));
+    fast_step(&mut TrainStep::new(25), &mut parameters(), (&x, &t), &rows, (0.1, 0.1));
 }

@@ -2,7 +2,7 @@
 //! pool would have handed on.
 
 use cnn_im2col::fast::Conv;
-use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, pad_filter_rows};
 use cnn_naive::Window;
 use common::Real;
 use common::check::relative_error;
@@ -48,7 +48,7 @@ fn both<F: Real>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>;
     let windows = (oh / 2) * (ow / 2);
     let mut peaks = MaxPoolBackward::<F>::new(&conv, windows).unwrap();
     let mut spread_w = Vec::new();
-    spread(&conv, &w, &mut spread_w);
+    pad_filter_rows(&conv, &w, &mut spread_w);
     let mut scratch = conv.scratch();
     let zeros = |n: usize| vec![F::zero(); n];
     let (mut dense_dw, mut dense_dx) = (zeros(w.len()), zeros(conv.inputs()));
@@ -69,11 +69,11 @@ fn both<F: Real>(image: Shape, filters: Shape, window: Window) -> [[Array1<f64>;
             let positions: Vec<u32> = list.iter().map(|peak| peak.0).collect();
             let gradients: Vec<F> = list.iter().map(|peak| F::of(peak.1)).collect();
             let outs: Vec<F> = list.iter().map(|peak| F::of(peak.2)).collect();
-            let db: f64 = peaks.push(&positions, &gradients, &outs).into();
+            let db: f64 = peaks.push_filter(&positions, &gradients, &outs).into();
             let sum: f64 = alive.map(|peak| peak.1).sum();
             assert!((db - sum).abs() < 1e-4, "db of {image:?} {filters:?}: {db}, not {sum}");
         }
-        peaks.note_dw(&conv, &x);
+        peaks.accumulate_dw(&conv, &x);
         peaks.dx(&conv, &spread_w, &mut dx);
         conv.add_dw(&dout, &x, &mut dense_dw, &mut scratch);
         conv.dx(&dout, &w, &mut dense_dx, &mut scratch);
@@ -100,14 +100,14 @@ fn no_peaks_are_no_gradient() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
     let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push(&[], &[], &[]);
-    peaks.push(&[3], &[5.0], &[0.0]); // ReLU was silent
-    peaks.note_dw(&conv, &[1.0; 36]);
+    peaks.push_filter(&[], &[], &[]);
+    peaks.push_filter(&[3], &[5.0], &[0.0]); // ReLU was silent
+    peaks.accumulate_dw(&conv, &[1.0; 36]);
     let mut dw = [1.0; 18];
     peaks.add_dw(&conv, &mut dw);
     assert_eq!(dw, [1.0; 18]);
     let mut w = Vec::new();
-    spread(&conv, &[1.0; 18], &mut w);
+    pad_filter_rows(&conv, &[1.0; 18], &mut w);
     let mut dx = [1.0; 36];
     peaks.dx(&conv, &w, &mut dx);
     assert_eq!(dx, [0.0; 36]);
@@ -118,8 +118,8 @@ fn what_was_added_is_not_added_again() {
     let conv = Conv::new((1, 6, 6), (1, 3, 3), Window::default()).unwrap();
     let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push(&[0], &[2.0], &[1.0]);
-    peaks.note_dw(&conv, &[1.0; 36]);
+    peaks.push_filter(&[0], &[2.0], &[1.0]);
+    peaks.accumulate_dw(&conv, &[1.0; 36]);
     let mut dw = [0.0; 9];
     peaks.add_dw(&conv, &mut dw);
     peaks.add_dw(&conv, &mut dw);
@@ -133,11 +133,11 @@ fn a_filter_wider_than_a_vector_is_left_to_the_dense_way() {
 }
 
 #[test]
-#[should_panic(expected = "the peaks of 1 filters")]
+#[should_panic(expected = "the gradients of 1 filters")]
 fn a_filter_without_its_list_is_noticed() {
     let conv = Conv::new((1, 6, 6), (2, 3, 3), Window::default()).unwrap();
     let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
     peaks.clear();
-    peaks.push(&[0], &[2.0], &[1.0]);
-    peaks.note_dw(&conv, &[1.0; 36]);
+    peaks.push_filter(&[0], &[2.0], &[1.0]);
+    peaks.accumulate_dw(&conv, &[1.0; 36]);
 }

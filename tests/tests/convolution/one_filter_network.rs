@@ -1,7 +1,7 @@
 //! The article's convolutional network: its gradients, its agreement with the
 //! general loops, and PyTorch's first steps.
 
-use cnn_naive::network::{Gradients, POSITIONS, backward, forward, probabilities, start};
+use cnn_naive::network::{Gradients, POSITIONS, backward, forward, init_params, probabilities};
 use cnn_naive::{Window, conv};
 use common::check::{numerical_gradient, relative_error};
 use common::{article_loss, cross_entropy, seeded, update};
@@ -102,7 +102,7 @@ fn the_networks_loops_are_the_general_ones() {
 
 #[test]
 fn many_images_in_pieces_give_what_they_give_at_once() {
-    let (f, bc, wo, bo) = start::<f32>(&mut seeded(1));
+    let (f, bc, wo, bo) = init_params::<f32>(&mut seeded(1));
     let (x, _) = images(2345, 0);
     let x = x.mapv(|v| v as f32);
     let all = probabilities(&x, &f, &bc, &wo, &bo);
@@ -115,8 +115,8 @@ fn many_images_in_pieces_give_what_they_give_at_once() {
 
 #[test]
 fn both_precisions_start_from_the_same_place_and_draw_in_the_articles_order() {
-    let (f, bc, wo, bo) = start::<f64>(&mut seeded(3));
-    let (f32s, ..) = start::<f32>(&mut seeded(3));
+    let (f, bc, wo, bo) = init_params::<f64>(&mut seeded(3));
+    let (f32s, ..) = init_params::<f32>(&mut seeded(3));
     assert_eq!(f.mapv(|v| v as f32), f32s);
     assert_eq!((f.dim(), bc.dim(), wo.dim(), bo.dim()), ((5, 5), (1, 576), (576, 10), (1, 10)));
     assert_eq!(f.len() + bc.len() + wo.len() + bo.len(), 6_371);

@@ -1,7 +1,7 @@
 //! The solutions of the exercises on page 04, compiled and run. The page shows
 //! them under a marker, folded away.
 
-use cnn_naive::network::{self, CLASSES, Gradients, POSITIONS, start};
+use cnn_naive::network::{self, CLASSES, Gradients, POSITIONS, init_params};
 use cnn_naive::{Window, conv};
 use common::check::{numerical_gradient, relative_error};
 use common::{accuracy, affine, cross_entropy, relu, relu_grad, seeded, softmax, update};
@@ -79,7 +79,7 @@ fn one_bias_forward(
 #[test]
 fn the_gradient_of_one_bias_is_the_sum_over_all_positions_too() {
     let (x, t) = digits(5);
-    let (f, _, wo, bo) = start::<f64>(&mut seeded(1));
+    let (f, _, wo, bo) = init_params::<f64>(&mut seeded(1));
     let b = array![[0.3]]; // (1, 1)
     let (c, ..) = network::forward(&x, &f, &Array2::zeros((1, POSITIONS)), &wo, &bo);
     assert!(c.iter().all(|c| (c + b[[0, 0]]).abs() > 1e-4), "a kink is too near");
@@ -133,7 +133,7 @@ fn where_the_five_hours_went() {
 #[test]
 fn many_positions_say_the_same_of_every_image() {
     let (x, _) = digits(1000);
-    let (f, bc, wo, bo) = start::<f64>(&mut seeded(1));
+    let (f, bc, wo, bo) = init_params::<f64>(&mut seeded(1));
     let (_, _, h, _) = network::forward(&x, &f, &bc, &wo, &bo);
     let count = |says: &dyn Fn(usize) -> bool| (0..POSITIONS).filter(|&p| says(p)).count();
     let never_on = count(&|p| h.column(p).iter().all(|&h| h == 0.0));
@@ -185,7 +185,7 @@ fn a_start_that_is_scaled_saves_the_network_with_one_bias() {
     let (x, t) = digits(100);
     let (mut dead, mut least) = (0, 100.0f64);
     for seed in 1..=3 {
-        let (f, _, wo, _) = start::<f64>(&mut seeded(seed));
+        let (f, _, wo, _) = init_params::<f64>(&mut seeded(seed));
         let unscaled = train_one_bias(f.clone(), wo.clone(), &x, &t);
         dead += usize::from(unscaled < 20.0);
         // He's start: divide by the root of half of the inputs of each sum.
@@ -198,7 +198,7 @@ fn a_start_that_is_scaled_saves_the_network_with_one_bias() {
 #[test]
 fn a_network_that_is_off_everywhere_never_moves_again() {
     let (x, t) = digits(50);
-    let (f, _, wo, bo) = start::<f64>(&mut seeded(1));
+    let (f, _, wo, bo) = init_params::<f64>(&mut seeded(1));
     let bc = Array2::from_elem((1, POSITIONS), -100.0); // no image can outweigh it
     let (_, _, h, y) = network::forward(&x, &f, &bc, &wo, &bo);
     let (df, dbc, dwo, dbo) = network::backward(&x, &wo, &h, &y, &t);

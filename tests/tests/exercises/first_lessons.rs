@@ -5,7 +5,7 @@ use common::check::{numerical_gradient, relative_error};
 use common::{Float, Rng, affine, article_loss, batch, cross_entropy, dot, init, metric};
 use common::{accuracy, relu, relu_grad, seeded, sigmoid, sigmoid_grad, sum_rows, update};
 use common::{softmax, softmax_naive};
-use iterations::Network;
+use iterations::network::Network;
 use ndarray::{Array2, Axis, array, concatenate, s};
 use rand::Rng as _;
 
@@ -423,9 +423,9 @@ fn two_sittings_end_where_one_does() {
             network.step(&x, &t, 0.001);
         }
     };
-    let mut at_once = Network::start(Some(10), &mut seeded(1));
+    let mut at_once = Network::new(Some(10), &mut seeded(1));
     train(&mut at_once, 1, 40);
-    let mut first = Network::start(Some(10), &mut seeded(1));
+    let mut first = Network::new(Some(10), &mut seeded(1));
     train(&mut first, 1, 25);
     let mut second = first.clone(); // as if saved and loaded: no generator is kept
     train(&mut second, 26, 40);

@@ -2,11 +2,11 @@
 //! them under a marker, folded away.
 
 use cnn_im2col::conv;
-use cnn_im2col::fast::step::Step;
+use cnn_im2col::fast::train_step::TrainStep;
 use cnn_im2col::im2col::{col2im, im2col};
 use cnn_naive::Window;
 use cnn_naive::conv as naive;
-use cnn_naive::network::{Gradients, start};
+use cnn_naive::network::{Gradients, init_params};
 use common::check::{adjoint_error, relative_error};
 use common::{dot, sample_rows, seeded};
 use ndarray::{Array2, Array4, Array6, ArrayRef4, Axis, array, s};
@@ -147,12 +147,12 @@ fn distance_of_twins(rate: f64) -> f64 {
     });
     let losses = |nudge: f64| -> Vec<f64> {
         let mut rng = seeded(1);
-        let (mut f, mut bc, mut wo, mut bo) = start::<f64>(&mut rng);
+        let (mut f, mut bc, mut wo, mut bo) = init_params::<f64>(&mut rng);
         f[[0, 0]] += nudge;
-        let (mut step, rates) = (Step::new(100), Gradients::Article.rates(rate, 100));
+        let (mut step, rates) = (TrainStep::new(100), Gradients::Article.rates(rate, 100));
         let mut loss = || {
             let rows = sample_rows(2_000, 100, &mut rng);
-            step.train((&x, &t), &rows, (&mut f, &mut bc, &mut wo, &mut bo), rates).0
+            step.run((&x, &t), &rows, (&mut f, &mut bc, &mut wo, &mut bo), rates).0
         };
         (0..100).map(|_| loss()).collect()
     };

@@ -333,7 +333,7 @@ fn shapes_that_do_not_fit_are_named_with_the_operation() {
     assert!(text.contains("batch") && text.contains("(2, 3)"), "{text}");
     let text = message(|| update(&mut zeros(2, 3), 0.1, &zeros(3, 2)));
     assert!(
-        text.contains("update") && text.contains("[2, 3]") && text.contains("[3, 2]"),
+        text.contains("update") && text.contains("(2, 3)") && text.contains("(3, 2)"),
         "{text}"
     );
 }

@@ -1,9 +1,11 @@
 //! Functions against NumPy's numbers and their gradients against numerical ones.
 
 mod dot;
+mod exp;
 mod functions;
 mod gradients;
 mod numpy;
 mod numpy_to_ndarray;
 mod optimisers;
 mod params;
+mod program;

@@ -18,6 +18,18 @@ fn we_read_what_numpy_writes() {
     }
 }
 
+#[test]
+fn what_is_saved_is_what_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/params.npz");
+    let (w, b) = (array![[1.5f32, -2.0, 3.25]], array![0.5f32]);
+    Params::new().with("w", &w).with("b", &b).save(&path).unwrap();
+    let back = Params::<f32>::load(&path).unwrap();
+    assert_eq!(back.get("w", (1, 3)).unwrap(), w);
+    assert_eq!(back.get("b", 1).unwrap(), b);
+    assert_eq!(Params::<f64>::load(&path).unwrap().get("b", 1).unwrap(), array![0.5f64]);
+}
+
 /// NumPy's own reading of our file is checked where there is a Python with
 /// NumPy; elsewhere the test says that it skipped.
 #[test]

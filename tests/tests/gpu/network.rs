@@ -5,8 +5,8 @@ use cnn_gpu::Gpu;
 use cnn_gpu::conv30_network::{self, Conv30Network};
 use cnn_gpu::dataset::DeviceDataset;
 use cnn_gpu::one_filter_network::{self, OneFilterNetwork};
-use cnn_im2col::fast::step::Step;
-use cnn_naive::network::{Gradients, forward, start};
+use cnn_im2col::fast::train_step::TrainStep;
+use cnn_naive::network::{Gradients, forward, init_params};
 use common::check::{numerical_gradient, relative_error};
 use common::{
     Float, accuracy, cross_entropy, cross_entropy_from_logits, sample_rows, seeded, softmax,
@@ -61,7 +61,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
     let Some(gpu) = gpu("a_step_moves_every_parameter_as_lesson_05_does") else { return };
     let (x, t) = digits(60);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(3)).into();
+    let p: Four<f64> = init_params(&mut seeded(3)).into();
     let p = p.map(|a| a.mapv(|v| f64::from(v as f32)));
     for batch in [1, 7, 19] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 23 + 5) % 60).collect();
@@ -70,7 +70,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
         let ours = parameters(gpu, &network);
         let mut expected = p.clone();
         let [f, bc, wo, bo] = &mut expected;
-        let (loss, right) = Step::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
+        let (loss, right) = TrainStep::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
         assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
         assert!((stats[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", stats[1]);
         for ((ours, expected), (p, name)) in
@@ -87,7 +87,7 @@ fn the_gradients_match_numerical_ones() {
     let Some(gpu) = gpu("the_gradients_match_numerical_ones") else { return };
     let (x, t) = digits(3);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let [f, bc, wo, bo]: Four<f64> = start(&mut seeded(4)).into();
+    let [f, bc, wo, bo]: Four<f64> = init_params(&mut seeded(4)).into();
     let (wo, bo) = (wo * 0.1, bo); // softmax not saturated, so that slopes can be seen
     let p = [f, bc, wo, bo].map(|a| a.mapv(|v| f64::from(v as f32)));
     let network = one_filter_network(gpu, &data, 3, &p, (1.0, 1.0));
@@ -121,16 +121,16 @@ fn the_losses_of_two_hundred_steps_are_lesson_05_s() {
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
     let rates = Gradients::Article.rates(0.001, BATCH);
     let mut rng = seeded(1);
-    let p: Four<f64> = start(&mut rng).into();
+    let p: Four<f64> = init_params(&mut rng).into();
     let network = one_filter_network(gpu, &data, BATCH, &p, rates);
     let [mut f, mut bc, mut wo, mut bo] = p;
     let rows = sample_rows(500, 200 * BATCH, &mut rng);
     let mut stats = network.train(gpu, &rows[..150 * BATCH]).unwrap();
     stats.extend(network.train(gpu, &rows[150 * BATCH..]).unwrap());
-    let mut step = Step::new(BATCH);
+    let mut step = TrainStep::new(BATCH);
     for (i, (stats, rows)) in stats.iter().zip(rows.chunks(BATCH)).enumerate() {
         let p = (&mut f, &mut bc, &mut wo, &mut bo);
-        let (loss, _) = step.train((&x, &t), rows, p, rates);
+        let (loss, _) = step.run((&x, &t), rows, p, rates);
         let apart = (stats[0] / loss - 1.0).abs();
         assert!(apart < 1e-4, "step {}: {} is not {loss}, by {apart:e}", i + 1, stats[0]);
     }
@@ -143,7 +143,7 @@ fn a_training_has_the_same_bits_every_time_and_however_it_is_cut() {
     };
     let (x, t) = digits(50);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(5)).into();
+    let p: Four<f64> = init_params(&mut seeded(5)).into();
     let rows = sample_rows(50, 6 * 10, &mut seeded(6));
     let run = |cut: usize| {
         let network = one_filter_network(gpu, &data, 10, &p, (0.001, 0.01));
@@ -163,7 +163,7 @@ fn what_is_no_number_is_not_hidden_by_relu() {
     let Some(gpu) = gpu("what_is_no_number_is_not_hidden_by_relu") else { return };
     let (x, t) = digits(5);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let mut p: Four<f64> = start(&mut seeded(1)).into();
+    let mut p: Four<f64> = init_params(&mut seeded(1)).into();
     p[0][[2, 2]] = f64::NAN;
     let network = one_filter_network(gpu, &data, 5, &p, (0.001, 0.001));
     assert!(network.train(gpu, &[0, 1, 2, 3, 4]).unwrap()[0][0].is_nan());
@@ -176,7 +176,7 @@ fn the_second_networks_gradients_are_lesson_08_s() {
     let Some(gpu) = gpu("the_second_networks_gradients_are_lesson_08_s") else { return };
     let (x, t) = digits(30);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::start(&mut seeded(7));
+    let w: Vec<f32> = conv30_network::init_params(&mut seeded(7));
     for batch in [1, 11] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 13 + 3) % 30).collect();
         let mut ours = Conv30Network::new(gpu, &data, batch, &w).unwrap();
@@ -230,7 +230,7 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
     };
     let (x, t) = digits(40);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
+    let w: Vec<f32> = conv30_network::init_params(&mut seeded(8));
     let rows = sample_rows(40, 6 * 5, &mut seeded(9));
     let mut ours = Conv30Network::new(gpu, &data, 5, &w).unwrap();
     let mut stats = ours.train(gpu, &rows[..4 * 5], 0.001).unwrap();
@@ -260,7 +260,7 @@ fn the_second_network_has_the_same_bits_every_time() {
     let Some(gpu) = gpu("the_second_network_has_the_same_bits_every_time") else { return };
     let (x, t) = digits(20);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
+    let w: Vec<f32> = conv30_network::init_params(&mut seeded(8));
     let rows = sample_rows(20, 3 * 9, &mut seeded(9));
     let run = || {
         let mut network = Conv30Network::new(gpu, &data, 9, &w).unwrap();
@@ -278,6 +278,6 @@ fn part_of_a_batch_is_refused() {
     };
     let (x, t) = digits(5);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let p: Four<f64> = start(&mut seeded(1)).into();
+    let p: Four<f64> = init_params(&mut seeded(1)).into();
     one_filter_network(gpu, &data, 3, &p, (0.1, 0.1)).train(gpu, &[0, 1, 2, 3]).unwrap();
 }

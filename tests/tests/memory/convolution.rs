@@ -1,11 +1,11 @@
 //! A training step that is repeated ten thousand times asks for its memory once.
 
 use cnn_im2col::fast::Conv;
-use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, pad_filter_rows};
 use cnn_im2col::fast::product::{Matrix, Store, product};
-use cnn_im2col::fast::step::Step;
+use cnn_im2col::fast::train_step::TrainStep;
 use cnn_naive::Window;
-use cnn_naive::network::start;
+use cnn_naive::network::init_params;
 use common::seeded;
 use ndarray::Array2;
 use referee::counting;
@@ -46,12 +46,12 @@ pub fn nothing_fast_asks_for_memory_again() {
         let mut peaks = MaxPoolBackward::new(&conv, 4).unwrap();
         let mut spread_w = Vec::new();
         let times = asked(|| {
-            spread(&conv, &w, &mut spread_w);
+            pad_filter_rows(&conv, &w, &mut spread_w);
             peaks.clear();
             for _ in 0..filters.0 {
-                peaks.push(&[0, 3], &[1.0, 2.0], &[1.0, 1.0]);
+                peaks.push_filter(&[0, 3], &[1.0, 2.0], &[1.0, 1.0]);
             }
-            peaks.note_dw(&conv, &x);
+            peaks.accumulate_dw(&conv, &x);
             peaks.add_dw(&conv, &mut dw);
             peaks.dx(&conv, &spread_w, &mut dx);
         });
@@ -68,14 +68,14 @@ pub fn nothing_fast_asks_for_memory_again() {
     for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let times = pool.install(|| {
-            let (mut f, mut bc, mut wo, mut bo) = start::<f32>(&mut seeded(1));
+            let (mut f, mut bc, mut wo, mut bo) = init_params::<f32>(&mut seeded(1));
             let x = Array2::from_elem((200, 784), 0.5);
             let t = Array2::from_shape_fn((200, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
             let rows: Vec<usize> = (0..200).step_by(2).collect();
-            let mut step = Step::new(100);
+            let mut step = TrainStep::new(100);
             asked(|| {
                 let parameters = (&mut f, &mut bc, &mut wo, &mut bo);
-                step.train((&x, &t), &rows, parameters, (0.0001, 0.01));
+                step.run((&x, &t), &rows, parameters, (0.0001, 0.01));
             })
         });
         assert_eq!(times, 0, "a step on {threads} threads");

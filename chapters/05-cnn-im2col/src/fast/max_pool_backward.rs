@@ -1,136 +1,102 @@
-//! Backward through a convolution whose outputs went into a max pool.
+//! Backward through a convolution whose outputs went into ReLU and a max pool.
 //!
-//! A max pool hands its gradient on to one output of each window, the peak, and
-//! ReLU stops what was not positive. Of four gradients at least three are zero,
-//! and a list of the others says all there is to say. With it the filters'
-//! gradient is a sum of few patches, and the image's a sum of few filters:
+//! A max pool passes its gradient to one output of each window, and ReLU passes it
+//! only where the output is positive. So of four gradients at least three are zero,
+//! and a list of the others is enough. The gradients are then sums of few patches and
+//! few filters, several times less work than with dense gradients:
 //!
 //! ```text
-//! dw[f]        += d x[patch at p]        for every peak (p, d) of f
-//! dx[patch at p] += d w[f]               for every peak (f, d) at p
+//! dw[f]          += d x[patch at p]      for each non-zero (p, d) of f
+//! dx[patch at p] += d w[f]               for each non-zero (f, d) at p
 //! ```
 //!
-//! A row of a patch, up to eight pixels, is one vector, read from the image
-//! where it lies.
+//! A row of a patch, up to eight pixels, is one vector, read from the padded image.
 
 use common::Real;
-use common::fast::vector::{LANES, Plain, Vector, not_zero};
-use multiversion::multiversion;
-use multiversion::target::target_cfg_f;
+use common::fast::vector::{LANES, Vector};
+use common::vectorize;
 
-use crate::fast::convolution::Conv;
-use crate::fast::tile::arrays;
+use crate::fast::nonzeros::Nonzeros;
+use crate::fast::plan::Conv;
+use crate::fast::tile::to_arrays;
 
-/// Rows of a patch that are summed together, twice: for even and odd peaks.
+/// Rows of a patch that are summed together, in two sets: for even and odd entries of
+/// a list.
 const ROWS: usize = 5;
-/// Bits in a word.
-const WORD: usize = 64;
 
-/// The gradients of one image that are not zero, and working memory for one
-/// thread.
+/// The non-zero gradients of one image, and working memory for one thread.
 #[derive(Clone, Debug)]
 pub struct MaxPoolBackward<F> {
-    /// Where the patch of each output begins, in the image with its padding.
+    nonzeros: Nonzeros<F>,
+    /// Where the patch of each output begins in the padded image.
     patches: Vec<u32>,
-    /// Where the rows of a patch are, from its beginning; the last one repeated
-    /// until blocks of [`ROWS`] are full.
+    /// Where each row of a patch begins; the last one repeated up to a multiple of [`ROWS`].
     rows: Vec<usize>,
-    /// Position and gradient, filter after filter.
-    peaks: Vec<(u32, F)>,
-    /// Where the peaks of each filter begin, and where the last ones end.
-    filters: Vec<usize>,
-    /// Filter and gradient, position after position.
-    sorted: Vec<(u32, F)>,
-    /// Where the peaks of each position begin, and where the last ones end.
-    positions: Vec<usize>,
-    /// An image with its padding, and a vector behind it.
+    /// A padded image, followed by a vector.
     padded: Vec<F>,
-    /// The filters' gradient so far, every row in a vector of its own.
+    /// The gradient of the filters so far, every row in its own vector.
     dw: Vec<F>,
 }
 
 impl<F: Real> MaxPoolBackward<F> {
-    /// For images of `conv` with at most `most` peaks among a filter's outputs:
-    /// as many as the pool has windows. `None` if a row of a filter is longer
-    /// than a vector.
+    /// For images of `conv` with at most `most` non-zero gradients of each filter: the
+    /// number of windows of the pool. `None` if the rows of the filters are longer than
+    /// a vector.
     pub fn new(conv: &Conv, most: usize) -> Option<MaxPoolBackward<F>> {
-        let (fw, (_, oh, ow)) = (conv.filters.2, conv.out);
-        let ((_, row), stride) = (conv.padded(), conv.window.stride);
+        let (fw, (count, oh, ow)) = (conv.filters.2, conv.out);
+        let ((_, row), stride) = (conv.padded, conv.window.stride);
         if fw > LANES {
             return None;
         }
-        let at = |p| ((p / ow * row + p % ow) * stride) as u32;
-        let mut rows: Vec<usize> = conv.offsets().iter().step_by(fw).copied().collect();
+        let patch = |p| ((p / ow * row + p % ow) * stride) as u32;
+        let mut rows: Vec<usize> = conv.offsets.iter().step_by(fw).copied().collect();
         rows.resize(rows.len().next_multiple_of(ROWS), rows[rows.len() - 1]);
-        let peaks = vec![(0, F::zero()); conv.out.0 * most + 1];
-        let dw = vec![F::zero(); conv.out.0 * rows.len() * LANES];
         Some(MaxPoolBackward {
-            dw,
-            patches: (0..oh * ow).map(at).collect(),
+            nonzeros: Nonzeros::new(count, oh * ow, most),
+            patches: (0..oh * ow).map(patch).collect(),
+            dw: vec![F::zero(); count * rows.len() * LANES],
             rows,
-            sorted: peaks.clone(),
-            peaks,
-            filters: Vec::with_capacity(conv.out.0 + 1),
-            positions: vec![0; conv.positions() + 2],
             padded: vec![F::zero(); conv.padded_len() + LANES],
         })
     }
 
-    /// Forgets the last image.
+    /// Begins a new image.
     pub fn clear(&mut self) {
-        self.filters.clear();
-        self.filters.push(0);
+        self.nonzeros.clear();
     }
 
-    /// The peaks of the next filter: `positions` among its `OH OW` outputs and
-    /// the `gradients` of what ReLU made of them, `outs`. Those that ReLU
-    /// stopped are left out. Returns the sum of the others: what
-    /// the image contributes to the gradient of the filter's bias.
+    /// The gradients of the next filter: `positions` among its `OH OW` outputs, the
+    /// `gradients` there, and the outputs after ReLU, `outs`. Returns the sum of the
+    /// gradients where `outs` is not zero: the gradient of the bias.
     ///
     /// # Panics
-    /// If they are more than there is room for, or not as many of each.
-    pub fn push(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
+    /// If they are too many, or not of the same number.
+    pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
+        let lengths = (positions.len(), gradients.len(), outs.len());
         assert!(
-            positions.len() == gradients.len() && outs.len() == gradients.len(),
-            "MaxPoolBackward::push: {} positions, {} gradients and {} outputs",
-            positions.len(),
-            gradients.len(),
-            outs.len()
+            lengths.0 == lengths.1 && lengths.1 == lengths.2,
+            "MaxPoolBackward::push_filter: {lengths:?} positions, gradients and outputs"
         );
-        let from = self.filters[self.filters.len() - 1];
-        let end = from + kept(positions, gradients, outs, &mut self.peaks[from..]);
-        self.filters.push(end);
-        // One sum would have to wait for each addition before the next.
-        let mut sums = [F::zero(); LANES];
-        let (eights, rest) = self.peaks[from..end].as_chunks::<LANES>();
-        for eight in eights {
-            sums.iter_mut().zip(eight).for_each(|(sum, peak)| *sum += peak.1);
-        }
-        sums.into_iter().chain(rest.iter().map(|peak| peak.1)).fold(F::zero(), |sum, d| sum + d)
+        self.nonzeros.push_filter(positions, gradients, outs)
     }
 
-    /// Keeps what the image `x (C, H, W)` contributes to the filters' gradient.
+    /// Accumulates the gradient of the filters for the image `x (C, H, W)`.
     ///
     /// # Panics
-    /// If there are not the peaks of `FN` filters, if one is at no position, or
-    /// if a slice has another length.
-    pub fn note_dw(&mut self, conv: &Conv, x: &[F]) {
+    /// If there are not `FN` filters, a position does not exist, or a slice has another length.
+    pub fn accumulate_dw(&mut self, conv: &Conv, x: &[F]) {
         self.check(conv, x.len() == conv.inputs());
         conv.pad(x, &mut self.padded);
-        sums_of_patches(self);
+        sum_patches(self);
     }
 
-    /// Adds what has been kept to `dw (FN, C, FH, FW)`, and starts from zero.
+    /// Adds what was accumulated to `dw (FN, C, FH, FW)`, and resets it to zero.
     ///
     /// # Panics
     /// If `dw` has another length.
     pub fn add_dw(&mut self, conv: &Conv, dw: &mut [F]) {
         let (taps, fw) = (conv.taps(), conv.filters.2);
-        assert!(
-            dw.len() == conv.out.0 * taps,
-            "MaxPoolBackward::add_dw: dw has {} numbers",
-            dw.len()
-        );
+        assert!(dw.len() == conv.out.0 * taps, "MaxPoolBackward::add_dw: the length of dw");
         let filters = self.dw.chunks_exact(self.rows.len() * LANES);
         for (sums, dw) in filters.zip(dw.chunks_exact_mut(taps)) {
             for (sums, dw) in sums.chunks_exact(LANES).zip(dw.chunks_exact_mut(fw)) {
@@ -140,163 +106,88 @@ impl<F: Real> MaxPoolBackward<F> {
         self.dw.fill(F::zero());
     }
 
-    /// The gradient `dx (C, H, W)` of the image, from `w (FN, C, FH, FW)` as
-    /// [`spread`] leaves it.
+    /// The gradient `dx (C, H, W)` of the image, from `w (FN, C, FH, FW)` as made by
+    /// [`pad_filter_rows`].
     ///
     /// # Panics
-    /// As [`MaxPoolBackward::note_dw`].
+    /// As [`MaxPoolBackward::accumulate_dw`].
     pub fn dx(&mut self, conv: &Conv, w: &[F], dx: &mut [F]) {
         let right = dx.len() == conv.inputs() && w.len() == conv.out.0 * self.rows.len() * LANES;
         self.check(conv, right);
-        self.sort();
+        self.nonzeros.sort_by_position();
         self.padded.fill(F::zero());
-        sums_of_filters(self, w);
+        sum_filters(self, w);
         conv.crop(&self.padded, dx);
     }
 
     fn check(&self, conv: &Conv, right: bool) {
-        let last = self.filters.last().copied().unwrap_or(0);
-        let known = self.peaks[..last].iter().all(|&(p, _)| (p as usize) < self.patches.len());
+        let filters = self.nonzeros.filters();
+        let positions = self.nonzeros.positions_below(self.patches.len());
         assert!(
-            right && known && self.filters.len() == conv.out.0 + 1,
-            "MaxPoolBackward: the peaks of {} filters, or the slices, are not of {conv:?}",
-            self.filters.len().saturating_sub(1)
+            right && positions && filters == conv.out.0,
+            "MaxPoolBackward: the gradients of {filters} filters, or the slices, are not of {conv:?}"
         );
     }
-
-    /// The same peaks, position after position: counted first, then each put in
-    /// its place.
-    fn sort(&mut self) {
-        let peaks = &self.peaks[..self.filters[self.filters.len() - 1]];
-        self.positions.fill(0);
-        // Counted two places on, so that after placing them the beginnings are
-        // where they belong.
-        for &(p, _) in peaks {
-            self.positions[p as usize + 2] += 1;
-        }
-        for i in 2..self.positions.len() {
-            self.positions[i] += self.positions[i - 1];
-        }
-        for (f, range) in self.filters.windows(2).enumerate() {
-            for &(p, d) in &self.peaks[range[0]..range[1]] {
-                let place = &mut self.positions[p as usize + 1];
-                self.sorted[*place] = (f as u32, d);
-                *place += 1;
-            }
-        }
-    }
 }
 
-/// Positions and gradients where `outs` is not zero, into `to`; returns how
-/// many. Compiled twice, as [`sums_of_patches`].
-#[multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
-fn kept<F: Real>(positions: &[u32], gradients: &[F], outs: &[F], to: &mut [(u32, F)]) -> usize {
-    if target_cfg_f!(target_feature = "fma") {
-        each_kept::<F, F::Wide>(positions, gradients, outs, to)
-    } else {
-        each_kept::<F, Plain<F>>(positions, gradients, outs, to)
-    }
-}
-
-#[inline(always)]
-fn each_kept<F: Real, V: Vector<F>>(
-    positions: &[u32],
-    gradients: &[F],
-    outs: &[F],
-    to: &mut [(u32, F)],
-) -> usize {
-    let mut count = 0;
-    let places = positions.chunks(WORD).zip(gradients.chunks(WORD));
-    for ((positions, gradients), outs) in places.zip(outs.chunks(WORD)) {
-        let mut bits = not_zero::<F, V>(outs);
-        let to = &mut to[count..count + bits.count_ones() as usize];
-        count += to.len();
-        for to in to {
-            let i = bits.trailing_zeros() as usize;
-            *to = (positions[i], gradients[i]);
-            bits &= bits - 1;
-        }
-    }
-    count
-}
-
-/// Filters `w (FN, C, FH, FW)` with every row in a vector of its own, zeros
-/// behind it, and whole blocks of rows, into `spread`, which is made as long as
-/// it has to be.
-pub fn spread<F: Real>(conv: &Conv, w: &[F], spread: &mut Vec<F>) {
+/// Copies filters `w (FN, C, FH, FW)` to `to`, every row into its own vector, filled up
+/// with zeros, and the number of rows to a multiple of [`ROWS`]. Resizes `to`.
+pub fn pad_filter_rows<F: Real>(conv: &Conv, w: &[F], to: &mut Vec<F>) {
     let fw = conv.filters.2;
     let filter = (conv.taps() / fw).next_multiple_of(ROWS) * LANES;
-    spread.resize(conv.out.0 * filter, F::zero());
-    for (w, to) in w.chunks_exact(conv.taps()).zip(spread.chunks_exact_mut(filter)) {
+    to.resize(conv.out.0 * filter, F::zero());
+    for (w, to) in w.chunks_exact(conv.taps()).zip(to.chunks_exact_mut(filter)) {
         for (w, to) in w.chunks_exact(fw).zip(to.chunks_exact_mut(LANES)) {
             to[..fw].copy_from_slice(w);
         }
     }
 }
 
-/// `dw[f] += d x[patch at p]` for every peak `(p, d)` of `f`. Compiled twice: for
-/// processors with AVX2 and FMA, and for the others.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_patches<F: Real>(peaks: &mut MaxPoolBackward<F>) {
-    if target_cfg_f!(target_feature = "fma") {
-        each_filter::<F, F::Wide>(peaks);
-    } else {
-        each_filter::<F, Plain<F>>(peaks);
-    }
+vectorize! {
+    /// `dw[f] += d x[patch at p]` for each non-zero `(p, d)` of `f`.
+    fn sum_patches<F: Real>(all: &mut MaxPoolBackward<F>) = each_filter;
 }
 
 #[inline(always)]
 fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
     let blocks = all.rows.as_chunks::<ROWS>().0;
-    let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
-    for (range, dw) in all.filters.windows(2).zip(filters) {
-        let peaks = &all.peaks[range[0]..range[1]];
-        for (rows, dw) in blocks.iter().zip(dw.as_chunks_mut::<LANES>().0.chunks_exact_mut(ROWS)) {
-            // SAFETY: every peak has a patch, and behind the last patch of an
-            // image there are eight numbers more.
-            let sums =
-                unsafe { weighted::<F, V>(peaks, &all.padded, |p| all.patches[p] as usize, rows) };
-            add(dw, sums);
+    for (f, dw) in all.dw.chunks_exact_mut(all.rows.len() * LANES).enumerate() {
+        let nonzeros = all.nonzeros.of_filter(f);
+        let dw = dw.as_chunks_mut::<LANES>().0.chunks_exact_mut(ROWS);
+        for (rows, dw) in blocks.iter().zip(dw) {
+            let start = |p: usize| all.patches[p] as usize;
+            // SAFETY: `check` has compared the positions, and eight numbers follow the
+            // last patch of an image.
+            let sums = unsafe { weighted_sums::<F, V>(nonzeros, &all.padded, start, rows) };
+            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums])[0]) {
+                for l in 0..LANES {
+                    dw[l] += sums[l];
+                }
+            }
         }
     }
 }
 
-/// Adds vectors to rows.
-#[inline(always)]
-fn add<F: Real, V: Vector<F>>(rows: &mut [[F; LANES]], sums: [V; ROWS]) {
-    for (row, sums) in rows.iter_mut().zip(&arrays([sums])[0]) {
-        for l in 0..LANES {
-            row[l] += sums[l];
-        }
-    }
-}
-
-/// `dx[patch at p] += d w[f]` for every peak `(f, d)` at `p`, in the image with
-/// its padding. Compiled twice, as [`sums_of_patches`].
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn sums_of_filters<F: Real>(peaks: &mut MaxPoolBackward<F>, w: &[F]) {
-    if target_cfg_f!(target_feature = "fma") {
-        each_position::<F, F::Wide>(peaks, w);
-    } else {
-        each_position::<F, Plain<F>>(peaks, w);
-    }
+vectorize! {
+    /// `dx[patch at p] += d w[f]` for each non-zero `(f, d)` at `p`, in the padded image.
+    fn sum_filters<F: Real>(all: &mut MaxPoolBackward<F>, w: &[F]) = each_position;
 }
 
 #[inline(always)]
 fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
     let filter = all.rows.len() * LANES;
-    for (range, &patch) in all.positions.windows(2).zip(&all.patches) {
-        let peaks = &all.sorted[range[0]..range[1]];
-        if peaks.is_empty() {
+    for (p, &patch) in all.patches.iter().enumerate() {
+        let nonzeros = all.nonzeros.at_position(p);
+        if nonzeros.is_empty() {
             continue;
         }
         for (block, rows) in all.rows.as_chunks::<ROWS>().0.iter().enumerate() {
             let first: [usize; ROWS] = std::array::from_fn(|r| (block * ROWS + r) * LANES);
-            // SAFETY: `dx` has checked that `w` holds so many rows of all filters.
-            let sums = unsafe { weighted::<F, V>(peaks, w, |f| f * filter, &first) };
-            for (row, sums) in rows.iter().zip(&arrays([sums])[0]) {
-                // Behind a filter's row there are zeros, which may be added to
-                // whatever comes next; so are the rows that fill the last block.
+            // SAFETY: `dx` has checked the length of `w`.
+            let sums = unsafe { weighted_sums::<F, V>(nonzeros, w, |f| f * filter, &first) };
+            for (row, sums) in rows.iter().zip(&to_arrays([sums])[0]) {
+                // The zeros behind a row of a filter are added to the next pixels, and
+                // rows of zeros to the last row again.
                 let dx = &mut all.padded[patch as usize + row..][..LANES];
                 dx.iter_mut().zip(sums).for_each(|(dx, &sum)| *dx += sum);
             }
@@ -304,13 +195,13 @@ fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
     }
 }
 
-/// The sums of `d x[start(k) + row]` over the pairs `(k, d)`, a vector for each
-/// of the `rows`.
+/// The sums of `d x[start(k) + row]` over the pairs `(k, d)`, a vector for each of the
+/// `rows`.
 ///
 /// # Safety
-/// All of these vectors lie inside `x`.
+/// All of these vectors are inside `x`.
 #[inline(always)]
-unsafe fn weighted<F: Real, V: Vector<F>>(
+unsafe fn weighted_sums<F: Real, V: Vector<F>>(
     pairs: &[(u32, F)],
     x: &[F],
     start: impl Fn(usize) -> usize,

@@ -1,37 +1,37 @@
-//! A matrix product into memory that is there already.
+//! A matrix product into existing memory.
 //!
-//! `common::dot` makes a new matrix each time, and the libraries under it copy
-//! both factors into buffers that they ask the system for. A training step that
-//! is repeated ten thousand times can do without.
+//! `common::dot` allocates its result, and the libraries under it copy both factors
+//! into buffers that they allocate. A training step that is repeated ten thousand
+//! times can avoid that. On the small products of a step this one is as fast as they
+//! are.
 
 use common::Real;
-use common::fast::vector::{LANES, Plain, Vector};
-use multiversion::multiversion;
-use multiversion::target::target_cfg_f;
+use common::fast::vector::{LANES, Vector};
+use common::vectorize;
 
-use crate::fast::tile::{arrays, tile};
+use crate::fast::tile::{tile, to_arrays};
 
 /// Columns of `b` that are multiplied together: two vectors.
 const PANEL: usize = 2 * LANES;
-/// Rows of `b` that are copied together: with `PANEL` columns they fill half of
-/// the fastest cache, and all rows of `a` pass over them.
+/// Rows of `b` that are copied together: with `PANEL` columns they fill half of the
+/// L1 cache.
 const DEPTH: usize = 256;
 /// Rows of `a` that are multiplied together: 6 times 2 vectors of sums.
 const ROWS: usize = 6;
 
-/// A matrix in a slice: element `(i, j)` stands at `i * rows + j * columns`.
+/// A matrix in a slice: element `(i, j)` is at index `i * rows + j * columns`.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a, F> {
-    /// Where the elements are.
+    /// The elements.
     pub data: &'a [F],
-    /// From one row to the next.
+    /// Distance from one row to the next.
     pub rows: usize,
-    /// From one column to the next.
+    /// Distance from one column to the next.
     pub columns: usize,
 }
 
 impl<'a, F> Matrix<'a, F> {
-    /// A matrix that lies row by row, each `width` long.
+    /// A matrix in row-major order, with rows of `width` numbers.
     pub fn new(data: &'a [F], width: usize) -> Matrix<'a, F> {
         Matrix { data, rows: width, columns: 1 }
     }
@@ -46,18 +46,17 @@ impl<'a, F> Matrix<'a, F> {
     }
 }
 
-/// What to do with what `c` holds before.
+/// Whether a product overwrites `c` or is added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
-    /// `c = a b`: it is overwritten.
+    /// `c = a b`.
     Overwrite,
     /// `c = c + a b`.
     Add,
 }
 
-/// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)`;
-/// `c` lies row by row, each row `M` numbers long. On the calling thread, and
-/// without asking for memory.
+/// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)` and
+/// `c` in row-major order, on the calling thread. Allocates nothing.
 ///
 /// # Panics
 /// If a matrix is too small for `size`.
@@ -65,7 +64,7 @@ pub fn product<F: Real>(
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
-    into: Store,
+    store: Store,
     c: &mut [F],
 ) {
     let (n, d, m) = size;
@@ -76,26 +75,16 @@ pub fn product<F: Real>(
         b.data.len(),
         c.len()
     );
-    if d == 0 && into == Store::Overwrite {
+    if d == 0 && store == Store::Overwrite {
         c[..n * m].fill(F::zero());
     }
-    blocks(size, a, b, into, c);
+    blocks(size, a, b, store, c);
 }
 
-/// Compiled twice: with the processor's fused multiply-add, and without.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn blocks<F: Real>(
-    size: (usize, usize, usize),
-    a: Matrix<F>,
-    b: Matrix<F>,
-    into: Store,
-    c: &mut [F],
-) {
-    if target_cfg_f!(target_feature = "fma") {
-        each_block::<F, F::Wide>(size, a, b, into, c);
-    } else {
-        each_block::<F, Plain<F>>(size, a, b, into, c);
-    }
+vectorize! {
+    fn blocks<F: Real>(
+        size: (usize, usize, usize), a: Matrix<F>, b: Matrix<F>, store: Store, c: &mut [F]
+    ) = each_block;
 }
 
 #[inline(always)]
@@ -103,29 +92,28 @@ fn each_block<F: Real, V: Vector<F>>(
     (n, d, m): (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
-    into: Store,
+    store: Store,
     c: &mut [F],
 ) {
     let mut panel = [F::zero(); PANEL * DEPTH];
     for k in (0..d).step_by(DEPTH) {
         let depth = DEPTH.min(d - k);
-        // What the first rows of b have put in place, the others add to.
-        let into = if k == 0 { into } else { Store::Add };
+        let store = if k == 0 { store } else { Store::Add };
         for j in (0..m).step_by(PANEL) {
             let width = PANEL.min(m - j);
             pack(b, (k, depth), (j, width), &mut panel);
             let mut i = 0;
             for tiles in (1..=n.div_ceil(ROWS)).rev() {
-                let rows = (n - i).div_ceil(tiles); // as even as can be
+                let rows = (n - i).div_ceil(tiles); // as even as possible
                 let a = Matrix { data: &a.data[i * a.rows + k * a.columns..], ..a };
                 let c = &mut c[i * m + j..];
                 match rows {
-                    6 => rows_of::<F, V, 6>(a, depth, &panel, width, into, c, m),
-                    5 => rows_of::<F, V, 5>(a, depth, &panel, width, into, c, m),
-                    4 => rows_of::<F, V, 4>(a, depth, &panel, width, into, c, m),
-                    3 => rows_of::<F, V, 3>(a, depth, &panel, width, into, c, m),
-                    2 => rows_of::<F, V, 2>(a, depth, &panel, width, into, c, m),
-                    _ => rows_of::<F, V, 1>(a, depth, &panel, width, into, c, m),
+                    6 => rows_of::<F, V, 6>(a, depth, &panel, width, store, c, m),
+                    5 => rows_of::<F, V, 5>(a, depth, &panel, width, store, c, m),
+                    4 => rows_of::<F, V, 4>(a, depth, &panel, width, store, c, m),
+                    3 => rows_of::<F, V, 3>(a, depth, &panel, width, store, c, m),
+                    2 => rows_of::<F, V, 2>(a, depth, &panel, width, store, c, m),
+                    _ => rows_of::<F, V, 1>(a, depth, &panel, width, store, c, m),
                 }
                 i += rows;
             }
@@ -133,8 +121,8 @@ fn each_block<F: Real, V: Vector<F>>(
     }
 }
 
-/// Copies `depth` rows of `b` from row `k`, `width` columns from column `j`,
-/// into `panel`, `PANEL` numbers a row, zeros behind the last column.
+/// Copies `depth` rows of `b` from row `k` and `width` columns from column `j` into
+/// `panel`, with rows of `PANEL` numbers, filled up with zeros.
 #[inline(always)]
 fn pack<F: Real>(
     b: Matrix<F>,
@@ -163,56 +151,54 @@ fn pack<F: Real>(
     }
 }
 
-/// `M` rows of the product with a panel, `width` numbers each, into `c`, whose
-/// rows are `stride` apart.
+/// `M` rows of the product with a panel of `width` columns, into `c`, whose rows are
+/// `stride` apart.
 #[inline(always)]
 fn rows_of<F: Real, V: Vector<F>, const M: usize>(
     a: Matrix<F>,
     depth: usize,
     panel: &[F],
     width: usize,
-    into: Store,
+    store: Store,
     c: &mut [F],
     stride: usize,
 ) {
     debug_assert!(a.holds(M, depth) && depth * PANEL <= panel.len());
-    // A panel holds `depth` rows of two vectors; the last one of a matrix may
-    // have no use for the second.
+    // The last panel of a matrix may be a single vector wide.
     if width > LANES {
-        write::<F, V, M, 2>(a, depth, panel, width, into, c, stride);
+        write::<F, V, M, 2>(a, depth, panel, width, store, c, stride);
     } else {
-        write::<F, V, M, 1>(a, depth, panel, width, into, c, stride);
+        write::<F, V, M, 1>(a, depth, panel, width, store, c, stride);
     }
 }
 
-/// The same with the number of vectors known.
+/// The same for `S` vectors.
 #[inline(always)]
 fn write<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     a: Matrix<F>,
     depth: usize,
     panel: &[F],
     width: usize,
-    into: Store,
+    store: Store,
     c: &mut [F],
     stride: usize,
 ) {
     let segments: [usize; S] = std::array::from_fn(|s| s * LANES);
-    // SAFETY: `product` has checked that `a` holds every row and column, and
-    // the panel holds `depth` rows.
+    // SAFETY: `product` has checked the size of `a`, and the panel has `depth` rows.
     let sums: [[V; S]; M] =
         unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, segments) };
-    for (m, sums) in arrays(sums).iter().enumerate() {
+    for (m, sums) in to_arrays(sums).iter().enumerate() {
         let c = &mut c[m * stride..][..width];
         let (vectors, rest) = c.as_chunks_mut::<LANES>();
         let last = vectors.len();
         for (c, sums) in vectors.iter_mut().zip(sums) {
-            match into {
+            match store {
                 Store::Overwrite => *c = *sums,
                 Store::Add => c.iter_mut().zip(sums).for_each(|(c, &sum)| *c += sum),
             }
         }
         for (c, &sum) in rest.iter_mut().zip(sums.get(last).into_iter().flatten()) {
-            *c = if into == Store::Add { *c + sum } else { sum };
+            *c = if store == Store::Add { *c + sum } else { sum };
         }
     }
 }

@@ -1,26 +1,24 @@
-//! The two innermost loops of everything fast: small blocks of results that
-//! stay in the processor's registers until they are finished.
+//! Blocks of sums that stay in registers until they are finished; the innermost loops
+//! of the convolution and of the product.
 //!
-//! Two vectors can be multiplied and added in the time in which two are loaded.
-//! A sum that goes to memory after each addition and comes back for the next
-//! spends its time on the way. So a tile has twelve vectors of sums, which
-//! leaves four of sixteen registers for the factors, and uses each factor that
-//! it loads several times.
+//! A processor multiplies and adds two vectors in the time in which it loads two. A
+//! sum that is stored after each addition and loaded for the next costs more than
+//! that. So a tile has twelve vectors of sums, which leaves four of sixteen
+//! registers for the factors, and uses each factor several times.
 
-// An index says which register; an iterator would hide it from the reader.
+// An index stands for a register.
 #![allow(clippy::needless_range_loop)]
 
 use common::Real;
-use common::fast::vector::{LANES, Vector};
+use common::fast::vector::{LANES, Vector, sum_lanes};
 
 /// `M` rows of a product, `S` vectors each: `sum over k of a[m, k] b[k, s]`.
 ///
-/// `a[m, k]` stands at `m * rows + k * columns` of `a`, for `strides = (rows,
-/// columns)`, and `k` runs to `depth`. The vector `b[k, s]` stands at `row(k) +
-/// segments[s]` of `b`.
+/// `a[m, k]` is at index `m * strides.0 + k * strides.1` of `a`, for `k` below
+/// `depth`. The vector `b[k, s]` begins at `row(k) + segments[s]` of `b`.
 ///
 /// # Safety
-/// All of these lie inside `a` and `b`, the vectors to their last number.
+/// All of these are inside `a` and `b`, including all eight numbers of the vectors.
 #[inline(always)]
 pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     a: &[F],
@@ -36,8 +34,8 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
         let mut factors = [V::zero(); S];
         for s in 0..S {
             debug_assert!(row + segments[s] + LANES <= b.len());
-            // SAFETY: the caller's promise, as everywhere here. Checks would
-            // cost as much as the multiplications.
+            // SAFETY: the caller's promise, as everywhere here. Checks would cost as
+            // much as the multiplications.
             factors[s] = unsafe { V::load(b.as_ptr().add(row + segments[s])) };
         }
         for m in 0..M {
@@ -51,16 +49,16 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     sums
 }
 
-/// `M` times `K` inner products in vectors: `sum of d[m, p] x[k, p]` over the
-/// positions `p` of all `segments`.
+/// `M` times `K` inner products: `sum of d[m, p] x[k, p]` over the positions `p` of
+/// all `segments`.
 ///
-/// A segment is a pair: eight positions of `x[k]` stand at `offsets[k]` plus its
-/// first number, those of `d[m]` at `m * stride` plus its second.
+/// For a segment `(from, to)`, a vector of `x[k]` begins at `offsets[k] + from` of
+/// `x`, and one of `d[m]` at `m * stride + to` of `d`.
 ///
 /// # Safety
-/// All of these lie inside `d` and `x`, the vectors to their last number.
+/// All of these are inside `d` and `x`, including all eight numbers of the vectors.
 #[inline(always)]
-pub unsafe fn dots<F: Real, V: Vector<F>, const M: usize, const K: usize>(
+pub unsafe fn inner_products<F: Real, V: Vector<F>, const M: usize, const K: usize>(
     d: &[F],
     stride: usize,
     x: &[F],
@@ -83,22 +81,21 @@ pub unsafe fn dots<F: Real, V: Vector<F>, const M: usize, const K: usize>(
             }
         }
     }
-    let vectors = arrays(sums);
+    let vectors = to_arrays(sums);
     let mut products = [[F::zero(); K]; M];
     for m in 0..M {
         for k in 0..K {
-            let v = vectors[m][k]; // added in pairs, always the same ones
-            products[m][k] = ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+            products[m][k] = sum_lanes(vectors[m][k]);
         }
     }
     products
 }
 
-/// Vectors as numbers, to be taken by any index. Registers have none: a loop
-/// that is not unrolled and goes over the vectors themselves would have kept
-/// them in memory all along. Loops as short as these are unrolled.
+/// Vectors as arrays. Registers cannot be indexed: if a loop that is not unrolled
+/// indexed the vectors themselves, they would have been in memory all along. Loops
+/// as short as these are unrolled.
 #[inline(always)]
-pub fn arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+pub fn to_arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     vectors: [[V; S]; M],
 ) -> [[[F; LANES]; S]; M] {
     let mut numbers = [[[F::zero(); LANES]; S]; M];

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, spread};
+use cnn_im2col::fast::max_pool_backward::{MaxPoolBackward, pad_filter_rows};
 use cnn_im2col::fast::{Conv, Scratch};
 use common::Real;
 use common::fast::vector::LANES;
@@ -92,7 +92,7 @@ impl Stage {
         if let Stage::Conv { conv, pool: Some(_), range } = self
             && conv.filters.2 <= LANES
         {
-            spread(conv, &parameters[range.start..][..conv.out.0 * conv.taps()], padded);
+            pad_filter_rows(conv, &parameters[range.start..][..conv.out.0 * conv.taps()], padded);
         }
     }
 
@@ -168,7 +168,7 @@ impl Stage {
                     let map = f * channel..(f + 1) * channel;
                     *db += sparse.push(&peaks[map.clone()], &dout[map.clone()], &out[map]);
                 }
-                sparse.note_dw(conv, x);
+                sparse.accumulate_dw(conv, x);
                 if let Some(dx) = dxs.next() {
                     sparse.dx(conv, padded_filters, dx);
                 }

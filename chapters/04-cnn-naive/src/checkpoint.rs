@@ -1,5 +1,4 @@
-//! The network as it was after so many steps: to test it, draw it and save it
-//! when the training is over.
+//! The parameters after so many steps: to test, draw and save them later.
 
 use std::path::Path;
 
@@ -11,10 +10,10 @@ use ndarray::{Array2, ArrayRef2};
 
 use crate::network::{forward, probabilities};
 
-/// The parameters after `steps` steps of training.
+/// The parameters after `steps` training steps.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Snapshot {
-    /// Steps of training.
+pub struct Checkpoint {
+    /// Training steps.
     pub steps: usize,
     /// The filter, `(5, 5)`.
     pub f: Array2<Float>,
@@ -22,24 +21,23 @@ pub struct Snapshot {
     pub bc: Array2<Float>,
     /// The weights of the output layer, `(576, 10)`.
     pub wo: Array2<Float>,
-    /// Its bias, `(1, 10)`.
+    /// The biases of the output layer, `(1, 10)`.
     pub bo: Array2<Float>,
 }
 
-impl Snapshot {
+impl Checkpoint {
     /// A copy of the parameters after `steps` steps.
-    pub fn take(
+    pub fn new(
         steps: usize,
         f: &Array2<Float>,
         bc: &Array2<Float>,
         wo: &Array2<Float>,
         bo: &Array2<Float>,
-    ) -> Snapshot {
-        Snapshot { steps, f: f.clone(), bc: bc.clone(), wo: wo.clone(), bo: bo.clone() }
+    ) -> Checkpoint {
+        Checkpoint { steps, f: f.clone(), bc: bc.clone(), wo: wo.clone(), bo: bo.clone() }
     }
 
-    /// The share of images `x (N, 784)` that it reads as `t (N, 10)` says, in
-    /// percent.
+    /// The accuracy on images `x (N, 784)` with targets `t (N, 10)`, in percent.
     ///
     /// # Panics
     /// If the shapes do not fit.
@@ -47,39 +45,35 @@ impl Snapshot {
         accuracy(&probabilities(x, &self.f, &self.bc, &self.wo, &self.bo), t)
     }
 
-    /// The parameters under their names, for a file.
+    /// The parameters under their names, to be saved.
     pub fn params(&self) -> Params<Float> {
-        Params::new()
-            .with("f", &self.f)
-            .with("bc", &self.bc)
-            .with("wo", &self.wo)
-            .with("bo", &self.bo)
+        let params = Params::new().with("f", &self.f).with("bc", &self.bc);
+        params.with("wo", &self.wo).with("bo", &self.bo)
     }
 
-    /// The image `x (1, 784)`, the same seen through the filter, with its
-    /// biases, and after ReLU: four pictures with titles. All but the image are
-    /// signed, so that on one sheet they share a scale.
+    /// Pictures of the image `x (1, 784)`: as it is, convolved, with the biases,
+    /// and after ReLU. All but the first are signed and share a scale.
     ///
     /// # Panics
     /// If the shapes do not fit.
-    pub fn stages(&self, x: &ArrayRef2<Float>) -> [Image; 4] {
+    pub fn activations(&self, x: &ArrayRef2<Float>) -> [Image; 4] {
         let (c, z, h, _) = forward(x, &self.f, &self.bc, &self.wo, &self.bo); // (1, 576) each
-        let when = match self.steps {
+        let title = match self.steps {
             0 => "at the start".to_owned(),
             1 => "after 1 step".to_owned(),
             steps => format!("after {} steps", thousands(steps)),
         };
         [
-            Image::new(x.row(0), when),
+            Image::new(x.row(0), title),
             Image::new(c.row(0), "convolved").signed(),
             Image::new(z.row(0), "+ bias").signed(),
             Image::new(h.row(0), "ReLU").signed(),
         ]
     }
 
-    /// What to say when the loss is no longer a number at `iteration`: these
-    /// parameters, the last with a finite loss, are saved at `path`, and the
-    /// sentence says so and what to do. `naive`: softmax subtracted nothing.
+    /// Saves these parameters, the last with a finite loss, at `path`. The error
+    /// for a loss that is no longer a number at `iteration`, which names the file
+    /// and the cure. `naive`: with the naive softmax.
     pub fn diverged(&self, iteration: usize, path: &Path, naive: bool) -> Error {
         if let Err(error) = self.params().save(path) {
             return error;
@@ -92,13 +86,4 @@ impl Snapshot {
             path.display()
         ))
     }
-}
-
-/// The lowest, the mean and the highest accuracy of the `tests`, pairs of an
-/// iteration and what it reached, that lie in the second half of the training.
-pub fn spread_of_later_half(tests: &[(f64, f64)]) -> (f64, f64, f64) {
-    let middle = tests.last().map_or(0.0, |last| last.0 / 2.0);
-    let later: Vec<f64> = tests.iter().filter(|test| test.0 > middle).map(|test| test.1).collect();
-    let mean = later.iter().sum::<f64>() / later.len() as f64;
-    (later.iter().copied().fold(100.0, f64::min), mean, later.iter().copied().fold(0.0, f64::max))
 }
