@@ -1,6 +1,6 @@
 //! The matrix product, where the time of every affine layer goes.
 
-use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
 use super::{Element, sparse, ten_columns};
@@ -48,19 +48,27 @@ fn rows_a_piece(rows: usize) -> usize {
 }
 
 /// `out = a b` on the calling thread. The caller has checked the shapes.
-fn product<F: Element>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut2<F>) {
-    let ((n, d), m) = (a.dim(), b.ncols());
-    let out_strides = [out.strides()[0], out.strides()[1]];
+fn product<F: Element>(a: ArrayView2<F>, b: ArrayView2<F>, out: ArrayViewMut2<F>) {
+    // The kernels are written for columns: out.T = b.T a.T where `out` lies row by row.
+    let (mut a, mut b, mut out) = if out.strides()[1].abs() < out.strides()[0].abs() {
+        (b.reversed_axes(), a.reversed_axes(), out.reversed_axes())
+    } else {
+        (a, b, out)
+    };
+    if a.strides()[1] < 0 {
+        a.invert_axis(Axis(1));
+        b.invert_axis(Axis(0));
+    }
     // SAFETY: shapes, pointers and strides are those of three live arrays, and
     // `out` is borrowed mutably, so it overlaps neither of the others.
     unsafe {
-        gemm::gemm(
-            n,
-            m,
-            d,
+        F::gemm_kernel()(
+            out.nrows(),
+            out.ncols(),
+            a.ncols(),
             out.as_mut_ptr(),
-            out_strides[1],
-            out_strides[0],
+            out.strides()[1],
+            out.strides()[0],
             false, // overwrite what `out` holds
             a.as_ptr(),
             a.strides()[1],
@@ -68,12 +76,12 @@ fn product<F: Element>(a: ArrayView2<F>, b: ArrayView2<F>, mut out: ArrayViewMut
             b.as_ptr(),
             b.strides()[1],
             b.strides()[0],
-            F::zero(),
-            F::one(),
+            F::zero(), // times what `out` holds
+            F::one(),  // times a b
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            gemm_common::Parallelism::None,
         );
     }
 }

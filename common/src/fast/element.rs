@@ -13,7 +13,36 @@ pub trait Element: NdFloat {
 
     /// `exp(v)` for each `v`, in place.
     fn exp_all(values: &mut [Self]);
+
+    /// The fastest dense matrix product that this processor has.
+    fn gemm_kernel() -> GemmKernel<Self>;
 }
+
+/// A kernel of the crate `gemm`: sizes `m, n, k`; `dst` with its column and row
+/// strides and whether it is read; the two factors, each with its strides; the factors
+/// of `dst` and of the product; what to conjugate; threads. We call the kernels for
+/// `f32` and `f64` themselves, since `gemm` would compile those for complex numbers too.
+pub type GemmKernel<T> = unsafe fn(
+    usize,
+    usize,
+    usize,
+    *mut T,
+    isize,
+    isize,
+    bool,
+    *const T,
+    isize,
+    isize,
+    *const T,
+    isize,
+    isize,
+    T,
+    T,
+    bool,
+    bool,
+    bool,
+    gemm_common::Parallelism,
+);
 
 impl Element for f64 {
     #[cfg(target_arch = "x86_64")]
@@ -26,6 +55,10 @@ impl Element for f64 {
             *v = v.exp();
         }
     }
+
+    fn gemm_kernel() -> GemmKernel<f64> {
+        gemm_f64::gemm::f64::get_gemm_fn()
+    }
 }
 
 impl Element for f32 {
@@ -36,5 +69,9 @@ impl Element for f32 {
 
     fn exp_all(values: &mut [f32]) {
         exp_each(values);
+    }
+
+    fn gemm_kernel() -> GemmKernel<f32> {
+        gemm_f32::gemm::f32::get_gemm_fn()
     }
 }
