@@ -2,11 +2,13 @@
 //! convolution`. The same functions on the same inputs as the race.
 
 use common::Float;
-use conv_race::{Course, Inputs, Pass, RUNGS, Shape};
+use conv_race::network::Network;
+use conv_race::rungs::RUNGS;
+use conv_race::shape::{Pass, Shape};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ndarray::Array2;
 
-/// Images of every course.
+/// Images of every benchmark.
 const BATCH: usize = 100;
 
 fn convolution(criterion: &mut Criterion) {
@@ -27,14 +29,13 @@ fn convolution(criterion: &mut Criterion) {
         ("30 filters, backward", Pass::Backward, thirty),
         ("30 filters, a training step", Pass::Step, thirty),
     ] {
-        let course = Course { axis: None, pass, shape };
-        let inputs = Inputs::new(&course, (&x, &t), 1);
+        let network = Network::new((pass, shape), (&x, &t), 1);
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(BATCH as u64)).sample_size(10);
         for rung in RUNGS.iter().filter(|rung| !rung.gpu) {
-            let mut inputs = inputs.first(BATCH);
+            let mut network = network.first(BATCH);
             let id = format!("{} {}", rung.number, rung.name);
-            group.bench_function(id, |bencher| bencher.iter(|| inputs.run(rung, 0.0)));
+            group.bench_function(id, |bencher| bencher.iter(|| rung.run(pass, &mut network)));
         }
         group.finish();
     }

@@ -1,9 +1,15 @@
-//! The flags, and the shape that they choose.
+//! The flags, and what follows from them.
+
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use cnn_naive::Window;
+use common::Result;
 use common::program::flags::{self, Flags};
-use conv_race::{Rung, Shape, called};
+use conv_race::benchmarks::Scale;
+use conv_race::gpu;
+use conv_race::rungs::{RUNGS, Rung};
+use conv_race::shape::Shape;
 
 /// Chapter 07: naive against optimised convolution, rung by rung.
 ///
@@ -22,8 +28,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "quick")]
     pub full: bool,
 
-    /// Only these rungs, by number or name; rung 1 judges and always runs
-    #[arg(long, value_name = "RUNGS", value_delimiter = ',', value_parser = called)]
+    /// Only these rungs, by number or name; rung 1 is the reference and always runs
+    #[arg(long, value_name = "RUNGS", value_delimiter = ',', value_parser = Rung::find)]
     pub rungs: Vec<&'static Rung>,
 
     /// Race this GPU, by part of its name; without a name the best there is, software
@@ -56,34 +62,69 @@ pub struct Args {
     #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
     kernel: Option<usize>,
 
-    /// Pixels from one place of a filter to the next
+    /// Pixels from one position of a filter to the next
     #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
     stride: Option<usize>,
 
-    /// Zeros around an image
+    /// Rows and columns of zeros around an image
     #[arg(long, value_name = "PIXELS", conflicts_with = "full",
           value_parser = clap::value_parser!(u16).range(..=1024))]
     padding: Option<u16>,
 }
 
 impl Args {
-    /// The user's own shape, if any of its flags is there. One that does not fit
-    /// ends the program with a sentence.
-    pub fn shape(&self, threads: usize) -> Option<Shape> {
-        let Args { batch, channels, size, filters, kernel, stride, .. } = *self;
-        let given = [batch, channels, size, filters, kernel, stride];
-        if given.iter().all(Option::is_none) && self.padding.is_none() {
-            return None;
+    /// How many shapes.
+    pub fn scale(&self) -> Scale {
+        match (self.flags.quick, self.full) {
+            (true, _) => Scale::Quick,
+            (_, true) => Scale::Full,
+            _ => Scale::Standard,
         }
-        let like = Shape::article(100, threads);
-        let padding = self.padding.unwrap_or(0).into();
+    }
+
+    /// The time for each rung in each benchmark.
+    pub fn limit(&self) -> Duration {
+        let default = match self.scale() {
+            Scale::Quick => 0.01,
+            Scale::Standard => 0.04,
+            Scale::Full => 0.5,
+        };
+        Duration::from_secs_f64(self.limit.unwrap_or(default))
+    }
+
+    /// The rungs that were asked for, or all; those on the GPU only if there is one.
+    ///
+    /// # Errors
+    /// If a GPU was asked for and there is none.
+    pub fn available_rungs(&self) -> Result<Vec<&'static Rung>> {
+        let all = RUNGS.iter().collect();
+        let mut rungs: Vec<&Rung> = if self.rungs.is_empty() { all } else { self.rungs.clone() };
+        if rungs.iter().any(|rung| rung.gpu) {
+            let name = self.gpu.as_deref();
+            match gpu::open(name) {
+                Ok(name) => println!("rungs 6 and 7 run on {name}"),
+                Err(error) if name.is_some() || !self.rungs.is_empty() => return Err(error),
+                Err(error) => println!("rungs 6 and 7 do not run: {error}"),
+            }
+            rungs.retain(|rung| !rung.gpu || gpu::is_open());
+        }
+        Ok(rungs)
+    }
+
+    /// The shape that the flags describe, if any of them is given. A shape that does
+    /// not fit ends the program.
+    pub fn shape(&self, threads: usize) -> Option<Shape> {
+        let Args { batch, channels, size, filters, kernel, stride, padding, .. } = *self;
+        let given = [batch, channels, size, filters, kernel, stride, padding.map(usize::from)];
+        given.iter().flatten().next()?;
+        let article = Shape::article(100, threads);
         let shape = Shape {
-            batch: batch.unwrap_or(like.batch),
-            channels: channels.unwrap_or(like.channels),
-            size: size.unwrap_or(like.size),
-            filters: filters.unwrap_or(like.filters),
-            kernel: kernel.unwrap_or(like.kernel),
-            window: Window { stride: stride.unwrap_or(1), padding },
+            batch: batch.unwrap_or(article.batch),
+            channels: channels.unwrap_or(article.channels),
+            size: size.unwrap_or(article.size),
+            filters: filters.unwrap_or(article.filters),
+            kernel: kernel.unwrap_or(article.kernel),
+            window: Window { stride: stride.unwrap_or(1), padding: padding.unwrap_or(0).into() },
             threads,
         };
         if let Err(error) = shape.outputs() {
@@ -95,7 +136,7 @@ impl Args {
     }
 }
 
-/// A parser for a time limit.
+/// Parses a time limit.
 fn seconds(text: &str) -> std::result::Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 3600.0 => Ok(seconds),

@@ -1,6 +1,7 @@
-//! The rungs on the GPU: once with everything carried there and back, once with
-//! everything there already.
+//! Rungs 6 and 7, on the GPU of lesson 06: with transfers in every run, or with
+//! everything in the memory of the GPU already.
 
+use std::mem;
 use std::sync::OnceLock;
 
 use cnn_gpu::adapter::{adapters, is_software};
@@ -10,17 +11,16 @@ use cnn_gpu::one_filter_network::OneFilterNetwork;
 use cnn_gpu::{Gpu, to_f32};
 use common::{Error, Float, Result};
 
-use crate::layer::Layer;
-use crate::network::Network;
+use crate::network::{Batch, Network};
+use crate::shape::Shape;
 
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
-/// Opens the GPU for its rungs: the one with `name` in it, or, without a name, the
-/// best that is no software. `Ok` says what it runs on.
+/// Opens the GPU for its rungs: the one with `name` in it, or the best that is not
+/// software. Returns its name.
 ///
 /// # Errors
-/// A sentence on why there is nothing to race: no GPU, or none but software, whose
-/// times would mislead.
+/// If there is no GPU, or only a software one, whose times would mislead.
 pub fn open(name: Option<&str>) -> Result<&'static str> {
     if size_of::<Float>() != size_of::<f32>() {
         return Err(Error::new("the GPU computes in f32, and this build in f64"));
@@ -45,133 +45,103 @@ pub fn open(name: Option<&str>) -> Result<&'static str> {
     Ok(&GPU.get_or_init(|| gpu).name)
 }
 
-/// Whether the rungs on the GPU can run.
+/// Whether [`open`] has succeeded.
 pub fn is_open() -> bool {
     GPU.get().is_some()
 }
 
 fn gpu() -> &'static Gpu {
-    GPU.get().expect("nobody runs these rungs before the GPU is open")
+    GPU.get().expect("the GPU is opened before its rungs run")
 }
 
-/// What the GPU answers; its last words end the program, since a rung has no way to
-/// fail.
-fn answer<T>(result: Result<T>) -> T {
+/// A rung cannot return an error, so an error of the GPU ends the program.
+fn or_exit<T>(result: Result<T>) -> T {
     result.unwrap_or_else(|error| {
         eprintln!("Error: {error}");
         std::process::exit(1);
     })
 }
 
-/// A layer on the GPU.
-pub struct OnGpu {
+/// A convolution on the GPU. Without `transfers` only the first run uploads its inputs
+/// and downloads its results, which are compared with those of the plain loops.
+struct GpuConv {
     conv: Conv,
-    loaded: bool,
+    uploaded: bool,
 }
 
-impl OnGpu {
-    /// `out`, everything carried there and back.
-    pub fn forward(a: &mut Layer) {
-        OnGpu::run(a, true, true);
+impl GpuConv {
+    fn new(shape: &Shape) -> GpuConv {
+        let conv = Conv::new(gpu(), shape.images(), shape.weights(), shape.window, Algorithm::Auto);
+        GpuConv { conv: or_exit(conv), uploaded: false }
     }
+}
 
-    /// `dx` and `dw`, everything carried there and back.
-    pub fn backward(a: &mut Layer) {
-        OnGpu::run(a, false, true);
+/// `out` of a network.
+pub fn forward(a: &mut Network, transfers: bool) {
+    let Network { shape, x, w, out, workspace, .. } = a;
+    let GpuConv { conv, uploaded } = workspace.get(|| GpuConv::new(shape));
+    let (gpu, transfers) = (gpu(), !mem::replace(uploaded, true) || transfers);
+    if transfers {
+        conv.x.write(gpu, 0, &to_f32(x));
+        conv.w.write(gpu, 0, &to_f32(w));
     }
-
-    /// `out`, where the first run has left images and filters, and stays there. The
-    /// first run's results are brought back, to be compared.
-    pub fn forward_there(a: &mut Layer) {
-        OnGpu::run(a, true, false);
+    or_exit(gpu.submit([&conv.forward]));
+    if transfers {
+        *out = or_exit(conv::read(gpu, &conv.out, out.dim()));
+    } else {
+        or_exit(gpu.wait());
     }
+}
 
-    /// `dx` and `dw` in the same way.
-    pub fn backward_there(a: &mut Layer) {
-        OnGpu::run(a, false, false);
+/// `dx` and `dw` of a network.
+pub fn backward(a: &mut Network, transfers: bool) {
+    let Network { shape, x, w, dout, dx, dw, workspace, .. } = a;
+    let GpuConv { conv, uploaded } = workspace.get(|| GpuConv::new(shape));
+    let (gpu, transfers) = (gpu(), !mem::replace(uploaded, true) || transfers);
+    if transfers {
+        conv.x.write(gpu, 0, &to_f32(x));
+        conv.w.write(gpu, 0, &to_f32(w));
+        conv.dout.write(gpu, 0, &to_f32(dout));
     }
-
-    fn run(a: &mut Layer, forward: bool, carry: bool) {
-        let on_gpu = a.gpu.take().unwrap_or_else(|| {
-            let conv = Conv::new(gpu(), a.x.dim(), a.w.dim(), a.shape.window, Algorithm::Auto);
-            OnGpu { conv: answer(conv), loaded: false }
-        });
-        a.gpu = Some(answer(on_gpu.work(a, forward, carry)));
-    }
-
-    fn work(mut self, a: &mut Layer, forward: bool, carry: bool) -> Result<OnGpu> {
-        let (gpu, conv) = (gpu(), &self.conv);
-        let carry = carry || !self.loaded;
-        if carry {
-            conv.x.write(gpu, 0, &to_f32(&a.x));
-            conv.w.write(gpu, 0, &to_f32(&a.w));
-        }
-        if forward {
-            gpu.submit([&conv.forward])?;
-        } else {
-            if carry {
-                conv.dout.write(gpu, 0, &to_f32(&a.dout));
-            }
-            gpu.submit(conv.backward())?;
-        }
-        match (carry, forward) {
-            (false, _) => gpu.wait()?,
-            (true, true) => a.out = conv::read(gpu, &conv.out, a.out.dim())?,
-            (true, false) => {
-                a.dx = conv::read(gpu, &conv.dx, a.x.dim())?;
-                a.dw = conv::read(gpu, &conv.dw, a.w.dim())?;
-            }
-        }
-        self.loaded = true;
-        Ok(self)
+    or_exit(gpu.submit(conv.backward()));
+    if transfers {
+        *dx = or_exit(conv::read(gpu, &conv.dx, x.dim()));
+        *dw = or_exit(conv::read(gpu, &conv.dw, w.dim()));
+    } else {
+        or_exit(gpu.wait());
     }
 }
 
 /// The article's network on the GPU.
-pub struct NetworkOnGpu {
+struct GpuStep {
     dataset: DeviceDataset,
     network: OneFilterNetwork,
     rows: Vec<usize>,
-    loaded: bool,
+    uploaded: bool,
 }
 
-impl NetworkOnGpu {
-    /// A step, with batch and parameters carried there and parameters back.
-    pub fn step(a: &mut Network) {
-        NetworkOnGpu::run(a, true);
+impl GpuStep {
+    fn new((x, t): Batch) -> GpuStep {
+        let dataset = or_exit(DeviceDataset::upload(gpu(), x, t));
+        let network = or_exit(OneFilterNetwork::new(gpu(), &dataset, x.nrows()));
+        GpuStep { dataset, network, rows: (0..x.nrows()).collect(), uploaded: false }
     }
+}
 
-    /// A step on batch and parameters that the first run has left there. The first
-    /// run's parameters are brought back, to be compared.
-    pub fn step_there(a: &mut Network) {
-        NetworkOnGpu::run(a, false);
-    }
-
-    fn run(a: &mut Network, carry: bool) {
-        let on_gpu = a.gpu.take().unwrap_or_else(|| answer(NetworkOnGpu::new(a)));
-        a.gpu = Some(answer(on_gpu.work(a, carry)));
-    }
-
-    fn new(a: &Network) -> Result<NetworkOnGpu> {
-        let dataset = DeviceDataset::upload(gpu(), &a.x, &a.t)?;
-        let network = OneFilterNetwork::new(gpu(), &dataset, a.x.nrows())?;
-        Ok(NetworkOnGpu { dataset, network, rows: (0..a.x.nrows()).collect(), loaded: false })
-    }
-
-    fn work(mut self, a: &mut Network, carry: bool) -> Result<NetworkOnGpu> {
-        let gpu = gpu();
-        let carry = carry || !self.loaded;
-        if carry {
-            self.dataset.replace(gpu, &a.x, &a.t);
-            self.network.set_parameters(gpu, [&a.f, &a.bc, &a.wo, &a.bo], a.rates);
+/// A training step of the article's network.
+pub fn article_step(a: &mut Network, transfers: bool) {
+    a.article_step(|(x, t), (f, bc, wo, bo), rates, workspace| {
+        let step: &mut GpuStep = workspace.get(|| GpuStep::new((x, t)));
+        let (gpu, transfers) = (gpu(), !mem::replace(&mut step.uploaded, true) || transfers);
+        if transfers {
+            step.dataset.replace(gpu, x, t);
+            step.network.set_parameters(gpu, [f, bc, wo, bo], rates);
         }
-        self.network.submit(gpu, &self.rows)?;
-        if carry {
-            [a.f, a.bc, a.wo, a.bo] = self.network.parameters(gpu)?;
+        or_exit(step.network.submit(gpu, &step.rows));
+        if transfers {
+            [*f, *bc, *wo, *bo] = or_exit(step.network.parameters(gpu));
         } else {
-            gpu.wait()?;
+            or_exit(gpu.wait());
         }
-        self.loaded = true;
-        Ok(self)
-    }
+    });
 }

@@ -1,37 +1,29 @@
-//! Chapter 07, the parts that are tested: the ladder of convolutions, the
-//! comparison that comes before every race, the stopwatch, and what is told of
-//! the results.
+//! Chapter 07, the parts that are tested. In reading order:
+//!
+//! ```text
+//! shape         the shape of a convolution, the four passes, their operations
+//! benchmarks    which passes are timed over which shapes
+//! network       a small network with the convolution in front
+//! tiles         convolution on rungs 4 and 5, in memory that is allocated once
+//! article_step  the article's training step on rungs 0 to 5
+//! gpu           rungs 6 and 7
+//! rungs         the table of all rungs
+//! timer         median, quartiles, and the rate of a large matrix product
+//! measurement   what was measured, as .csv and .json have it
+//! race          a benchmark from beginning to end: equal first, then timed
+//! report        tables, and the summary line
+//! pictures      charts
+//! ```
 
-mod compare;
-mod courses;
-mod gpu;
-mod inputs;
-mod layer;
-mod network;
-mod patches;
-mod pictures;
-mod race;
-mod rate;
-mod row;
-mod rungs;
-mod save;
-mod shape;
-mod stopwatch;
-mod table;
+mod article_step;
+pub mod benchmarks;
+pub mod gpu;
+pub mod measurement;
+pub mod network;
+pub mod pictures;
+pub mod race;
+pub mod report;
+pub mod rungs;
+pub mod shape;
 mod tiles;
-
-pub use compare::{difference, tolerance};
-pub use courses::{Amount, Axis, Course, courses, own};
-pub use gpu::{is_open as gpu_is_open, open as open_gpu};
-pub use inputs::Inputs;
-pub use layer::Layer;
-pub use network::Network;
-pub use pictures::{draw_ladder, draw_sweeps};
-pub use race::{ARTICLE_MS, Race, race};
-pub use rate::Rates;
-pub use row::Row;
-pub use rungs::{JUDGE, RUNGS, Rung, called};
-pub use save::{save_csv, save_json};
-pub use shape::{Pass, Shape};
-pub use stopwatch::{Time, affordable, time};
-pub use table::{ladder, sweeps};
+pub mod timer;

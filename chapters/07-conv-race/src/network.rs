@@ -1,151 +1,203 @@
-//! A training step of the article's network, the way of each rung.
+//! A small network with the convolution in front, and all that a rung reads and writes.
 //!
 //! ```text
-//! c = x seen through f       (N, 24, 24), kept as (N, 576)
-//! h = max(c + bc, 0)         (N, 576) = (N, 576) + (1, 576)
-//! y = softmax(h wo + bo)     (N, 10) = (N, 576)(576, 10) + (1, 10)
+//! out = conv(x, w)             (N, FN, OH, OW), P = FN OH OW numbers an image
+//! h   = max(out + b, 0)        (N, P) = (N, P) + (1, P)
+//! y   = softmax(h wo + bo)     (N, 10) = (N, P)(P, 10) + (1, 10)
 //! ```
-//!
-//! There is no layer before the filter, so nobody looks for the gradient of the
-//! images: forward, `df` and the output layer are all there is to do.
 
-use cnn_im2col::fast::rows;
-use cnn_im2col::fast::train_step::TrainStep;
-use cnn_im2col::network as by_im2col;
-use cnn_naive::network::{self, FILTER, MAP, POSITIONS, SIDE};
-use cnn_naive::{Window, article};
-use common::{Float, affine, article_loss, dot, relu, relu_grad, seeded, softmax};
-use common::{sum_rows, update};
-use ndarray::{Array2, Axis, Slice};
+use std::any::Any;
+use std::mem;
 
-use crate::gpu::NetworkOnGpu;
-use crate::layer::{away_from_the_kink, numbers};
-use crate::patches::Patches;
+use cnn_im2col::fast;
+use cnn_naive::network::{self, CLASSES, FILTER, SIDE};
+use common::{Float, Rng, affine, article_loss, dot, init, relu, relu_grad, softmax, sum_rows};
+use common::{seeded, update};
+use ndarray::{Array, Array2, Array4, ArrayRef, ArrayRef2};
+use ndarray::{Axis, Dimension, RemoveAxis, ShapeArg, Slice};
 
-/// The article's network with a batch to learn from.
+use crate::shape::{Pass, Shape};
+
+/// A network and a batch.
 pub struct Network {
-    /// Images `(N, 784)`.
-    pub x: Array2<Float>,
-    /// Targets `(N, 10)`.
-    pub t: Array2<Float>,
-    /// The filter `(5, 5)`.
-    pub f: Array2<Float>,
-    /// Its biases, one for each position, `(1, 576)`.
-    pub bc: Array2<Float>,
-    /// The output layer's weights `(576, 10)`.
-    pub wo: Array2<Float>,
-    /// The output layer's bias `(1, 10)`.
-    pub bo: Array2<Float>,
-    /// Rates of the filter with its biases, and of the output layer, for
-    /// gradients summed over the batch.
-    pub rates: (Float, Float),
-    /// The memory of rung 4, made by its first step.
-    pub patches: Option<Box<Patches>>,
-    /// The memory of rung 5, made by its first step.
-    pub fused: Option<(TrainStep<Float>, Vec<usize>)>,
-    /// The memory of rungs 6 and 7, made by their first step.
-    pub gpu: Option<NetworkOnGpu>,
+    /// The shape of the convolution.
+    pub shape: Shape,
+    /// The images `(N, C, H, W)`.
+    pub x: Array4<Float>,
+    /// The filters `(FN, C, FH, FW)`.
+    pub w: Array4<Float>,
+    /// The gradient of the output `(N, FN, OH, OW)`.
+    pub dout: Array4<Float>,
+    /// The output `(N, FN, OH, OW)`.
+    pub out: Array4<Float>,
+    /// The gradient of the images `(N, C, H, W)`.
+    pub dx: Array4<Float>,
+    /// The gradient of the filters `(FN, C, FH, FW)`, summed over the batch.
+    pub dw: Array4<Float>,
+    /// The learning rate, for gradients summed over the batch.
+    pub rate: Float,
+    /// Memory that a rung allocates in its first run and uses again in the next.
+    pub workspace: Workspace,
+    b: Array2<Float>,  // (1, P), a bias for each position, as in the article
+    wo: Array2<Float>, // (P, 10)
+    bo: Array2<Float>, // (1, 10)
+    t: Array2<Float>,  // (N, 10), one-hot
 }
 
+/// Images `x (N, 784)` and targets `t (N, 10)`.
+pub type Batch<'a> = (&'a ArrayRef2<Float>, &'a ArrayRef2<Float>);
+/// The article's `f (5, 5)`, `bc (1, 576)`, `wo (576, 10)` and `bo (1, 10)`.
+pub type Parameters<'a> =
+    (&'a mut Array2<Float>, &'a mut Array2<Float>, &'a mut Array2<Float>, &'a mut Array2<Float>);
+
 impl Network {
-    /// The network at its start, N(0, 1) from `seed`, before the images `x
-    /// (N, 784)` and their targets `t (N, 10)`.
-    pub fn new(x: Array2<Float>, t: Array2<Float>, seed: u64) -> Network {
-        let (f, mut bc, wo, bo) = network::init_params(&mut seeded(seed));
-        away_from_the_kink(&network::forward(&x, &f, &bc, &wo, &bo).0, &mut bc);
-        Network { x, t, f, bc, wo, bo, rates: (0.0, 0.0), patches: None, fused: None, gpu: None }
+    /// For `Pass::Article` its network with the first images of `digits`, `x (N, 784)`
+    /// and `t (N, 10)`; for other passes random numbers from N(0, 1).
+    ///
+    /// # Panics
+    /// If the window does not fit the image.
+    pub fn new(
+        (pass, shape): (Pass, Shape),
+        digits: (&Array2<Float>, &Array2<Float>),
+        seed: u64,
+    ) -> Network {
+        let out_shape = shape.outputs().unwrap_or_else(|error| panic!("{error}"));
+        let (n, filters, oh, ow) = out_shape;
+        let positions = filters * oh * ow;
+        let mut rng = seeded(seed);
+        let (x, t, w, mut b, wo, bo, dout) = if pass == Pass::Article {
+            let (x, t) = (first(digits.0, n), first(digits.1, n));
+            let (f, bc, wo, bo) = network::init_params(&mut rng);
+            let (x, w) = (reshaped(x, shape.images()), reshaped(f, shape.weights()));
+            (x, t, w, bc, wo, bo, Array4::zeros(out_shape))
+        } else {
+            let x = normal(shape.images(), &mut rng);
+            let w = normal(shape.weights(), &mut rng);
+            let dout = normal(out_shape, &mut rng);
+            let wo = init::xavier((positions, CLASSES), &mut rng);
+            let t = Array2::from_shape_fn((n, CLASSES), |(i, k)| Float::from(i % CLASSES == k));
+            let (b, bo) = (Array2::zeros((1, positions)), Array2::zeros((1, CLASSES)));
+            (x, t, w, b, wo, bo, dout)
+        };
+        avoid_kink(&flat(&fast::forward(&x, &w, shape.window)), &mut b);
+        Network::with(shape, (x, t, dout), (w, b, wo, bo))
     }
 
-    /// The same before the first `n` images only.
+    /// The same with the first `n` images only.
     pub fn first(&self, n: usize) -> Network {
-        let first = |a: &Array2<Float>| a.slice_axis(Axis(0), Slice::from(..n)).to_owned();
-        Network {
-            x: first(&self.x),
-            t: first(&self.t),
-            f: self.f.clone(),
-            bc: self.bc.clone(),
-            wo: self.wo.clone(),
-            bo: self.bo.clone(),
-            rates: self.rates,
-            patches: None,
-            fused: None,
-            gpu: None,
+        let (x, t, dout) = (first(&self.x, n), first(&self.t, n), first(&self.dout, n));
+        let parameters = (self.w.clone(), self.b.clone(), self.wo.clone(), self.bo.clone());
+        Network::with(Shape { batch: n, ..self.shape }, (x, t, dout), parameters)
+    }
+
+    fn with(
+        shape: Shape,
+        (x, t, dout): (Array4<Float>, Array2<Float>, Array4<Float>),
+        (w, b, wo, bo): (Array4<Float>, Array2<Float>, Array2<Float>, Array2<Float>),
+    ) -> Network {
+        let nan = |shape| Array4::from_elem(shape, Float::NAN); // not computed yet
+        let (out, dx, dw) = (nan(dout.dim()), nan(x.dim()), nan(w.dim()));
+        let (rate, workspace) = (0.0, Workspace::default());
+        Network { shape, x, w, dout, out, dx, dw, rate, workspace, b, wo, bo, t }
+    }
+
+    /// A training step with the convolution of a rung. `dx` is computed too, as every
+    /// layer but the first needs it. Returns the article's loss.
+    pub fn step(&mut self, forward: fn(&mut Network), backward: fn(&mut Network)) -> f64 {
+        forward(self); // out (N, FN, OH, OW)
+        let h = relu(&(flat(&self.out) + &self.b)); // (N, P)
+        let y = softmax(&affine(&h, &self.wo, &self.bo)); // (N, 10)
+        let loss = article_loss(&y, &self.t);
+        let dzo = &y - &self.t; // (N, 10)
+        let dz = relu_grad(&h) * dot(&dzo, &self.wo.t()); // (N, P)
+        let db = sum_rows(&dz); // (1, P)
+        self.dout = reshaped(dz, self.dout.dim());
+        backward(self); // dx (N, C, H, W), dw (FN, C, FH, FW)
+        update(&mut self.w, self.rate, &self.dw);
+        update(&mut self.b, self.rate, &db);
+        update(&mut self.wo, self.rate, &dot(&h.t(), &dzo)); // dwo = hT dzo
+        update(&mut self.bo, self.rate, &sum_rows(&dzo));
+        loss
+    }
+
+    /// A training step of the article's network by a program that takes the learning
+    /// rates of the filter with its biases and of the output layer.
+    pub fn article_step(
+        &mut self,
+        step: impl FnOnce(Batch, Parameters, (Float, Float), &mut Workspace),
+    ) {
+        let Network { x, t, w, b, wo, bo, rate, workspace, .. } = self;
+        let x = x.view().into_shape_with_order((t.nrows(), SIDE * SIDE)).expect("28 x 28 = 784");
+        let mut f = reshaped(mem::take(w), (FILTER, FILTER)); // not copied
+        step((&x, t), (&mut f, b, wo, bo), (*rate, *rate), workspace);
+        *w = reshaped(f, (1, 1, FILTER, FILTER));
+    }
+
+    /// What a step changes: `w`, `b`, `wo` and `bo`.
+    pub fn parameters(&self) -> [&[Float]; 4] {
+        [slice(&self.w), slice(&self.b), slice(&self.wo), slice(&self.bo)]
+    }
+}
+
+/// See [`Network::workspace`].
+#[derive(Default)]
+pub struct Workspace(Option<Box<dyn Any + Send + Sync>>);
+
+impl Workspace {
+    /// The memory that `allocate` made in the first run.
+    ///
+    /// # Panics
+    /// If another rung has run on this network.
+    pub fn get<T: Send + Sync + 'static>(&mut self, allocate: impl FnOnce() -> T) -> &mut T {
+        let memory = self.0.get_or_insert_with(|| Box::new(allocate()));
+        memory.downcast_mut().expect("each rung runs on a network of its own")
+    }
+}
+
+/// Shifts the biases `b (1, P)` a little, until no sum of `c (N, P)` and `b` is within
+/// rounding of zero. ReLU has a kink there, and two correct rungs could differ by a
+/// whole gradient.
+pub fn avoid_kink(c: &ArrayRef2<Float>, b: &mut ArrayRef2<Float>) {
+    let largest = c.iter().fold(1.0 as Float, |largest, c| largest.max(c.abs()));
+    let near = largest * 100.0 * Float::EPSILON;
+    for (c, b) in c.columns().into_iter().zip(b.iter_mut()) {
+        while c.iter().any(|c| (c + *b).abs() < near) {
+            *b += 3.0 * near;
         }
     }
+}
 
-    /// Rung 0.
-    pub fn step_as_the_article(&mut self) {
-        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
-        article::step((x, t), (f, bc, wo, bo), *rates);
-    }
+/// The elements of an array, row by row.
+///
+/// # Panics
+/// If the array is not in standard layout, as all arrays of this chapter are.
+pub fn slice<D: Dimension>(a: &ArrayRef<Float, D>) -> &[Float] {
+    a.as_slice().expect("standard layout")
+}
 
-    /// Rung 1.
-    pub fn step_in_plain_loops(&mut self) {
-        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
-        let (_, _, h, y) = network::forward(x, f, bc, wo, bo);
-        article_loss(&y, t);
-        let (df, dbc, dwo, dbo) = network::backward(x, wo, &h, &y, t);
-        update(f, rates.0, &df);
-        update(bc, rates.0, &dbc);
-        update(wo, rates.1, &dwo);
-        update(bo, rates.1, &dbo);
-    }
+/// The same, to be written.
+pub fn slice_mut<D: Dimension>(a: &mut ArrayRef<Float, D>) -> &mut [Float] {
+    a.as_slice_mut().expect("standard layout")
+}
 
-    /// Rung 2.
-    pub fn step_in_rows(&mut self) {
-        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
-        let n = x.nrows();
-        let window = Window::default();
-        let x = x.view().into_shape_with_order((n, 1, SIDE, SIDE)).expect("28 x 28 = 784");
-        let w = f.view().into_shape_with_order((1, 1, FILTER, FILTER)).expect("one filter");
-        let c = rows::forward(&x, &w, window); // (N, 1, 24, 24)
-        let c = c.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
-        let h = relu(&(c + &*bc)); // (N, 576)
-        let y = softmax(&affine(&h, wo, bo)); // (N, 10)
-        article_loss(&y, t);
-        let dzo = y - t.view(); // (N, 10)
-        let dz = relu_grad(&h) * dot(&dzo, &wo.t()); // (N, 576)
-        let dbc = sum_rows(&dz); // (1, 576)
-        let dc = dz.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576");
-        let df = rows::filter_gradient(&dc, &x, w.dim(), window); // (1, 1, 5, 5)
-        let df = df.into_shape_with_order((FILTER, FILTER)).expect("one filter"); // (5, 5)
-        update(f, rates.0, &df);
-        update(bc, rates.0, &dbc);
-        update(wo, rates.1, &dot(&h.t(), &dzo)); // dwo = hT dzo
-        update(bo, rates.1, &sum_rows(&dzo));
-    }
+/// `(N, FN, OH, OW)` as `(N, P)`, a copy.
+fn flat(out: &Array4<Float>) -> Array2<Float> {
+    let (n, filters, oh, ow) = out.dim();
+    reshaped(out.clone(), (n, filters * oh * ow))
+}
 
-    /// Rung 3.
-    pub fn step_by_im2col(&mut self) {
-        let Network { x, t, f, bc, wo, bo, rates, .. } = self;
-        let (cols, h, y) = by_im2col::forward(x, f, bc, wo, bo);
-        article_loss(&y, t);
-        let (df, dbc, dwo, dbo) = by_im2col::backward(&cols, wo, &h, &y, t);
-        update(f, rates.0, &df);
-        update(bc, rates.0, &dbc);
-        update(wo, rates.1, &dwo);
-        update(bo, rates.1, &dbo);
-    }
+/// The same elements in another shape, without a copy.
+fn reshaped<D: Dimension, S: ShapeArg>(a: Array<Float, D>, shape: S) -> Array<Float, S::Dim> {
+    a.into_shape_with_order(shape).expect("as many elements")
+}
 
-    /// Rung 4.
-    pub fn step_through_patches(&mut self) {
-        let mut patches =
-            self.patches.take().unwrap_or_else(|| Patches::new(self.x.nrows()).into());
-        patches.step(self);
-        self.patches = Some(patches);
-    }
+/// The first `n` images or rows, a copy.
+fn first<D: RemoveAxis>(a: &Array<Float, D>, n: usize) -> Array<Float, D> {
+    a.slice_axis(Axis(0), Slice::from(..n)).to_owned()
+}
 
-    /// Rung 5.
-    pub fn step_fused(&mut self) {
-        let Network { x, t, f, bc, wo, bo, rates, fused, .. } = self;
-        let n = x.nrows();
-        let (step, rows) = fused.get_or_insert_with(|| (TrainStep::new(n), (0..n).collect()));
-        step.run((x, t), rows, (f, bc, wo, bo), *rates);
-    }
-
-    /// What a step changes, with its names.
-    pub fn parameters(&self) -> [(&'static str, &[Float]); 4] {
-        let Network { f, bc, wo, bo, .. } = self;
-        [("f", numbers(f)), ("bc", numbers(bc)), ("wo", numbers(wo)), ("bo", numbers(bo))]
-    }
+/// Numbers from N(0, 1).
+fn normal(shape: (usize, usize, usize, usize), rng: &mut Rng) -> Array4<Float> {
+    let (n, a, b, c) = shape;
+    reshaped(init::normal((n, a * b * c), rng), shape)
 }

@@ -1,4 +1,4 @@
-//! Pictures: the ladder, and time against everything that can grow.
+//! Charts: the ladder, and time against everything that a sweep varies.
 
 use std::path::Path;
 
@@ -6,75 +6,48 @@ use common::Result;
 use common::plot::{self, Chart, Colour, Curve};
 use common::program::thousands;
 
-use crate::courses::Axis;
-use crate::race::ARTICLE_MS;
-use crate::row::Row;
+use crate::benchmarks::Sweep;
+use crate::measurement::{ARTICLE_MS, Measurement, by_rung, by_sweep};
 use crate::shape::Pass;
-use crate::table::{stop, title, what};
 
-/// Draws a chart for every sweep and pass of `rows` in `out`, `forward-batch.svg`
-/// and so on, both axes logarithmic: what grows in proportion is a line at 45
-/// degrees, and one such line stands there for comparison.
+/// Draws a chart for every sweep and pass in the folder `out`, `forward-batch.svg` and so
+/// on. Both axes are logarithmic, so what grows in proportion is a line at 45 degrees; a
+/// dashed one is drawn for comparison.
 ///
 /// # Errors
 /// If a picture cannot be written.
-pub fn draw_sweeps(out: &Path, rows: &[Row]) -> Result {
-    for axis in Axis::ALL {
-        for pass in [Pass::Forward, Pass::Backward, Pass::Step, Pass::Article] {
-            let found: Vec<&Row> =
-                rows.iter().filter(|row| row.sweep == Some(axis) && row.pass == pass).collect();
-            let places = found.iter().map(|row| stop(axis, row));
-            if places.clone().min() == places.max() {
-                continue; // a point is no curve
-            }
-            let name = format!("{}-{}", pass.name(), axis.name());
-            let x_label = match axis {
-                Axis::Batch => "images in the batch",
-                Axis::Filters => "filters",
-                Axis::Kernel => "rows and columns of a filter",
-                Axis::Channels => "channels",
-                Axis::Pixels => "pixels of an image",
-                Axis::Threads => "threads",
-            };
-            let heading = format!("{}, time against {}", capital(what(pass)), axis.name());
-            let chart = Chart::new(heading, x_label, "milliseconds").log_x().log_y();
-            plot::curves(&out.join(name), &chart, &curves(axis, &found))?;
+pub fn draw_sweeps(out: &Path, measurements: &[Measurement]) -> Result {
+    for (sweep, pass, rows) in by_sweep(measurements) {
+        if rows.iter().all(|row| row.value == rows[0].value) {
+            continue; // a single point
         }
+        let heading = format!("{}, time against {}", capital(pass.title()), sweep.name);
+        let chart = Chart::new(heading, sweep.label, "milliseconds").log_x().log_y();
+        let name = format!("{}-{}", pass.name(), sweep.name);
+        plot::curves(&out.join(name), &chart, &curves(sweep, &rows))?;
     }
     Ok(())
 }
 
-/// A curve for each rung, and what growing in proportion looks like.
-fn curves(axis: Axis, rows: &[&Row]) -> Vec<Curve> {
-    let mut rungs: Vec<usize> = rows.iter().map(|row| row.rung).collect();
-    rungs.sort_unstable();
-    rungs.dedup();
+/// A curve for each rung, and a dashed one of the growth in proportion.
+fn curves(sweep: &Sweep, rows: &[&Measurement]) -> Vec<Curve> {
     let mut curves = Vec::new();
-    for rung in rungs {
-        let of_rung = || rows.iter().filter(|row| row.rung == rung);
-        let points: Vec<_> = of_rung().map(|row| (stop(axis, row) as f64, row.ms)).collect();
-        let projected = if of_rung().any(|row| row.projected) { ", partly projected" } else { "" };
-        let Some(first) = of_rung().next() else { continue };
-        curves.push(Curve::new(format!("{}{projected}", title(first)), &points).line_and_dots());
+    for rung in by_rung(rows) {
+        let points: Vec<_> = rung.iter().map(|row| (row.value as f64, row.ms)).collect();
+        let projected = rung.iter().any(|row| row.projected);
+        let note = if projected { ", partly projected" } else { "" };
+        let name = format!("{}{note}", rung[0].label());
+        curves.push(Curve::new(name, &points).line_and_dots());
     }
-    let places = || rows.iter().map(|row| stop(axis, row) as f64);
-    let (low, high) = (places().fold(f64::INFINITY, f64::min), places().fold(0.0, f64::max));
-    let slowest = |at: f64| {
-        let there = rows.iter().filter(|row| stop(axis, row) as f64 == at);
-        there.map(|row| row.ms).fold(0.0, f64::max)
+    let (name, growth): (_, fn(f64) -> f64) = match sweep.name {
+        "kernel" => ("in proportion to its square", |k| k * k), // the taps of a filter
+        "threads" => ("divided by the threads", |t| 1.0 / t),
+        _ => ("in proportion", |v| v),
     };
-    // A little above everything else, so that it hides nothing.
-    let growth: fn(f64) -> f64 = match axis {
-        Axis::Kernel => |k| k * k, // the taps of a filter
-        Axis::Threads => |t| 1.0 / t,
-        _ => |v| v,
-    };
-    let name = match axis {
-        Axis::Kernel => "in proportion to its square",
-        Axis::Threads => "divided by the threads",
-        _ => "in proportion",
-    };
-    let top = 1.5 * slowest(high);
+    let (low, high) = (rows[0].value, rows[rows.len() - 1].value);
+    let at_high = rows.iter().filter(|row| row.value == high);
+    let top = 1.5 * at_high.map(|row| row.ms).fold(0.0, f64::max); // above all other curves
+    let (low, high) = (low as f64, high as f64);
     let line = [low, high].map(|at| (at, top * growth(at) / growth(high)));
     curves.push(Curve::new(name, &line).dashed().colour(Colour::Grey));
     curves
@@ -85,7 +58,7 @@ fn curves(axis: Axis, rows: &[&Row]) -> Vec<Curve> {
 ///
 /// # Errors
 /// If the picture cannot be written.
-pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
+pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
     let alone = |pass: Pass, filters: usize| -> Vec<(f64, f64)> {
         let found = rows.iter().filter(|row| {
             row.sweep.is_none() && row.pass == pass && row.filters == filters && row.batch == 100

@@ -1,4 +1,4 @@
-//! A race: first all rungs are compared with the judge, then each is timed.
+//! A benchmark from beginning to end: equal first, then timed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,155 +6,171 @@ use std::time::Duration;
 use common::{Error, Float, Result};
 use ndarray::Array2;
 
-use crate::compare::{difference, tolerance};
-use crate::courses::Course;
-use crate::inputs::{Found, Inputs};
-use crate::rate::{Rates, pool};
-use crate::row::Row;
-use crate::rungs::{JUDGE, Rung};
+use crate::benchmarks::Benchmark;
+use crate::measurement::Measurement;
+use crate::network::Network;
+use crate::rungs::{REFERENCE, Results, Rung};
 use crate::shape::{Pass, Shape};
-use crate::stopwatch::time;
+use crate::timer::{Matmul, affordable_images, seconds, thread_pool, time};
 
-/// What the article's program needed for one iteration of 100 images, in
-/// milliseconds: 18,282.343 s for 3,000.
-pub const ARTICLE_MS: f64 = 18_282_343.217 / 3_000.0;
+/// Images that are compared even if fewer are timed: more than one chunk of a thread.
+const MIN_COMPARED: usize = 12;
+/// But a rung should not take longer than this to be compared, in seconds.
+const MAX_COMPARISON: f64 = 0.25;
 
-/// Images that are compared even where a rung is too slow to be timed on so many:
-/// more than a thread takes at a time, so that a seam is among them.
-const LEAST_COMPARED: usize = 12;
-/// But no rung may take longer than this to be compared, if one image allows.
-const COMPARING: Duration = Duration::from_millis(250);
-
-/// Who runs, with what, and for how long.
-pub struct Race<'a> {
-    /// The rungs. The judge runs too, whether it is among them or not.
+/// What is the same for all benchmarks.
+pub struct Options<'a> {
+    /// The rungs. The reference runs too, whether it is among them or not.
     pub rungs: &'a [&'a Rung],
-    /// For each rung on each course.
+    /// Time for each rung in each benchmark.
     pub limit: Duration,
-    /// Where the inputs start.
+    /// Seed of the inputs.
     pub seed: u64,
-    /// Images `(N, 784)` and targets `(N, 10)` for the article's network, enough
+    /// Images `x (N, 784)` and targets `t (N, 10)` for the article's network, enough
     /// for its largest batch.
     pub digits: (&'a Array2<Float>, &'a Array2<Float>),
-    /// The yardstick.
-    pub rates: &'a Rates,
+    /// The matrix product to compare with.
+    pub matmul: &'a Matmul,
 }
 
-/// Runs a course: compares every rung with the judge on the same inputs, and
-/// then times them all. The rows come in the order of the rungs.
+/// Compares every rung with the reference on the same inputs, then times them all.
+/// The measurements are in the order of the rungs.
 ///
 /// # Errors
-/// If a rung disagrees with the judge, and then nothing is timed; or if the
-/// threads cannot be started.
-pub fn race(course: &Course, race: &Race) -> Result<Vec<Row>> {
-    pool(course.shape.threads)?.install(|| on_these_threads(course, race))
+/// If a rung disagrees with the reference, and then nothing is timed; or if the threads
+/// cannot be started.
+pub fn race(benchmark: &Benchmark, options: &Options) -> Result<Vec<Measurement>> {
+    thread_pool(benchmark.shape.threads)?.install(|| compare_and_time(benchmark, options))
 }
 
-fn on_these_threads(course: &Course, race: &Race) -> Result<Vec<Row>> {
-    let Course { pass, shape, .. } = *course;
-    let mut rungs: Vec<&Rung> = race.rungs.to_vec();
-    if !rungs.iter().any(|rung| rung.number == JUDGE.number) {
-        rungs.push(JUDGE);
+fn compare_and_time(benchmark: &Benchmark, options: &Options) -> Result<Vec<Measurement>> {
+    let Benchmark { pass, shape, .. } = *benchmark;
+    let mut rungs: Vec<&Rung> = options.rungs.to_vec();
+    if !rungs.iter().any(|rung| rung.number == REFERENCE.number) {
+        rungs.push(REFERENCE);
     }
-    rungs.retain(|rung| rung.runs(pass));
+    rungs.retain(|rung| rung.supports(pass));
     rungs.sort_by_key(|rung| rung.number);
-    let inputs = Inputs::new(course, race.digits, race.seed);
-    let affordable = rungs.iter().map(|rung| inputs.affordable(rung, shape.batch, race.limit));
-    let (images, each): (Vec<usize>, Vec<f64>) = affordable.unzip();
-    let judged = rungs.iter().position(|rung| rung.number == JUDGE.number).expect("is one");
-    let comparable = |i: usize| {
-        let patience = (COMPARING.as_secs_f64() / each[i]) as usize;
-        images[i].max(LEAST_COMPARED.min(patience)).min(shape.batch)
-    };
+    let reference = rungs.iter().position(|rung| rung.number == REFERENCE.number);
+    let reference = reference.expect("it has every pass");
+    let network = Network::new((pass, shape), options.digits, options.seed); // at a rate of 0
+
+    // How many images can be timed on each rung, and seconds for one of them.
+    let affordable = rungs.iter().map(|rung| {
+        affordable_images(shape.batch, options.limit, |n| {
+            let mut network = network.first(n);
+            rung.run(pass, &mut network); // warm-up
+            seconds(|| rung.run(pass, &mut network))
+        })
+    });
+    let (images, seconds): (Vec<usize>, Vec<f64>) = affordable.unzip();
 
     // Equal first ...
-    let mut known = BTreeMap::new(); // the judge's results, by the number of images
-    let mut differences = Vec::new();
-    for (i, rung) in rungs.iter().enumerate() {
-        let n = comparable(i).min(comparable(judged));
-        let judge = known.entry(n).or_insert_with(|| inputs.results(JUDGE, n));
-        if i == judged {
-            differences.push(0.0);
-        } else {
-            differences.push(agree(course, rung, n, judge, &inputs.results(rung, n))?);
-        }
-    }
-    drop(known);
-
-    // ... then timed, and the yardstick before and after: whatever else the machine
-    // is doing in those seconds, it slows both.
-    let mut times = Vec::new();
-    let mut yardstick = Vec::new(); // GFLOP/s on as many threads as the rung uses
-    for (rung, &images) in rungs.iter().zip(&images) {
-        let mut inputs = inputs.first(images);
-        let rate = || race.rates.now(threads_of(rung, &shape), race.limit / 8);
-        let before = rate();
-        times.push(time(race.limit, || inputs.run(rung, 0.0))); // at a rate of 0 every run does the same
-        yardstick.push((before + rate()) / 2.0);
-    }
-    let ms = |i: usize, seconds: f64| 1e3 * seconds * shape.batch as f64 / images[i] as f64;
-    let judge_ms = ms(judged, times[judged].median);
-    let row = |(i, rung): (usize, &&Rung)| {
-        let median = ms(i, times[i].median);
-        let gflops = pass.flops(&shape) / median / 1e6;
-        let is_the_articles = pass == Pass::Article && shape.batch == 100;
-        Row {
-            sweep: course.axis,
-            pass,
-            batch: shape.batch,
-            channels: shape.channels,
-            size: shape.size,
-            filters: shape.filters,
-            kernel: shape.kernel,
-            stride: shape.window.stride,
-            padding: shape.window.padding,
-            allowed_threads: shape.threads,
-            threads: threads_of(rung, &shape),
-            rung: rung.number,
-            name: rung.name,
-            images: images[i],
-            projected: images[i] < shape.batch,
-            samples: times[i].samples,
-            ms: median,
-            ms_low: ms(i, times[i].low),
-            ms_high: ms(i, times[i].high),
-            gflops,
-            product_gflops: yardstick[i],
-            share: 100.0 * gflops / yardstick[i],
-            speedup: judge_ms / median,
-            article_factor: is_the_articles.then_some(ARTICLE_MS / median),
-            difference: differences[i],
-            title: rung.title,
-        }
+    let comparable = |i: usize| {
+        let affordable = (MAX_COMPARISON / seconds[i]) as usize;
+        images[i].max(MIN_COMPARED.min(affordable)).min(shape.batch)
     };
-    Ok(rungs.iter().enumerate().map(row).collect())
+    let mut all_expected = BTreeMap::new(); // results of the reference by number of images
+    let mut differences = vec![0.0; rungs.len()];
+    for (i, rung) in rungs.iter().enumerate() {
+        let n = comparable(i).min(comparable(reference));
+        let expected =
+            all_expected.entry(n).or_insert_with(|| REFERENCE.results(pass, &network, n));
+        if i != reference {
+            let results = rung.results(pass, &network, n);
+            differences[i] = compare(benchmark, rung, n, expected, &results)?;
+        }
+    }
+    drop(all_expected);
+
+    // ... then timed, with a matrix product before and after: if other programs slow
+    // the machine down in these seconds, they slow down both.
+    let mut measurements = Vec::new();
+    for (i, rung) in rungs.iter().enumerate() {
+        let mut network = network.first(images[i]);
+        let product = || options.matmul.rate(rung.threads(shape.threads), options.limit / 8);
+        let before = product();
+        let timing = time(options.limit, || rung.run(pass, &mut network));
+        let product = (before + product()) / 2.0; // GFLOP/s
+        let timing = (images[i], timing);
+        measurements.push(Measurement::new(benchmark, rung, timing, product, differences[i]));
+    }
+    let reference_ms = measurements[reference].ms;
+    for measurement in &mut measurements {
+        measurement.speedup = reference_ms / measurement.ms;
+    }
+    Ok(measurements)
 }
 
-/// Threads that `rung` uses of those that the course allows.
-fn threads_of(rung: &Rung, shape: &Shape) -> usize {
-    if rung.threaded { shape.threads } else { 1 }
-}
-
-/// The largest difference of any result.
-fn agree(course: &Course, rung: &Rung, n: usize, judge: &Found, found: &Found) -> Result<f64> {
-    let shape = Shape { batch: n, ..course.shape };
-    let most = tolerance(course.pass, &shape);
+/// The largest difference of `rung` from the reference in any result, for `n` images
+/// of a benchmark.
+///
+/// # Errors
+/// If it is beyond the [`tolerance`].
+pub fn compare(
+    benchmark: &Benchmark,
+    rung: &Rung,
+    n: usize,
+    expected: &Results,
+    results: &Results,
+) -> Result<f64> {
+    let shape = Shape { batch: n, ..benchmark.shape };
+    let tolerance = tolerance(benchmark.pass, &shape);
     let mut largest = 0.0f64;
-    for ((name, judge), (_, found)) in judge.iter().zip(found) {
-        let apart = difference(judge, found);
-        if apart > most {
+    for ((name, expected), (_, result)) in expected.iter().zip(results) {
+        let difference = difference(expected, result);
+        if difference > tolerance {
             return Err(Error::new(format!(
                 "rung {} ({}) disagrees with rung {} ({}) on {name}: {}, {shape}, differ by \
-                 {apart:.1e} of the largest number where rounding explains {most:.1e}; \
+                 {difference:.1e} of the largest number where rounding explains {tolerance:.1e}; \
                  the race is off until the rung is right",
                 rung.number,
                 rung.name,
-                JUDGE.number,
-                JUDGE.name,
-                course.pass.name(),
+                REFERENCE.number,
+                REFERENCE.name,
+                benchmark.pass.name(),
             )));
         }
-        largest = largest.max(apart);
+        largest = largest.max(difference);
     }
     Ok(largest)
+}
+
+/// The largest difference between two results, relative to the largest expected
+/// number; infinite where either is NaN or infinite.
+///
+/// # Panics
+/// If they have different lengths.
+pub fn difference(expected: &[Float], result: &[Float]) -> f64 {
+    assert!(expected.len() == result.len(), "{} numbers and {}", expected.len(), result.len());
+    let (mut scale, mut largest) = (0.0f64, 0.0f64);
+    for (&a, &b) in expected.iter().zip(result) {
+        let (a, b) = (f64::from(a), f64::from(b));
+        if !(a - b).is_finite() {
+            return f64::INFINITY;
+        }
+        scale = scale.max(a.abs());
+        largest = largest.max((a - b).abs());
+    }
+    if largest == 0.0 { 0.0 } else { largest / scale }
+}
+
+/// How far apart two correct rungs may be.
+///
+/// They add the same numbers in different orders. Each addition rounds up or down by
+/// at most half of the machine epsilon, so the error of a sum of `n` terms grows about
+/// like the root of `n`. We allow sixteen times that for the longest sum of the pass; a
+/// forgotten row or a wrong index is off by hundreds of times more.
+pub fn tolerance(pass: Pass, shape: &Shape) -> f64 {
+    16.0 * f64::from(Float::EPSILON) * (longest_sum(pass, shape) as f64).sqrt()
+}
+
+/// The number of terms of the longest sum.
+fn longest_sum(pass: Pass, shape: &Shape) -> usize {
+    let (n, filters, oh, ow) = shape.outputs().unwrap_or_else(|error| panic!("{error}"));
+    match pass {
+        Pass::Forward => shape.taps(),
+        Pass::Backward => (n * oh * ow).max(filters * shape.kernel * shape.kernel), // dw, dx
+        Pass::Step | Pass::Article => (n * oh * ow).max(filters * oh * ow), // dw, the logits
+    }
 }

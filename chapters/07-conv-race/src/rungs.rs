@@ -1,160 +1,173 @@
-//! The ladder: one entry a rung, slowest first.
+//! The table of all rungs, from the article's own way to the fastest.
 
-use cnn_im2col::conv as by_product;
+use cnn_im2col::conv as im2col;
 use cnn_im2col::fast::rows;
 use cnn_naive::{article, conv};
+use common::Float;
 
-use crate::gpu::{NetworkOnGpu, OnGpu};
-use crate::layer::Layer;
-use crate::network::Network;
+use crate::network::{Network, slice};
 use crate::shape::Pass;
-use crate::tiles::{Alone, Shared};
+use crate::tiles::{FusedConv, TiledConv};
+use crate::{article_step, gpu};
 
-/// A way to convolve. Each function reads the inputs of what it is given and
-/// leaves its results there.
+/// A way to convolve. Its functions read their inputs from a network and write their
+/// results there.
 pub struct Rung {
     /// Its place on the ladder.
     pub number: usize,
-    /// For flags and files: one word.
+    /// One word, for flags and files.
     pub name: &'static str,
-    /// For people.
+    /// For tables and charts.
     pub title: &'static str,
-    /// Whether it uses more than one thread where there are some.
+    /// Whether it uses all threads.
     pub threaded: bool,
-    /// `out` from `x` and `w`.
-    pub forward: fn(&mut Layer),
-    /// `dx` and `dw` from `dout`, `x` and `w`.
-    pub backward: fn(&mut Layer),
-    /// A training step of the article's network.
-    pub article: fn(&mut Network),
     /// Whether it needs a GPU.
     pub gpu: bool,
+    /// `out` from `x` and `w`.
+    pub forward: fn(&mut Network),
+    /// `dx` and `dw` from `dout`, `x` and `w`.
+    pub backward: fn(&mut Network),
+    /// A training step of the article's network.
+    pub article: fn(&mut Network),
 }
 
+/// Results with their names.
+pub type Results = Vec<(&'static str, Vec<Float>)>;
+
 impl Rung {
-    /// Whether it runs in a pass of this kind. What stays on the GPU cannot take
-    /// part in a step whose other layers are on the processor.
-    pub fn runs(&self, pass: Pass) -> bool {
+    /// Whether it has this pass. What stays on the GPU cannot be part of a step whose
+    /// other layers run on the processor.
+    pub fn supports(&self, pass: Pass) -> bool {
         !(self.name == "resident" && pass == Pass::Step)
+    }
+
+    /// Threads that it uses of `available` ones.
+    pub fn threads(&self, available: usize) -> usize {
+        if self.threaded { available } else { 1 }
+    }
+
+    /// Runs `pass` on `network`.
+    pub fn run(&self, pass: Pass, network: &mut Network) {
+        match pass {
+            Pass::Forward => (self.forward)(network),
+            Pass::Backward => (self.backward)(network),
+            Pass::Step => _ = network.step(self.forward, self.backward),
+            Pass::Article => (self.article)(network),
+        }
+    }
+
+    /// The results for the first `n` images: outputs, gradients, or all parameters after
+    /// a step at a rate of 1, which are their start minus the gradients.
+    pub fn results(&self, pass: Pass, network: &Network, n: usize) -> Results {
+        let mut network = network.first(n);
+        network.rate = 1.0;
+        self.run(pass, &mut network);
+        let [w, b, wo, bo] = network.parameters();
+        let results = match pass {
+            Pass::Forward => vec![("out", slice(&network.out))],
+            Pass::Backward => vec![("dx", slice(&network.dx)), ("dw", slice(&network.dw))],
+            Pass::Step => vec![("w", w), ("b", b), ("wo", wo), ("bo", bo)],
+            Pass::Article => vec![("f", w), ("bc", b), ("wo", wo), ("bo", bo)],
+        };
+        results.into_iter().map(|(name, values)| (name, values.to_vec())).collect()
+    }
+
+    /// The rung with this number or name.
+    ///
+    /// # Errors
+    /// A sentence that lists all rungs, if there is none.
+    pub fn find(text: &str) -> Result<&'static Rung, String> {
+        let found = RUNGS.iter().find(|rung| rung.name == text || rung.number.to_string() == text);
+        found.ok_or_else(|| {
+            let all: Vec<_> = RUNGS.iter().map(|r| format!("{} {}", r.number, r.name)).collect();
+            format!("there is no such rung; take numbers or names of {}", all.join(", "))
+        })
     }
 }
 
-/// The rung that all others have to agree with.
-pub const JUDGE: &Rung = &RUNGS[1];
+/// The plain loops, with which all other rungs have to agree.
+pub const REFERENCE: &Rung = &RUNGS[1];
 
-/// All rungs. Those on the GPU run only where there is one, see [`crate::open_gpu`].
+/// All rungs. Those on the GPU need [`crate::gpu::open`] first.
 pub const RUNGS: &[Rung] = &[
     Rung {
         number: 0,
         name: "article",
         title: "the article's own way",
         threaded: false,
+        gpu: false,
         forward: |a| a.out = article::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = article::backward(&a.dout, &a.x, &a.w, a.shape.window),
-        article: Network::step_as_the_article,
-        gpu: false,
+        article: article_step::by_article,
     },
     Rung {
         number: 1,
         name: "loops",
         title: "plain loops",
         threaded: false,
+        gpu: false,
         forward: |a| a.out = conv::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = conv::backward(&a.dout, &a.x, &a.w, a.shape.window),
-        article: Network::step_in_plain_loops,
-        gpu: false,
+        article: article_step::by_loops,
     },
     Rung {
         number: 2,
         name: "rows",
         title: "rows that vectorise",
         threaded: false,
+        gpu: false,
         forward: |a| a.out = rows::forward(&a.x, &a.w, a.shape.window),
         backward: |a| (a.dx, a.dw) = rows::backward(&a.dout, &a.x, &a.w, a.shape.window),
-        article: Network::step_in_rows,
-        gpu: false,
+        article: article_step::by_rows,
     },
     Rung {
         number: 3,
         name: "im2col",
         title: "im2col and a product",
         threaded: true,
-        forward: |a| a.out = by_product::forward(&a.x, &a.w, a.shape.window),
-        backward: |a| (a.dx, a.dw) = by_product::backward(&a.dout, &a.x, &a.w, a.shape.window),
-        article: Network::step_by_im2col,
         gpu: false,
+        forward: |a| a.out = im2col::forward(&a.x, &a.w, a.shape.window),
+        backward: |a| (a.dx, a.dw) = im2col::backward(&a.dout, &a.x, &a.w, a.shape.window),
+        article: article_step::by_im2col,
     },
     Rung {
         number: 4,
         name: "tiles",
         title: "im2col tiles, no new memory",
         threaded: false,
-        forward: Alone::forward,
-        backward: Alone::backward,
-        article: Network::step_through_patches,
         gpu: false,
+        forward: TiledConv::forward,
+        backward: TiledConv::backward,
+        article: article_step::by_tiles,
     },
     Rung {
         number: 5,
         name: "fused",
         title: "fused, on all threads",
         threaded: true,
-        forward: Shared::forward,
-        backward: Shared::backward,
-        article: Network::step_fused,
         gpu: false,
+        forward: FusedConv::forward,
+        backward: FusedConv::backward,
+        article: article_step::fused,
     },
     Rung {
         number: 6,
         name: "gpu",
         title: "GPU, with transfers",
         threaded: false,
-        forward: OnGpu::forward,
-        backward: OnGpu::backward,
-        article: NetworkOnGpu::step,
         gpu: true,
+        forward: |a| gpu::forward(a, true),
+        backward: |a| gpu::backward(a, true),
+        article: |a| gpu::article_step(a, true),
     },
     Rung {
         number: 7,
         name: "resident",
         title: "GPU, without transfers",
         threaded: false,
-        forward: OnGpu::forward_there,
-        backward: OnGpu::backward_there,
-        article: NetworkOnGpu::step_there,
         gpu: true,
+        forward: |a| gpu::forward(a, false),
+        backward: |a| gpu::backward(a, false),
+        article: |a| gpu::article_step(a, false),
     },
 ];
-
-/// The rung called `text`, by its number or its name.
-///
-/// # Errors
-/// A sentence for clap to print, with all rungs, if there is none.
-pub fn called(text: &str) -> Result<&'static Rung, String> {
-    let found = RUNGS.iter().find(|rung| rung.name == text || rung.number.to_string() == text);
-    found.ok_or_else(|| {
-        let all: Vec<String> = RUNGS.iter().map(|r| format!("{} {}", r.number, r.name)).collect();
-        format!("there is no such rung; take numbers or names of {}", all.join(", "))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rungs_stand_in_order_and_the_judge_is_the_plain_one() {
-        assert!(RUNGS.iter().enumerate().all(|(place, rung)| rung.number == place));
-        assert_eq!((JUDGE.number, JUDGE.name), (1, "loops"));
-    }
-
-    #[test]
-    fn a_rung_is_found_by_number_and_by_name() {
-        for rung in RUNGS {
-            assert_eq!(called(rung.name).map(|found| found.number), Ok(rung.number));
-            assert_eq!(called(&rung.number.to_string()).map(|found| found.name), Ok(rung.name));
-        }
-        let fault = called("8").err().unwrap();
-        assert!(fault.contains("5 fused") && fault.contains("6 gpu"), "{fault}");
-    }
-}

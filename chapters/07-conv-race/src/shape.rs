@@ -1,18 +1,17 @@
-//! What is raced: a shape, what is computed on it, and how much work that is.
+//! The shape of a convolution, the passes over it, and how many operations they take.
 
 use std::fmt::{self, Display};
 
-use clap::ValueEnum;
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::{Error, Float, Result};
 use serde::Serialize;
 
-/// More memory than this is not asked for: 2 GB.
-const MOST_BYTES: f64 = 2e9;
+/// A shape that needs more memory than this is refused: 2 GB.
+const MAX_BYTES: f64 = 2e9;
 
-/// Square images and square filters, and the threads that may work on them.
+/// A convolution of square images with square filters, and its threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Images, `N`.
@@ -32,15 +31,15 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The article's convolution on `batch` images: one filter of 5 x 5 on 28 x
-    /// 28 pixels, no padding.
+    /// The article's convolution on `batch` images: one filter of 5 x 5 on 28 x 28
+    /// pixels, no padding.
     pub fn article(batch: usize, threads: usize) -> Shape {
         let window = Window::default();
         Shape { batch, channels: 1, size: SIDE, filters: 1, kernel: FILTER, window, threads }
     }
 
-    /// Whether this is the article's convolution, whatever the batch.
-    pub fn is_the_articles(&self) -> bool {
+    /// Whether this is the article's convolution, with any batch size.
+    pub fn is_article(&self) -> bool {
         *self == Shape::article(self.batch, self.threads)
     }
 
@@ -54,28 +53,27 @@ impl Shape {
         (self.filters, self.channels, self.kernel, self.kernel)
     }
 
-    /// The shape of what comes out, `(N, FN, OH, OW)`.
+    /// The shape of the output, `(N, FN, OH, OW)`.
     ///
     /// # Errors
-    /// If the window does not fit the image, if a size is zero, or if a rung
-    /// would need more memory than this program wants to ask for. The sentence
-    /// says what to change.
+    /// If the window does not fit the image, a size is zero, or a rung would need
+    /// more than 2 GB. The message tells what to change.
     pub fn outputs(&self) -> Result<(usize, usize, usize, usize)> {
         let out = output_shape(self.images(), self.weights(), self.window)?;
-        let bytes = self.most_memory(out);
-        if bytes > MOST_BYTES {
+        let bytes = self.im2col_bytes(out);
+        if bytes > MAX_BYTES {
             return Err(Error::new(format!(
                 "this shape needs about {:.1} GB for the matrix of patches and its gradient, \
                  more than {:.0} GB; lower --batch, --channels, --size, --filters or --kernel",
                 bytes / 1e9,
-                MOST_BYTES / 1e9
+                MAX_BYTES / 1e9
             )));
         }
         Ok(out)
     }
 
-    /// Bytes of everything that the greediest rung holds at a time, about.
-    fn most_memory(&self, (n, filters, oh, ow): (usize, usize, usize, usize)) -> f64 {
+    /// Bytes that rung 3 holds at a time, about: no rung needs more.
+    fn im2col_bytes(&self, (n, filters, oh, ow): (usize, usize, usize, usize)) -> f64 {
         let product = |sizes: &[usize]| sizes.iter().map(|&v| v as f64).product::<f64>();
         let patches = product(&[n, oh, ow, self.channels, self.kernel, self.kernel]);
         let images = product(&[n, self.channels, self.size, self.size]);
@@ -83,7 +81,7 @@ impl Shape {
         (2.0 * patches + 4.0 * images + 4.0 * outputs) * size_of::<Float>() as f64
     }
 
-    /// Numbers that one filter multiplies for one output: `C FH FW`.
+    /// Weights of one filter: `C FH FW`.
     pub fn taps(&self) -> usize {
         self.channels * self.kernel * self.kernel
     }
@@ -91,16 +89,11 @@ impl Shape {
 
 impl Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shape { batch, channels, size, filters, kernel, window, .. } = self;
-        let s = |n: usize| if n == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{batch} image{} of {size} x {size}, {channels} channel{}, {filters} filter{} of \
-             {kernel} x {kernel}",
-            s(*batch),
-            s(*channels),
-            s(*filters)
-        )?;
+        let Shape { batch, channels, size, filters, kernel, window, .. } = *self;
+        let count = |n, noun| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+        let (images, channels) = (count(batch, "image"), count(channels, "channel"));
+        let filters = count(filters, "filter");
+        write!(f, "{images} of {size} x {size}, {channels}, {filters} of {kernel} x {kernel}")?;
         if window.stride > 1 {
             write!(f, ", stride {}", window.stride)?;
         }
@@ -112,21 +105,24 @@ impl Display for Shape {
 }
 
 /// What is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pass {
-    /// `out` from `x` and `w`
+    /// `out` from `x` and `w`.
     Forward,
-    /// `dx` and `dw` from `dout`
+    /// `dx` and `dw` from `dout`, `x` and `w`.
     Backward,
-    /// A whole training step of a network with this convolution, ReLU and ten outputs
+    /// A training step of a network: this convolution, ReLU and ten outputs.
     Step,
-    /// A whole training step of the article's network, by each lesson's own program
+    /// A training step of the article's network.
     Article,
 }
 
 impl Pass {
-    /// As files and tables call it.
+    /// All of them.
+    pub const ALL: [Pass; 4] = [Pass::Forward, Pass::Backward, Pass::Step, Pass::Article];
+
+    /// The name in files and in messages.
     pub fn name(self) -> &'static str {
         match self {
             Pass::Forward => "forward",
@@ -136,10 +132,19 @@ impl Pass {
         }
     }
 
-    /// Floating-point operations that the mathematics asks for, a
-    /// multiplication and an addition counted as two. What a rung does beyond
-    /// them (copies, padding, ReLU, softmax, the update) is not counted, so that
-    /// the same work counts the same for all.
+    /// The name in headings.
+    pub fn title(self) -> &'static str {
+        match self {
+            Pass::Forward => "forward",
+            Pass::Backward => "backward",
+            Pass::Step => "a training step",
+            Pass::Article => "a training step of the article's network",
+        }
+    }
+
+    /// Floating-point operations of the mathematics; a multiplication and an addition
+    /// are two. What a rung does besides (copies, padding, ReLU, softmax, the update)
+    /// is not counted, so that all rungs are credited with the same work.
     ///
     /// # Panics
     /// If the window does not fit the image.
@@ -150,57 +155,10 @@ impl Pass {
         match self {
             Pass::Forward => conv,
             Pass::Backward => 2.0 * conv, // dw, dx
-            // Outputs, dwo and dh: three products (N, P)(P, 10) and alike.
+            // The output layer, dwo and dh: three products like (N, P)(P, 10).
             Pass::Step => 3.0 * conv + 3.0 * 2.0 * outputs * CLASSES as f64,
-            // Nobody needs the gradient of an image: forward and dw.
+            // The gradient of the images is not needed: forward and dw.
             Pass::Article => 2.0 * conv + 3.0 * 2.0 * (n * POSITIONS * CLASSES) as f64,
         }
-    }
-
-    /// The longest sum of the pass: rounding grows like its square root.
-    pub(crate) fn longest_sum(self, shape: &Shape) -> usize {
-        let (n, filters, oh, ow) = shape.outputs().unwrap_or_else(|error| panic!("{error}"));
-        let taps = shape.kernel * shape.kernel;
-        match self {
-            Pass::Forward => shape.taps(),
-            Pass::Backward => (n * oh * ow).max(filters * taps), // dw, dx
-            Pass::Step | Pass::Article => (n * oh * ow).max(filters * oh * ow), // dw, the logits
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn operations_are_those_that_can_be_counted_by_hand() {
-        let article = Shape::article(100, 1);
-        assert_eq!(Pass::Forward.flops(&article), 2.0 * 100.0 * 576.0 * 25.0);
-        assert_eq!(Pass::Backward.flops(&article), 4.0 * 100.0 * 576.0 * 25.0);
-        assert_eq!(Pass::Article.flops(&article), 5_760_000.0 + 3.0 * 1_152_000.0);
-        let window = Window { stride: 2, padding: 1 };
-        let shape = Shape { channels: 3, filters: 4, size: 5, kernel: 3, window, ..article };
-        assert_eq!(shape.outputs().unwrap(), (100, 4, 3, 3));
-        assert_eq!(Pass::Forward.flops(&shape), 2.0 * (100 * 4 * 9 * 27) as f64);
-    }
-
-    #[test]
-    fn a_shape_that_no_memory_holds_is_refused_with_a_cure() {
-        let shape = Shape { size: 1024, channels: 64, kernel: 7, ..Shape::article(4096, 1) };
-        let sentence = shape.outputs().unwrap_err().to_string();
-        assert!(sentence.contains("lower --batch"), "{sentence}");
-        let shape = Shape { kernel: 30, ..Shape::article(1, 1) };
-        assert!(shape.outputs().unwrap_err().to_string().contains("at most 28"));
-    }
-
-    #[test]
-    fn a_shape_is_told_in_words() {
-        let shape = Shape::article(1, 1);
-        assert_eq!(shape.to_string(), "1 image of 28 x 28, 1 channel, 1 filter of 5 x 5");
-        let window = Window { stride: 2, padding: 3 };
-        let shape = Shape { batch: 2, filters: 3, window, ..shape };
-        assert!(shape.to_string().ends_with("3 filters of 5 x 5, stride 2, padding 3"));
-        assert!(!shape.is_the_articles() && Shape::article(7, 2).is_the_articles());
     }
 }

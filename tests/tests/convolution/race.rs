@@ -1,18 +1,19 @@
-//! Lesson 07: the rungs agree, whoever does not stops the race, and what the
-//! program writes can be read and adds up.
+//! Lesson 07: all rungs agree, one that does not stops the race, and the parts of the
+//! race do what their names say.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use cnn_naive::Window;
 use common::Float;
-use common::program::Summary;
-use conv_race::{ARTICLE_MS, Course, Inputs, JUDGE, Layer, Network, Pass, RUNGS, Race, Rates};
-use conv_race::{Row, Rung, Shape, race};
+use conv_race::benchmarks::{Benchmark, Scale, benchmarks};
+use conv_race::measurement::Measurement;
+use conv_race::network::Network;
+use conv_race::race::{Options, difference, race};
+use conv_race::report::three_digits;
+use conv_race::rungs::{REFERENCE, RUNGS, Rung};
+use conv_race::shape::{Pass, Shape};
+use conv_race::timer::{Matmul, Timing, affordable_images, time};
 use ndarray::Array2;
-use referee::{program, texts};
-use serde_json::Value;
 
 /// `n` built-in digits: `x (n, 784)`, `t (n, 10)`.
 fn digits(n: usize) -> (Array2<Float>, Array2<Float>) {
@@ -27,20 +28,17 @@ fn digits(n: usize) -> (Array2<Float>, Array2<Float>) {
 }
 
 /// A race of `rungs` with next to no time for each.
-fn short_race(course: &Course, rungs: &[&Rung]) -> common::Result<Vec<Row>> {
-    let (x, t) = digits(course.shape.batch);
-    let rates = Rates::measure([course.shape.threads])?;
-    let limit = Duration::from_millis(2);
-    race(course, &Race { rungs, limit, seed: 1, digits: (&x, &t), rates: &rates })
+fn short_race(pass: Pass, shape: Shape, rungs: &[&Rung]) -> common::Result<Vec<Measurement>> {
+    let (x, t) = digits(shape.batch);
+    let (matmul, limit) = (Matmul::default(), Duration::from_millis(2));
+    let options = Options { rungs, limit, seed: 1, digits: (&x, &t), matmul: &matmul };
+    race(&Benchmark { sweep: None, pass, shape }, &options)
 }
 
-/// All that run on the processor; the GPU's are in `gpu_race.rs`.
-fn everyone() -> Vec<&'static Rung> {
+/// All that run on the processor; the GPU's are in the group `gpu`.
+fn on_the_processor() -> Vec<&'static Rung> {
     RUNGS.iter().filter(|rung| !rung.gpu).collect()
 }
-
-/// A quick race on the processor, whether there is a GPU or not.
-const QUICK: [&str; 3] = ["--quick", "--rungs", "0,1,2,3,4,5"];
 
 const PASSES: [Pass; 3] = [Pass::Forward, Pass::Backward, Pass::Step];
 
@@ -64,7 +62,7 @@ fn every_rung_agrees_with_the_plain_loops_on_odd_shapes() {
         shape(21, 1, 28, 1, 5, 1, 0),
     ] {
         for pass in PASSES {
-            let rows = short_race(&Course { axis: None, pass, shape }, &everyone()).unwrap();
+            let rows = short_race(pass, shape, &on_the_processor()).unwrap();
             assert_eq!(rows.iter().map(|row| row.rung).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
             assert!(rows.iter().all(|row| row.difference < 1e-4 && row.ms > 0.0), "{rows:?}");
         }
@@ -73,9 +71,8 @@ fn every_rung_agrees_with_the_plain_loops_on_odd_shapes() {
 
 #[test]
 fn every_rung_takes_the_same_step_of_the_articles_network() {
-    let course = Course { axis: None, pass: Pass::Article, shape: Shape::article(60, 2) };
-    let rows = short_race(&course, &everyone()).unwrap();
-    assert_eq!(rows.len(), everyone().len());
+    let rows = short_race(Pass::Article, Shape::article(60, 2), &on_the_processor()).unwrap();
+    assert_eq!(rows.len(), on_the_processor().len());
     assert!(rows.iter().all(|row| row.difference < 1e-3), "{rows:?}");
 }
 
@@ -88,10 +85,10 @@ fn threads_do_not_change_a_bit() {
         for (pass, shape) in
             PASSES.map(|pass| (pass, shape)).into_iter().chain([(Pass::Article, article)])
         {
-            let inputs = Inputs::new(&Course { axis: None, pass, shape }, (&x, &t), 1);
+            let network = Network::new((pass, shape), (&x, &t), 1);
             let with = |threads: usize| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                pool.install(|| inputs.results(rung, 43))
+                pool.install(|| rung.results(pass, &network, 43))
             };
             let one = with(1);
             assert!(one == with(2) && one == with(5), "{} {pass:?}", rung.name);
@@ -99,78 +96,72 @@ fn threads_do_not_change_a_bit() {
     }
 }
 
-/// A rung that does everything as the plain loops do, to be spoilt.
-fn honest() -> Rung {
-    Rung { number: 9, name: "crooked", title: "a crooked one", ..*JUDGE }
+/// A rung that does everything as the plain loops do, to be changed.
+fn correct() -> Rung {
+    Rung { number: 9, name: "changed", title: "a changed one", ..*REFERENCE }
 }
 
 fn fault_of(rung: Rung, pass: Pass) -> String {
     let shape =
         Shape { filters: if pass == Pass::Article { 1 } else { 3 }, ..Shape::article(13, 1) };
-    let course = Course { axis: None, pass, shape };
-    short_race(&course, &[&rung]).err().map(|error| error.to_string()).unwrap_or_default()
+    short_race(pass, shape, &[&rung]).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
 #[test]
 fn a_rung_that_disagrees_stops_the_race_with_its_name() {
-    fn misses_the_last_row(layer: &mut Layer) {
-        (JUDGE.forward)(layer);
-        let (n, _, oh, _) = layer.out.dim();
-        layer.out.slice_mut(ndarray::s![n - 1, .., oh - 1, ..]).fill(0.0); // of the last image only
+    fn misses_the_last_row(network: &mut Network) {
+        (REFERENCE.forward)(network);
+        let (n, _, oh, _) = network.out.dim();
+        network.out.slice_mut(ndarray::s![n - 1, .., oh - 1, ..]).fill(0.0); // of the last image only
     }
-    fn forgets_an_image(layer: &mut Layer) {
-        let kept = layer.dout.clone();
-        layer.dout.slice_mut(ndarray::s![0, .., .., ..]).fill(0.0);
-        (JUDGE.backward)(layer);
-        layer.dout = kept;
+    fn forgets_an_image(network: &mut Network) {
+        let dout = network.dout.clone();
+        network.dout.slice_mut(ndarray::s![0, .., .., ..]).fill(0.0);
+        (REFERENCE.backward)(network);
+        network.dout = dout;
     }
     fn averages(network: &mut Network) {
-        let rates = network.rates;
-        network.rates.0 /= network.x.nrows() as Float;
-        (JUDGE.article)(network);
-        network.rates = rates;
+        let rate = network.rate;
+        network.rate /= network.shape.batch as Float;
+        (REFERENCE.article)(network);
+        network.rate = rate;
     }
     for pass in PASSES.into_iter().chain([Pass::Article]) {
-        assert_eq!(fault_of(honest(), pass), "", "{pass:?}: an honest rung is stopped");
+        assert_eq!(fault_of(correct(), pass), "", "{pass:?}: a correct rung is stopped");
     }
-    let fault = fault_of(Rung { forward: misses_the_last_row, ..honest() }, Pass::Forward);
+    let fault = fault_of(Rung { forward: misses_the_last_row, ..correct() }, Pass::Forward);
     for part in
-        ["rung 9 (crooked) disagrees with rung 1 (loops) on out", "images of 28 x 28", "3 filters"]
+        ["rung 9 (changed) disagrees with rung 1 (loops) on out", "images of 28 x 28", "3 filters"]
     {
         assert!(fault.contains(part), "{fault}");
     }
-    let fault = fault_of(Rung { forward: misses_the_last_row, ..honest() }, Pass::Step);
-    assert!(fault.contains("crooked"), "{fault}");
-    let fault = fault_of(Rung { backward: forgets_an_image, ..honest() }, Pass::Backward);
+    let fault = fault_of(Rung { forward: misses_the_last_row, ..correct() }, Pass::Step);
+    assert!(fault.contains("changed"), "{fault}");
+    let fault = fault_of(Rung { backward: forgets_an_image, ..correct() }, Pass::Backward);
     assert!(fault.contains("disagrees with rung 1 (loops) on d"), "{fault}");
-    let fault = fault_of(Rung { article: averages, ..honest() }, Pass::Article);
+    let fault = fault_of(Rung { article: averages, ..correct() }, Pass::Article);
     assert!(fault.contains("on f: article"), "{fault}");
 }
 
 #[test]
 fn a_rung_that_does_nothing_is_not_taken_for_the_fastest() {
-    let idle = || Rung { forward: |_| (), backward: |_| (), article: |_| (), ..honest() };
+    let idle = || Rung { forward: |_| (), backward: |_| (), article: |_| (), ..correct() };
     for pass in PASSES.into_iter().chain([Pass::Article]) {
-        assert!(fault_of(idle(), pass).contains("crooked"), "{pass:?}");
+        assert!(fault_of(idle(), pass).contains("changed"), "{pass:?}");
     }
 }
 
 #[test]
-fn the_judge_runs_even_if_nobody_asks_for_it() {
-    let course = Course { axis: None, pass: Pass::Forward, shape: Shape::article(5, 1) };
-    let rows = short_race(&course, &[&RUNGS[4]]).unwrap();
+fn the_reference_runs_even_if_nobody_asks_for_it() {
+    let rows = short_race(Pass::Forward, Shape::article(5, 1), &[&RUNGS[4]]).unwrap();
     assert_eq!(rows.iter().map(|row| row.rung).collect::<Vec<_>>(), [1, 4]);
     assert_eq!((rows[0].speedup, rows[0].difference), (1.0, 0.0));
 }
 
 #[test]
 fn what_is_too_slow_for_the_limit_is_projected_in_proportion() {
-    let course = Course {
-        axis: None,
-        pass: Pass::Backward,
-        shape: Shape { filters: 16, ..Shape::article(40, 1) },
-    };
-    let rows = short_race(&course, &everyone()).unwrap();
+    let shape = Shape { filters: 16, ..Shape::article(40, 1) };
+    let rows = short_race(Pass::Backward, shape, &on_the_processor()).unwrap();
     let slow = &rows[0];
     assert!(slow.projected && slow.images < 40, "{slow:?}");
     // 40 images of 16 filters: 0.07 s and more, far beyond what was timed.
@@ -178,162 +169,152 @@ fn what_is_too_slow_for_the_limit_is_projected_in_proportion() {
     assert!(rows.iter().all(|row| row.projected == (row.images < row.batch)));
 }
 
-/// Runs the program to its end; what it printed, and its rows as `.csv` and
-/// `.json` have them.
-fn run(program: &mut Command, out: &Path) -> (String, Vec<csv::StringRecord>, Value) {
-    let output = program.args(["--data", "built-in", "--out"]).arg(out).output().unwrap();
-    let (text, err) = texts(&output);
-    assert!(output.status.success(), "{program:?}\n{text}\n{err}");
-    let mut table = csv::Reader::from_path(out.join("race.csv")).unwrap();
-    let header = table.headers().unwrap().clone();
-    let rows = std::iter::once(header).chain(table.records().map(|row| row.unwrap())).collect();
-    let json = std::fs::read_to_string(out.join("race.json")).unwrap();
-    (text, rows, serde_json::from_str(&json).unwrap())
+#[test]
+fn rungs_stand_in_order_and_the_reference_is_the_plain_one() {
+    assert!(RUNGS.iter().enumerate().all(|(place, rung)| rung.number == place));
+    assert_eq!((REFERENCE.number, REFERENCE.name), (1, "loops"));
 }
 
 #[test]
-fn a_quick_race_can_be_read_by_people_and_by_programs() {
-    let out = tempfile::tempdir().unwrap();
-    let (text, csv, json) =
-        run(program("conv-race").args(QUICK).args(["--limit", "0.001"]), out.path());
+fn a_rung_is_found_by_number_and_by_name() {
+    for rung in RUNGS {
+        assert_eq!(Rung::find(rung.name).map(|found| found.number), Ok(rung.number));
+        assert_eq!(Rung::find(&rung.number.to_string()).map(|found| found.name), Ok(rung.name));
+    }
+    let fault = Rung::find("8").err().unwrap();
+    assert!(fault.contains("5 fused") && fault.contains("6 gpu"), "{fault}");
+}
 
-    // People: a table with every rung, and a last line for the tour.
-    for part in ["a training step of the article's network", "GFLOP/s", "than article"] {
-        assert!(text.contains(part), "{part}\n{text}");
-    }
-    for rung in everyone() {
-        let line = format!("{} {}", rung.number, rung.title);
-        let found = text.lines().find(|l| l.starts_with(&line) && l.contains('x')).unwrap();
-        let ms = found[line.len()..].split_whitespace().next().unwrap();
-        let ms: f64 = ms.replace([',', '~'], "").parse().unwrap();
-        assert!(ms > 0.0, "{found}");
-    }
-    let summary: Summary = text.lines().last().unwrap().parse().unwrap();
-    assert_eq!(summary.chapter, "conv-race");
-    for rung in everyone() {
-        let name = format!("step, {}", rung.title);
-        assert!(summary.figures.iter().any(|figure| figure.name == name), "{summary}");
-    }
-
-    // Programs: the same rows twice. (A reader of JSON may round the last digit.)
-    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
-    let rows = json["rows"].as_array().unwrap();
-    assert!(json["number"] == "f32" && json["product_rates"][0]["gflops"].as_f64().unwrap() > 0.0);
-    assert_eq!(rows.len() + 1, csv.len());
-    assert_eq!(rows.len() % everyone().len(), 0, "every rung on every course");
-    for (record, row) in csv[1..].iter().zip(rows) {
-        for (key, cell) in csv[0].iter().zip(record) {
-            let value = match &row[key] {
-                Value::Null => String::new(),
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            let same = value == cell
-                || value.parse::<f64>().is_ok_and(|a| cell.parse().is_ok_and(|b| near(a, b)));
-            assert!(same, "{key}: {cell} in the table, {value} in the tree");
+#[test]
+fn every_benchmark_of_every_scale_can_be_run() {
+    for scale in [Scale::Quick, Scale::Standard, Scale::Full] {
+        for benchmark in benchmarks(scale, 8) {
+            assert!(benchmark.shape.outputs().is_ok(), "{benchmark:?}");
+            assert!(benchmark.pass != Pass::Article || benchmark.shape.is_article());
         }
     }
+}
 
-    // They add up.
-    let judge_of = |row: &Value| {
-        let same = |a: &Value| {
-            ["sweep", "pass", "batch", "filters", "kernel", "size", "channels"]
-                .iter()
-                .all(|key| a[key] == row[key])
-        };
-        let found = rows.iter().find(|a| a["rung"] == 1 && same(a)).unwrap();
-        found["ms"].as_f64().unwrap()
+#[test]
+fn the_standard_set_covers_what_the_lesson_promises() {
+    let values_of = |sweep: &str, pass: Pass, threads: usize| -> Vec<usize> {
+        let all = benchmarks(Scale::Standard, threads).into_iter();
+        let of_sweep = all.filter(|b| b.pass == pass && b.sweep.is_some_and(|s| s.name == sweep));
+        of_sweep.map(|b| (b.sweep.unwrap().value)(&b.shape)).collect()
     };
-    for row in rows {
-        let number = |key: &str| row[key].as_f64().unwrap();
-        assert!(number("ms_low") <= number("ms") && number("ms") <= number("ms_high"), "{row}");
-        assert!(number("difference") < 1e-3, "{row}");
-        assert!(near(number("speedup") * number("ms"), judge_of(row)), "{row}");
-        let share = 100.0 * number("gflops") / number("product_gflops");
-        assert!(near(number("share"), share) && share > 0.0, "{row}");
-        if row["pass"] == "forward" {
-            let side = number("size") - number("kernel") + 1.0;
-            let outputs = number("batch") * number("filters") * side * side;
-            let flops = 2.0 * outputs * number("channels") * number("kernel").powi(2);
-            assert!(near(number("gflops") * number("ms") * 1e6, flops), "{row}");
-        }
-        if let Some(factor) = row["article_factor"].as_f64() {
-            assert!(row["pass"] == "article" && row["batch"] == 100, "{row}");
-            assert!(near(factor * number("ms"), ARTICLE_MS), "{row}");
-        }
+    for pass in PASSES {
+        let values = |sweep| values_of(sweep, pass, 2);
+        let ends = |sweep| (values(sweep)[0], *values(sweep).last().unwrap());
+        assert_eq!(ends("batch"), (1, 256));
+        assert_eq!(ends("filters"), (1, 64));
+        assert_eq!(values("kernel"), [3, 5, 7]);
+        assert_eq!(values("pixels"), [196, 784, 3136]);
+        assert_eq!(values("threads"), [1, 2]);
+        assert_eq!(values_of("threads", pass, 6), [1, 2, 4, 6]);
+        assert!(values_of("threads", pass, 1).is_empty());
+        assert!(values("channels").len() > 1);
     }
-    for picture in ["ladder", "forward-batch", "backward-filters", "step-kernel", "forward-pixels"]
-    {
-        for ending in ["svg", "png"] {
-            let file = out.path().join(picture).with_extension(ending);
-            assert!(std::fs::metadata(&file).is_ok_and(|f| f.len() > 1000), "{file:?}");
-        }
-    }
+    assert_eq!(values_of("batch", Pass::Article, 2), [1, 4, 16, 64, 256]);
 }
 
 #[test]
-fn one_shape_of_ones_own_is_raced_by_the_rungs_that_were_asked_for() {
-    let out = tempfile::tempdir().unwrap();
-    let shape = ["--batch", "30", "--filters", "4", "--channels", "2", "--size", "9"];
-    let window = ["--kernel", "3", "--stride", "2", "--padding", "1"];
-    let mut program = program("conv-race");
-    program.args(shape).args(window).args(["--rungs", "article,5", "--limit", "0.0001"]);
-    let (text, csv, json) = run(&mut program, out.path());
-    assert!(
-        text.contains("30 images of 9 x 9, 2 channels, 4 filters of 3 x 3, stride 2, padding 1")
-    );
-    assert!(text.contains("projected from"), "{text}");
-    assert_eq!(csv.len(), 1 + 3 * 3); // three passes; the judge comes along
-    let rows = json["rows"].as_array().unwrap();
-    assert!(rows.iter().any(|row| row["projected"] == true && row["images"].as_u64() < Some(30)));
-    assert!(rows.iter().all(|row| row["threads"] == 1 || row["name"] == "fused"));
+fn operations_are_those_that_can_be_counted_by_hand() {
+    let article = Shape::article(100, 1);
+    assert_eq!(Pass::Forward.flops(&article), 2.0 * 100.0 * 576.0 * 25.0);
+    assert_eq!(Pass::Backward.flops(&article), 4.0 * 100.0 * 576.0 * 25.0);
+    assert_eq!(Pass::Article.flops(&article), 5_760_000.0 + 3.0 * 1_152_000.0);
+    let window = Window { stride: 2, padding: 1 };
+    let shape = Shape { channels: 3, filters: 4, size: 5, kernel: 3, window, ..article };
+    assert_eq!(shape.outputs().unwrap(), (100, 4, 3, 3));
+    assert_eq!(Pass::Forward.flops(&shape), 2.0 * (100 * 4 * 9 * 27) as f64);
 }
 
 #[test]
-fn mistakes_on_the_command_line_end_with_2_and_a_sentence() {
-    let cases: [(&[&str], &[&str]); 14] = [
-        (&["--kernel", "29"], &["--kernel", "filter of 29 is larger", "at most 28"]),
-        (&["--stride", "2"], &["--stride", "does not divide the span of 23"]),
-        (&["--stride", "0"], &["--stride"]),
-        (&["--batch", "0"], &["--batch"]),
-        (&["--filters", "none"], &["--filters"]),
-        (&["--channels", "99999"], &["--channels", "1..=1024"]),
-        (&["--size", "-3"], &["-3"]),
-        (&["--padding", "1025"], &["--padding"]),
-        (&["--limit", "0"], &["--limit", "above 0"]),
-        (&["--limit", "NaN"], &["--limit", "above 0"]),
-        (&["--rungs", "0,8"], &["--rungs", "5 fused", "6 gpu"]),
-        (&["--batch", "4096", "--size", "1024", "--channels", "64"], &["GB", "lower --batch"]),
-        (&["--full", "--quick"], &["--quick"]),
-        (&["--full", "--batch", "3"], &["--batch", "--full"]),
-    ];
-    for (flags, parts) in cases {
-        let output = program("conv-race").args(flags).output().unwrap();
-        let (out, err) = texts(&output);
-        assert_eq!(output.status.code(), Some(2), "{flags:?}: {out}{err}");
-        for part in parts {
-            assert!(err.contains(part), "{flags:?}: {err}");
-        }
+fn a_shape_that_needs_too_much_memory_is_refused_with_a_cure() {
+    let shape = Shape { size: 1024, channels: 64, kernel: 7, ..Shape::article(4096, 1) };
+    let sentence = shape.outputs().unwrap_err().to_string();
+    assert!(sentence.contains("lower --batch"), "{sentence}");
+    let shape = Shape { kernel: 30, ..Shape::article(1, 1) };
+    assert!(shape.outputs().unwrap_err().to_string().contains("at most 28"));
+}
+
+#[test]
+fn a_shape_is_printed_in_words() {
+    let shape = Shape::article(1, 1);
+    assert_eq!(shape.to_string(), "1 image of 28 x 28, 1 channel, 1 filter of 5 x 5");
+    let window = Window { stride: 2, padding: 3 };
+    let shape = Shape { batch: 2, filters: 3, window, ..shape };
+    assert!(shape.to_string().ends_with("3 filters of 5 x 5, stride 2, padding 3"));
+    assert!(!shape.is_article() && Shape::article(7, 2).is_article());
+}
+
+#[test]
+fn a_difference_is_relative_to_the_largest_expected_number() {
+    assert_eq!(difference(&[4.0, -8.0, 0.0], &[4.0, -8.0, 2.0]), 0.25);
+    assert_eq!(difference(&[0.0, 0.0], &[0.0, 0.0]), 0.0);
+    assert_eq!(difference(&[0.0], &[1e-9]), f64::INFINITY);
+}
+
+#[test]
+fn nan_and_infinity_differ_infinitely_even_from_themselves() {
+    for bad in [Float::NAN, Float::INFINITY] {
+        assert_eq!(difference(&[1.0, 2.0], &[1.0, bad]), f64::INFINITY);
+        assert_eq!(difference(&[1.0, bad], &[1.0, bad]), f64::INFINITY);
     }
 }
 
 #[test]
-fn what_cannot_be_written_ends_with_1_and_names_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("in-the-way");
-    std::fs::write(&file, "a file").unwrap();
-    let mut program = program("conv-race");
-    program.args(["--batch", "1", "--rungs", "5", "--limit", "0.001", "--data", "built-in"]);
-    let output = program.arg("--out").arg(&file).output().unwrap();
-    let (_, err) = texts(&output);
-    assert_eq!(output.status.code(), Some(1), "{err}");
-    assert!(err.contains("in-the-way") && !err.contains("panicked"), "{err}");
+fn the_median_has_a_half_on_either_side_and_the_bounds_a_quarter() {
+    let timing = Timing::of(vec![5.0, 1.0, 4.0, 2.0, 3.0]);
+    assert_eq!(timing, Timing { median: 3.0, low: 2.0, high: 4.0, samples: 5 });
+    let timing = Timing::of(vec![1.0, 2.0]);
+    assert_eq!((timing.median, timing.low, timing.high), (1.5, 1.25, 1.75));
 }
 
 #[test]
-fn the_help_says_what_can_be_chosen() {
-    let (help, _) = texts(&program("conv-race").arg("--help").output().unwrap());
-    for part in ["--rungs", "--limit", "--stride", "--padding", "--full", "--quick", "--gpu"] {
-        assert!(help.contains(part), "{part}");
+fn everything_is_timed_at_least_once_and_nothing_for_ever() {
+    let mut runs = 0;
+    let slow = time(Duration::ZERO, || {
+        runs += 1;
+        std::thread::sleep(Duration::from_millis(1));
+    });
+    assert_eq!((runs, slow.samples), (2, 1)); // a warm-up and a sample
+    assert!(slow.median >= 1e-3);
+    assert_eq!(time(Duration::from_secs(60), || ()).samples, 31);
+}
+
+#[test]
+fn as_many_images_are_taken_as_the_limit_has_room_for() {
+    let limit = Duration::from_secs(4); // a second a run
+    let linear = |images: usize| images as f64 * 0.01;
+    let (images, each) = affordable_images(1000, limit, linear);
+    assert!((98..=100).contains(&images) && (each - 0.01).abs() < 1e-9);
+    assert_eq!(affordable_images(64, limit, linear).0, 64);
+    assert_eq!(affordable_images(1000, limit, |images| images as f64 * 5.0), (1, 5.0));
+    // A cost that every call has must not look like one of each image.
+    assert_eq!(affordable_images(1000, limit, |images| 0.1 + images as f64 * 1e-4).0, 1000);
+    let mut tried = Vec::new();
+    affordable_images(1000, limit, |images| {
+        tried.push(images);
+        images as f64 * 0.01
+    });
+    assert!(tried.iter().all(|&images| images <= 100), "{tried:?}");
+}
+
+#[test]
+fn the_rate_of_a_product_is_measured_on_any_number_of_threads() {
+    let matmul = Matmul::default();
+    for threads in [1, 2] {
+        let peak = matmul.peak(threads).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let now = pool.install(|| matmul.rate(threads, Duration::ZERO)); // one on each thread
+        assert!(peak.threads == threads && peak.gflops > 0.01 && now > 0.01, "{threads}: {now}");
     }
+}
+
+#[test]
+fn numbers_show_three_digits_that_count() {
+    let numbers = [18282.3, 999.7, 999.4, 123.4, 12.34, 1.234, 0.1234, 0.01234];
+    let shown = numbers.map(three_digits);
+    assert_eq!(shown, ["18,282", "1,000", "999", "123", "12.3", "1.23", "0.123", "0.0123"]);
 }

@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use cnn_naive::Window;
 use common::{Float, Rng, seeded};
-use conv_race::{Course, JUDGE, Layer, Pass, Race, Rates, Rung, Shape};
+use conv_race::benchmarks::Benchmark;
+use conv_race::network::Network;
+use conv_race::race::{Options, race};
+use conv_race::rungs::{REFERENCE, Rung};
+use conv_race::shape::{Pass, Shape};
+use conv_race::timer::Matmul;
 use ndarray::{Array2, Array4, s};
 use rand::Rng as _;
 
@@ -106,39 +111,43 @@ fn two_orders_of_adding_drift_apart_and_stay_within_the_tolerance() {
 
 /// Convolution without a loop over pixels: for each tap the whole image,
 /// shifted, times one weight, is added to the whole map.
-fn by_shifting(layer: &mut Layer) {
-    let Window { stride, padding } = layer.shape.window;
-    let (n, c, h, w) = layer.x.dim();
+fn by_shifting(network: &mut Network) {
+    let Window { stride, padding } = network.shape.window;
+    let (n, c, h, w) = network.x.dim();
     let mut x: Array4<Float> = Array4::zeros((n, c, h + 2 * padding, w + 2 * padding));
-    x.slice_mut(s![.., .., padding..padding + h, padding..padding + w]).assign(&layer.x);
-    let (_, filters, oh, ow) = layer.out.dim();
-    let mut out: Array4<Float> = Array4::zeros(layer.out.dim());
+    x.slice_mut(s![.., .., padding..padding + h, padding..padding + w]).assign(&network.x);
+    let (_, filters, oh, ow) = network.out.dim();
+    let mut out: Array4<Float> = Array4::zeros(network.out.dim());
     let (rows, columns) = (stride * (oh - 1) + 1, stride * (ow - 1) + 1);
     for f in 0..filters {
         let mut map = out.slice_mut(s![.., f, .., ..]); // (N, OH, OW)
-        for ((c, k, l), &weight) in layer.w.slice(s![f, .., .., ..]).indexed_iter() {
-            let seen = s![.., c, k..k + rows; stride, l..l + columns; stride];
-            map.scaled_add(weight, &x.slice(seen)); // (N, OH, OW)
+        for ((c, k, l), &weight) in network.w.slice(s![f, .., .., ..]).indexed_iter() {
+            let pixels = s![.., c, k..k + rows; stride, l..l + columns; stride];
+            map.scaled_add(weight, &x.slice(pixels)); // (N, OH, OW)
         }
     }
-    layer.out = out;
+    network.out = out;
 }
 
 #[test]
 fn a_rung_of_ones_own_enters_the_race() {
-    let own =
-        Rung { number: 6, name: "shifts", title: "shifted images", forward: by_shifting, ..*JUDGE };
+    let own = Rung {
+        number: 6,
+        name: "shifts",
+        title: "shifted images",
+        forward: by_shifting,
+        ..*REFERENCE
+    };
     let digits = (Array2::zeros((0, 784)), Array2::zeros((0, 10))); // not raced here
-    let rates = Rates::measure([1]).unwrap();
-    let limit = Duration::from_millis(5);
-    let race = |shape| {
+    let (matmul, limit) = (Matmul::default(), Duration::from_millis(5));
+    let run = |shape| {
         let (x, t) = &digits;
-        let setting = Race { rungs: &[&own], limit, seed: 1, digits: (x, t), rates: &rates };
-        conv_race::race(&Course { axis: None, pass: Pass::Forward, shape }, &setting).unwrap()
+        let options = Options { rungs: &[&own], limit, seed: 1, digits: (x, t), matmul: &matmul };
+        race(&Benchmark { sweep: None, pass: Pass::Forward, shape }, &options).unwrap()
     };
     let shape = Shape { batch: 15, filters: 4, channels: 2, size: 11, ..Shape::article(1, 1) };
     for window in [Window::default(), Window { stride: 2, padding: 3 }] {
-        let rows = race(Shape { window, ..shape }); // an error, if they disagree
+        let rows = run(Shape { window, ..shape }); // an error, if they disagree
         assert_eq!(rows.iter().map(|row| row.name).collect::<Vec<_>>(), ["loops", "shifts"]);
         assert!(rows[1].difference < 1e-5);
     }

@@ -9,4 +9,5 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod race;
 mod tour;

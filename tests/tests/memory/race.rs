@@ -2,7 +2,10 @@
 
 use common::Float;
 use common::program::Summary;
-use conv_race::{Amount, Course, Inputs, Pass, RUNGS, Rung, Shape, courses};
+use conv_race::benchmarks::{Scale, benchmarks};
+use conv_race::network::Network;
+use conv_race::rungs::{RUNGS, Rung};
+use conv_race::shape::{Pass, Shape};
 use ndarray::Array2;
 use referee::counting;
 use referee::{program, texts};
@@ -11,10 +14,10 @@ use referee::{program, texts};
 fn asked(rung: &Rung, pass: Pass, shape: Shape) -> usize {
     let x = Array2::from_shape_fn((shape.batch, 784), |(i, p)| ((i + p) % 7) as Float / 7.0);
     let t = Array2::from_shape_fn((shape.batch, 10), |(i, k)| Float::from(u8::from(i % 10 == k)));
-    let mut inputs = Inputs::new(&Course { axis: None, pass, shape }, (&x, &t), 1);
-    inputs.run(rung, 0.0);
+    let mut network = Network::new((pass, shape), (&x, &t), 1);
+    rung.run(pass, &mut network);
     let before = counting::asked();
-    (0..10).for_each(|_| inputs.run(rung, 0.0));
+    (0..10).for_each(|_| rung.run(pass, &mut network));
     counting::asked() - before
 }
 
@@ -32,9 +35,9 @@ pub fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() 
 
     // The standard set with the greediest rung; and what --full has of the largest,
     // with as much time as --full gives, for that decides how many images fit in.
-    let mut full = courses(Amount::Full, 2);
-    full.retain(|course| course.pass == Pass::Step);
-    full.sort_by_key(|course| std::cmp::Reverse(numbers(&course.shape)));
+    let mut full = benchmarks(Scale::Full, 2);
+    full.retain(|benchmark| benchmark.pass == Pass::Step);
+    full.sort_by_key(|benchmark| std::cmp::Reverse(numbers(&benchmark.shape)));
     let flags = |shape: Shape| {
         let Shape { batch, channels, size, filters, kernel, .. } = shape;
         let sizes = [("batch", batch), ("channels", channels), ("size", size)];
@@ -42,7 +45,7 @@ pub fn the_last_two_rungs_ask_for_no_memory_and_the_race_for_less_than_350_mb() 
         let flags = sizes.map(|(flag, size)| format!("--{flag}={size}"));
         flags.chain(["--limit=0.5".into()]).collect()
     };
-    let largest = full[..3].iter().map(|course| flags(course.shape));
+    let largest = full[..3].iter().map(|benchmark| flags(benchmark.shape));
     for flags in [Vec::new()].into_iter().chain(largest) {
         let out = tempfile::tempdir().unwrap();
         let mut race = program("conv-race");

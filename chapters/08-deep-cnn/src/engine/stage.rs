@@ -166,7 +166,7 @@ impl Stage {
                 sparse.clear();
                 for (f, db) in db.iter_mut().enumerate() {
                     let map = f * channel..(f + 1) * channel;
-                    *db += sparse.push(&peaks[map.clone()], &dout[map.clone()], &out[map]);
+                    *db += sparse.push_filter(&peaks[map.clone()], &dout[map.clone()], &out[map]);
                 }
                 sparse.accumulate_dw(conv, x);
                 if let Some(dx) = dxs.next() {

@@ -1,0 +1,131 @@
+//! Which passes are timed over which shapes.
+
+use crate::shape::{Pass, Shape};
+
+/// How many shapes.
+#[derive(Clone, Copy, Debug)]
+pub enum Scale {
+    /// Seconds for all of them.
+    Quick,
+    /// Less than a minute.
+    Standard,
+    /// Some minutes.
+    Full,
+}
+
+/// What is varied while everything else stays the same.
+#[derive(Debug)]
+pub struct Sweep {
+    /// The name in files and tables.
+    pub name: &'static str,
+    /// The label of its axis.
+    pub label: &'static str,
+    /// Its value in a shape.
+    pub value: fn(&Shape) -> usize,
+    set: fn(&mut Shape, usize),
+    /// Values for each scale.
+    values: [&'static [usize]; 3],
+}
+
+const POWERS: &[usize] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/// All sweeps, in the order in which they run.
+pub const SWEEPS: &[Sweep] = &[
+    Sweep {
+        name: "batch",
+        label: "images in the batch",
+        value: |shape| shape.batch,
+        set: |shape, images| shape.batch = images,
+        values: [&[1, 8, 64], &[1, 4, 16, 64, 256], &[1, 2, 4, 8, 16, 32, 64, 128, 256]],
+    },
+    Sweep {
+        name: "filters",
+        label: "filters",
+        value: |shape| shape.filters,
+        set: |shape, filters| shape.filters = filters,
+        values: [&[1, 8], &[1, 4, 16, 64], &[1, 2, 4, 8, 16, 32, 64]],
+    },
+    Sweep {
+        name: "kernel",
+        label: "rows and columns of a filter",
+        value: |shape| shape.kernel,
+        set: |shape, rows| shape.kernel = rows,
+        values: [&[3, 5], &[3, 5, 7], &[3, 5, 7]],
+    },
+    Sweep {
+        name: "channels",
+        label: "channels",
+        value: |shape| shape.channels,
+        set: |shape, channels| shape.channels = channels,
+        values: [&[], &[1, 4, 16], &[1, 2, 4, 8, 16, 32]],
+    },
+    Sweep {
+        name: "pixels",
+        label: "pixels of an image",
+        value: |shape| shape.size * shape.size,
+        set: |shape, rows| shape.size = rows,
+        values: [&[14, 28], &[14, 28, 56], &[7, 14, 28, 56, 84]],
+    },
+    Sweep {
+        name: "threads",
+        label: "threads",
+        value: |shape| shape.threads,
+        set: |shape, threads| shape.threads = threads,
+        values: [&[], POWERS, POWERS], // those below the number of threads, and that number
+    },
+];
+
+/// A pass over a shape, to be timed on every rung.
+#[derive(Clone, Copy, Debug)]
+pub struct Benchmark {
+    /// The sweep that it belongs to, if any.
+    pub sweep: Option<&'static Sweep>,
+    /// What is computed.
+    pub pass: Pass,
+    /// On which shape.
+    pub shape: Shape,
+}
+
+/// The passes that run over any shape.
+const PASSES: [Pass; 3] = [Pass::Forward, Pass::Backward, Pass::Step];
+
+/// The article's network and a layer of 30 filters by themselves, then the sweeps.
+pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
+    let article = Shape::article(100, threads);
+    let thirty = Shape { filters: 30, ..article };
+    let middle = Shape { batch: 32, filters: 16, ..article }; // of the sweeps
+    let single = |pass, shape| Benchmark { sweep: None, pass, shape };
+    let mut all = vec![
+        single(Pass::Article, article),
+        single(Pass::Forward, article),
+        single(Pass::Backward, article),
+    ];
+    all.extend(PASSES.map(|pass| single(pass, thirty)));
+    for sweep in SWEEPS {
+        let mut values = sweep.values[scale as usize].to_vec();
+        if sweep.name == "threads" {
+            let last = values.iter().any(|&count| count < threads).then_some(threads);
+            values.retain(|&count| count < threads);
+            values.extend(last);
+        }
+        for value in values {
+            let with_value = |mut shape| {
+                (sweep.set)(&mut shape, value);
+                shape
+            };
+            let point = |pass, shape| Benchmark { sweep: Some(sweep), pass, shape };
+            all.extend(PASSES.map(|pass| point(pass, with_value(middle))));
+            if ["batch", "threads"].contains(&sweep.name) {
+                all.push(point(Pass::Article, with_value(article)));
+            }
+        }
+    }
+    all
+}
+
+/// Every pass over one shape.
+pub fn benchmarks_of(shape: Shape) -> Vec<Benchmark> {
+    let article = shape.is_article().then_some(Pass::Article);
+    let passes = article.into_iter().chain(PASSES);
+    passes.map(|pass| Benchmark { sweep: None, pass, shape }).collect()
+}

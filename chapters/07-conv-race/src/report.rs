@@ -1,0 +1,114 @@
+//! Tables, one for each benchmark and one for each sweep, and the summary line.
+
+use std::collections::BTreeSet;
+
+use common::program::{Summary, thousands};
+
+use crate::benchmarks::Sweep;
+use crate::measurement::{ARTICLE_MS, Measurement, by_rung, by_sweep};
+use crate::shape::{Pass, Shape};
+
+/// The table of one benchmark, a line for each rung. `~` marks a time that was projected,
+/// and the last line tells from how many images.
+pub fn benchmark_table(shape: &Shape, rows: &[Measurement]) -> String {
+    let Some(first) = rows.first() else { return String::new() };
+    let pass = match first.pass {
+        Pass::Backward => "backward, dx and dw",
+        Pass::Step => "a training step around it",
+        pass => pass.title(),
+    };
+    let mut text = format!("{pass}: {shape}\n");
+    let head = ["rung", "ms", "half of all runs", "GFLOP/s", "product", "faster", "differs"];
+    let has_factors = rows.iter().any(|row| row.article_factor.is_some());
+    text += &line(head, if has_factors { "than article" } else { "" });
+    for row in rows {
+        let half = format!("{} to {}", three_digits(row.ms_low), three_digits(row.ms_high));
+        let difference = match row.difference {
+            0.0 => "0".to_owned(),
+            difference => format!("{difference:.0e}"),
+        };
+        let cells = [
+            &row.label(),
+            &milliseconds(row),
+            &half,
+            &three_digits(row.gflops),
+            &format!("{:.1} %", row.share),
+            &format!("{} x", three_digits(row.speedup)),
+            &difference,
+        ];
+        let factor = row.article_factor.map(|factor| format!("{} x", three_digits(factor)));
+        text += &line(cells.map(String::as_str), &factor.unwrap_or_default());
+    }
+    let projected = rows.iter().filter(|row| row.projected);
+    let projected: Vec<_> =
+        projected.map(|row| format!("{} from {}", row.rung, row.images)).collect();
+    if !projected.is_empty() {
+        text += &format!("~ projected from fewer images: rung {}\n", projected.join(", "));
+    }
+    text
+}
+
+fn line([rung, ms, half, gflops, share, faster, differs]: [&str; 7], factor: &str) -> String {
+    let line = format!(
+        "{rung:<30} {ms:>7} {half:>16} {gflops:>7} {share:>7} {faster:>8} {differs:>7} {factor:>12}"
+    );
+    format!("{}\n", line.trim_end())
+}
+
+/// The tables of all sweeps, an empty line after each: a line for each rung, a column
+/// for each value.
+pub fn sweep_tables(measurements: &[Measurement]) -> String {
+    let tables = by_sweep(measurements).into_iter();
+    tables.map(|(sweep, pass, rows)| sweep_table(sweep, pass, &rows) + "\n").collect()
+}
+
+fn sweep_table(sweep: &Sweep, pass: Pass, rows: &[&Measurement]) -> String {
+    let name = sweep.name;
+    let mut text = format!("{}, milliseconds by {name}\n{name:<30}", pass.title());
+    let values: BTreeSet<usize> = rows.iter().map(|row| row.value).collect();
+    for value in values {
+        text += &format!(" {:>7}", thousands(value));
+    }
+    text.push('\n');
+    for rung in by_rung(rows) {
+        text += &format!("{:<30}", rung[0].label());
+        for row in rung {
+            text += &format!(" {:>7}", milliseconds(row));
+        }
+        text.push('\n');
+    }
+    if rows.iter().any(|row| row.projected) {
+        text += "~ projected from fewer images\n";
+    }
+    text
+}
+
+fn milliseconds(row: &Measurement) -> String {
+    format!("{}{}", if row.projected { "~" } else { "" }, three_digits(row.ms))
+}
+
+/// A positive number with three significant digits.
+pub fn three_digits(v: f64) -> String {
+    if v >= 999.5 {
+        return thousands(v.round() as usize);
+    }
+    let decimals = [99.95, 9.995, 0.9995, 0.09995].iter().filter(|&&bound| v < bound).count();
+    format!("{v:.decimals$}")
+}
+
+/// The article's step on every rung, 30 filters on the last, and the `seconds` of the
+/// whole program.
+pub fn summary(data: &str, measurements: &[Measurement], seconds: f64) -> Summary {
+    let mut summary = Summary::new("conv-race", data);
+    let single: Vec<&Measurement> =
+        measurements.iter().filter(|m| m.sweep.is_none() && m.batch == 100).collect();
+    for m in single.iter().filter(|m| m.pass == Pass::Article) {
+        let article = (m.rung == 0).then(|| format!("{:.3} s", ARTICLE_MS / 1e3));
+        summary = summary.figure(&format!("step, {}", m.title), m.ms, "ms", article.as_deref());
+    }
+    if let Some(m) = single.iter().rfind(|m| m.pass == Pass::Forward && m.filters == 30) {
+        summary = summary.figure("30 filters, forward", m.ms, "ms", None);
+        summary = summary.figure("of the product rate", m.share, "%", None);
+    }
+    summary.figure("everything", seconds, "s", None).with_peak_memory()
+}
