@@ -86,7 +86,8 @@ fn curves(axis: Axis, rows: &[&Row]) -> Vec<Curve> {
 /// # Errors
 /// If the picture cannot be written.
 pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
-    let mut rungs: Vec<&Row> = rows.iter().collect();
+    let alone = |row: &&Row| row.sweep.is_none() && row.batch == 100;
+    let mut rungs: Vec<&Row> = rows.iter().filter(alone).collect();
     rungs.sort_by_key(|row| row.rung);
     rungs.dedup_by_key(|row| row.rung);
     let series: Vec<(String, Vec<f64>)> = [
@@ -97,13 +98,8 @@ pub fn draw_ladder(out: &Path, rows: &[Row]) -> Result {
     .into_iter()
     .map(|(name, pass, filters)| {
         let ms = |rung: &&Row| {
-            let found = rows.iter().find(|row| {
-                row.rung == rung.rung
-                    && row.sweep.is_none()
-                    && row.pass == pass
-                    && row.filters == filters
-                    && row.batch == 100
-            });
+            let mut found = rows.iter().filter(alone).filter(|row| row.rung == rung.rung);
+            let found = found.find(|row| row.pass == pass && row.filters == filters);
             found.map_or(f64::NAN, |row| row.ms)
         };
         (name.to_owned(), rungs.iter().map(ms).collect::<Vec<f64>>())

@@ -200,6 +200,8 @@ pub(super) fn draw_axes<'a, B: DrawingBackend>(
         .label_style(text_style(TICK_SIZE, TEXT))
         .axis_desc_style(text_style(LABEL_SIZE, TEXT))
         .set_all_tick_mark_size(units(4.0))
+        // plotters centres small letters; digits are taller.
+        .y_label_offset(units(1.0))
         .x_desc(font::fit(x_label, LABEL_SIZE, frame.width()))
         .draw()?;
     let bottom = [(x.low, y.low), (x.high, y.low)];

@@ -12,19 +12,22 @@ static NOTO_SANS: LazyLock<FontRef<'static>> = LazyLock::new(|| {
 /// A letter that the font lacks has a width of one em, for an SVG shows it, and no glyph.
 fn lay_out(text: &str, size: f64) -> (Vec<Glyph>, f64) {
     // ab_glyph scales by the height of a line.
-    let em = NOTO_SANS.units_per_em().unwrap_or(1000.0);
-    let scale = PxScale::from(size as f32 * NOTO_SANS.height_unscaled() / em);
-    let font = NOTO_SANS.as_scaled(scale);
+    let em = NOTO_SANS.height_unscaled() / NOTO_SANS.units_per_em().unwrap_or(1000.0);
     let (mut glyphs, mut x): (Vec<Glyph>, f32) = (Vec::new(), 0.0);
     for letter in text.chars() {
-        // Noto Sans has no superscript minus; its macron looks the same.
-        let id = font.glyph_id(if letter == '⁻' { '¯' } else { letter });
+        // Noto Sans has no superscript minus: a small and raised one stands for it.
+        let (letter, size, lift) = match letter {
+            '⁻' => ('−', 0.6 * size as f32, 0.3 * size as f32),
+            _ => (letter, size as f32, 0.0),
+        };
+        let font = NOTO_SANS.as_scaled(PxScale::from(size * em));
+        let id = font.glyph_id(letter);
         if id.0 == 0 {
-            x += size as f32;
+            x += size;
             continue;
         }
-        x += glyphs.last().map_or(0.0, |last| font.kern(last.id, id));
-        glyphs.push(id.with_scale_and_position(scale, point(x, 0.0)));
+        x += glyphs.last().map_or(0.0, |last: &Glyph| font.kern(last.id, id));
+        glyphs.push(id.with_scale_and_position(size * em, point(x, -lift)));
         x += font.h_advance(id);
     }
     (glyphs, f64::from(x))

@@ -20,8 +20,8 @@ pub(super) struct Line {
     pub(super) pieces: Vec<Vec<Point>>,
     /// The points under a running mean.
     pub(super) raw: Vec<Vec<Point>>,
-    /// Pieces of a band: x, lower bound, upper bound.
-    pub(super) bands: Vec<Vec<(f64, f64, f64)>>,
+    /// The outlines of a band.
+    pub(super) bands: Vec<Vec<Point>>,
 }
 
 /// Axes, cut into `columns` that are as wide as the finest detail that is drawn.
@@ -30,6 +30,8 @@ pub(super) struct Raster<'a> {
     pub(super) x: &'a Axis,
     pub(super) y: &'a Axis,
     pub(super) columns: f64,
+    /// How much of the x axis is drawn, from 0 to 1.
+    pub(super) until: f64,
 }
 
 impl Line {
@@ -47,7 +49,7 @@ impl Line {
         match curve.style {
             Style::Level => {
                 let ends = [raster.x.low, raster.x.high].map(|x| (x, curve.points[0].1));
-                line.pieces = raster.clip(&ends);
+                line.pieces = Raster { until: 1.0, ..raster }.clip(&ends);
             }
             Style::Dots => line.pieces = raster.dots(&curve.points),
             _ if curve.is_smoothed() => {
@@ -57,6 +59,11 @@ impl Line {
             _ => line.pieces = raster.pieces(&curve.points),
         }
         line
+    }
+
+    /// The last point.
+    pub(super) fn head(&self) -> Option<&Point> {
+        self.pieces.last()?.last()
     }
 
     pub(super) fn has_dots(&self) -> bool {
@@ -114,28 +121,28 @@ impl Raster<'_> {
         kept.push(run[run.len() - 1]);
         kept.dedup();
         // Points in no order: a part of them covers the paper as well.
-        let every = kept.len().div_ceil(8 * self.columns as usize + 8);
+        let every = kept.len().div_ceil(4 * self.columns as usize + 8);
         kept.into_iter().step_by(every).collect()
     }
 
     /// The parts of a line inside the frame (Liang and Barsky, 1984).
     fn clip(&self, line: &[Point]) -> Vec<Vec<Point>> {
-        let inside = |part: f64| (-1e-6..=1.0 + 1e-6).contains(&part);
+        let inside = |part: f64, end: f64| (-1e-6..=end + 1e-6).contains(&part);
         let Some(places) = line.iter().map(|&p| self.place(p)).collect::<Option<Vec<_>>>() else {
             return Vec::new();
         };
-        if places.iter().all(|&(x, y)| inside(x) && inside(y)) {
+        if places.iter().all(|&(x, y)| inside(x, self.until) && inside(y, 1.0)) {
             return vec![line.to_vec()];
         }
         let mut parts: Vec<Vec<Point>> = Vec::new();
         for (ends, points) in places.windows(2).zip(line.windows(2)) {
             let (a, b) = (ends[0], ends[1]);
             let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-            for (from, to) in [(a.0, b.0), (a.1, b.1)] {
+            for (from, to, end) in [(a.0, b.0, self.until), (a.1, b.1, 1.0)] {
                 let cuts = match to - from {
-                    0.0 if inside(from) => continue,
-                    0.0 => (1.0, 0.0),
-                    way => (-from / way, (1.0 - from) / way),
+                    0.0 if inside(from, end) => continue,
+                    0.0 => (2.0, 2.0), // nowhere
+                    way => (-from / way, (end - from) / way),
                 };
                 enter = enter.max(cuts.0.min(cuts.1));
                 leave = leave.min(cuts.0.max(cuts.1));
@@ -161,30 +168,27 @@ impl Raster<'_> {
         let mut is_first = |&point: &Point| {
             let Some((x, y)) = self.place(point) else { return false };
             let cell = |part: f64| (part * self.columns / 2.0).floor() as i64;
-            (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y) && taken.insert((cell(x), cell(y)))
+            (0.0..=self.until).contains(&x)
+                && (0.0..=1.0).contains(&y)
+                && taken.insert((cell(x), cell(y)))
         };
         vec![points.iter().copied().filter(&mut is_first).collect()]
     }
 
-    /// The band of each piece, the widest of each column.
-    fn bands(&self, curve: &Curve) -> Vec<Vec<(f64, f64, f64)>> {
-        let inside = |y: f64| y.clamp(self.y.low, self.y.high);
-        let bounds = curve.points.iter().zip(&curve.bounds);
-        let bounds: Vec<(f64, f64, f64)> =
-            bounds.map(|(point, bound)| (point.0, inside(bound.0), inside(bound.1))).collect();
-        let visible = |&(x, low, high): &(f64, f64, f64)| {
-            self.x.place(x).is_some_and(|x| (-1e-6..=1.0 + 1e-6).contains(&x))
-                && !(low.is_nan() || high.is_nan())
+    /// The band around the points of each piece.
+    fn bands(&self, curve: &Curve) -> Vec<Vec<Point>> {
+        let edge = |pick: fn(f64, f64) -> f64| {
+            let bounds = curve.points.iter().zip(&curve.bounds);
+            let point = |(&(x, _), &(low, high)): (&Point, &Point)| match (low + high).is_nan() {
+                true => (x, f64::NAN),
+                false => (x, pick(low, high).clamp(self.y.low, self.y.high)),
+            };
+            self.pieces(&bounds.map(point).collect::<Vec<Point>>())
         };
-        let widest = |group: &[(f64, f64, f64)]| {
-            let wider = |a: (f64, f64, f64), b: &(f64, f64, f64)| (b.0, a.1.min(b.1), a.2.max(b.2));
-            group[1..].iter().fold(group[0], wider)
+        let (lower, upper) = (edge(|low, _| low), edge(|_, high| high));
+        let outline = |(lower, upper): (Vec<Point>, Vec<Point>)| {
+            upper.into_iter().chain(lower.into_iter().rev()).collect()
         };
-        bounds
-            .split(|bound| !visible(bound))
-            .map(|run| run.chunk_by(|a, b| self.column(a.0) == self.column(b.0)))
-            .map(|groups| groups.map(widest).collect::<Vec<_>>())
-            .filter(|band| band.len() > 1)
-            .collect()
+        lower.into_iter().zip(upper).map(outline).collect()
     }
 }

@@ -88,7 +88,12 @@ impl<'a> LinePlot<'a> {
         };
         let xs = curves.iter().flat_map(|curve| &curve.points).map(|point| point.0);
         let x = Axis::over(xs, &chart.x, Room::Across(frame.width()));
-        let raster = Raster { x: &x, y: &y, columns: (frame.width() / column).max(1.0) };
+        let raster = Raster {
+            x: &x,
+            y: &y,
+            columns: (frame.width() / column).max(1.0),
+            until: until.unwrap_or(1.0),
+        };
         let lines = curves.iter().zip(colours(curves));
         let lines = lines.map(|(curve, (rgb, dashed))| Line::new(curve, rgb, dashed, raster));
         let lines = lines.collect();
@@ -98,26 +103,6 @@ impl<'a> LinePlot<'a> {
     fn pixel(&self, (x, y): Point) -> Point {
         let (x, y) = (self.x.place(x).unwrap_or(0.0), self.y.place(y).unwrap_or(0.0));
         (self.frame.left + x * self.frame.width(), self.frame.bottom - y * self.frame.height())
-    }
-
-    /// Whether the animation has come to `x`.
-    fn is_reached(&self, x: f64) -> bool {
-        let until = self.until.unwrap_or(1.0) + 1e-9;
-        self.x.place(x).is_some_and(|place| place <= until)
-    }
-
-    /// The beginning of a line, as far as the animation has come.
-    fn begun(&self, line: &Line, piece: &[Point]) -> Vec<Point> {
-        if line.style == Style::Dots {
-            return piece.iter().filter(|point| self.is_reached(point.0)).copied().collect();
-        }
-        let mut begun: Vec<Point> =
-            piece.iter().take_while(|point| self.is_reached(point.0)).copied().collect();
-        if let (Some(&from), Some(&to)) = (begun.last(), piece.get(begun.len())) {
-            let end = self.x.value(self.until.unwrap_or(1.0));
-            begun.push((end, from.1 + (end - from.0) / (to.0 - from.0) * (to.1 - from.1)));
-        }
-        begun
     }
 
     /// Points on all curves, about 3 pixels apart.
@@ -144,7 +129,7 @@ impl<'a> LinePlot<'a> {
     fn is_noisy(&self, line: &Line) -> bool {
         let pairs = line.pieces.iter().flat_map(|piece| piece.windows(2));
         let way: f64 = pairs.map(|p| (self.pixel(p[1]).1 - self.pixel(p[0]).1).abs()).sum();
-        way > 6.0 * self.frame.height()
+        way > 6.0 * self.until.unwrap_or(1.0) * self.frame.height()
     }
 }
 
@@ -161,19 +146,13 @@ impl Picture for LinePlot<'_> {
         let mut axes = draw_axes(area, &self.frame, (&self.x, &self.y), &self.chart.x_label, true)?;
         for line in &self.lines {
             for band in &line.bands {
-                let reached = || band.iter().filter(|bound| self.is_reached(bound.0));
-                let upper = reached().map(|&(x, _, high)| (x, high));
-                let outline = upper.chain(reached().rev().map(|&(x, low, _)| (x, low)));
-                axes.draw_series(once(Polygon::new(
-                    outline.collect::<Vec<Point>>(),
-                    line.colour.mix(0.18),
-                )))?;
+                axes.draw_series(once(Polygon::new(band.clone(), line.colour.mix(0.18))))?;
             }
         }
         for line in &self.lines {
             for raw in &line.raw {
                 let style = stroke(pale(line.colour, 0.3), 1.0);
-                axes.draw_series(LineSeries::new(self.begun(line, raw), style))?;
+                axes.draw_series(LineSeries::new(raw.clone(), style))?;
             }
         }
         // Reference lines lie under the curves.
@@ -186,24 +165,22 @@ impl Picture for LinePlot<'_> {
                 _ if self.is_noisy(line) => stroke(line.colour, 1.0),
                 _ => stroke(line.colour, 2.0),
             };
+            let circle =
+                |size: f64| move |&point: &Point| Circle::new(point, units(size), style.filled());
             for piece in &line.pieces {
-                let piece = if is_level(&line) { piece.clone() } else { self.begun(line, piece) };
-                let circle = |size: f64| {
-                    move |&point: &Point| Circle::new(point, units(size), style.filled())
-                };
                 if line.has_dots() || piece.len() == 1 {
                     axes.draw_series(piece.iter().map(circle(3.5)))?;
-                }
-                if self.until.is_some() && line.style != Style::Dots && !is_level(&line) {
-                    axes.draw_series(piece.last().map(circle(4.5)))?;
                 }
                 if line.dashed {
                     // Where detail is coarse, dashes are too: each is an element of the SVG.
                     let (dash, gap) = (units(7.0 * self.column), units(4.5 * self.column));
-                    axes.draw_series(DashedLineSeries::new(piece, dash, gap, style))?;
+                    axes.draw_series(DashedLineSeries::new(piece.clone(), dash, gap, style))?;
                 } else if line.style != Style::Dots {
-                    axes.draw_series(LineSeries::new(piece, style))?;
+                    axes.draw_series(LineSeries::new(piece.clone(), style))?;
                 }
+            }
+            if self.until.is_some() && line.style != Style::Dots && !is_level(&line) {
+                axes.draw_series(line.head().map(circle(4.5)))?;
             }
         }
         let mut names = LevelNames { frame: self.frame, curves: Vec::new(), taken: Vec::new() };
@@ -235,9 +212,8 @@ impl LinePlot<'_> {
         self.legend.draw(area, |index, place| {
             let line = &self.lines[index];
             draw_sample(area, line, place)?;
-            let begun = line.pieces.iter().map(|piece| self.begun(line, piece));
-            Ok(match (self.until, begun.flatten().last()) {
-                (Some(_), Some((_, y))) => format!("{}  {}", line.name, reading(y, self.y.high)),
+            Ok(match (self.until, line.head()) {
+                (Some(_), Some(&(_, y))) => format!("{}  {}", line.name, reading(y, self.y.high)),
                 _ => line.name.clone(),
             })
         })?;

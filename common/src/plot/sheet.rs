@@ -18,8 +18,6 @@ const TITLE_SIZE: f64 = 13.0;
 const TITLE_ROW: usize = 21;
 /// The width that a sheet aims at.
 const WIDTH: usize = 960;
-/// The largest side of a picture, and its largest squares.
-const LARGEST_PICTURE: usize = 280;
 const LARGEST_SQUARE: usize = 32;
 /// Larger pictures and sheets are refused.
 const LONGEST_SIDE: usize = 4096;
@@ -68,9 +66,9 @@ pub fn strip(stem: &Path, images: &[Image]) -> Result {
 struct Layout {
     columns: usize,
     square: usize,
-    /// A picture with its title: width and height.
+    /// A picture with its title, and the way from one to the next: width and height.
     cell: (usize, usize),
-    gap: usize,
+    pitch: (usize, usize),
     size: (usize, usize),
 }
 
@@ -92,22 +90,18 @@ fn sheet(stem: &Path, images: &[Image], columns: usize, arrows: bool) -> Result 
 }
 
 fn check(image: &Image) -> std::result::Result<(), String> {
-    let (title, (height, width)) = (&image.title, image.grid.dim());
-    if image.grid.is_empty() {
-        return Err(format!("the picture \"{title}\" has no pixels"));
-    }
-    if height == 1 && width > 64 {
-        return Err(format!(
-            "the picture \"{title}\" is a row of {width} numbers, which is no square; give it as \
-             a matrix"
-        ));
-    }
-    if height.max(width) > LONGEST_SIDE {
-        return Err(format!(
-            "the picture \"{title}\" is {height} by {width}; sides up to {LONGEST_SIDE} can be drawn"
-        ));
-    }
-    Ok(())
+    let (height, width) = image.grid.dim();
+    let fault = match (height, width) {
+        (0, _) | (_, 0) => "has no pixels".to_owned(),
+        (1, 65..) => {
+            format!("is a row of {width} numbers, which is no square; give it as a matrix")
+        }
+        _ if height.max(width) > LONGEST_SIDE => {
+            format!("is {height} by {width}; sides up to {LONGEST_SIDE} can be drawn")
+        }
+        _ => return Ok(()),
+    };
+    Err(format!("the picture \"{}\" {fault}", image.title))
 }
 
 fn layout(images: &[Image], columns: usize, arrows: bool, bar: bool) -> Layout {
@@ -115,10 +109,7 @@ fn layout(images: &[Image], columns: usize, arrows: bool, bar: bool) -> Layout {
     let rows = images.len().div_ceil(columns).max(1);
     let highest = images.iter().map(|image| image.grid.nrows()).max().unwrap_or(1);
     let widest = images.iter().map(|image| image.grid.ncols()).max().unwrap_or(1);
-    let (gap, most) = match arrows {
-        true => (3 * GAP, LARGEST_PICTURE / 2),
-        false => (GAP, LARGEST_PICTURE),
-    };
+    let (gap, most) = if arrows { (3 * GAP, 140) } else { (GAP, 280) };
     let room = (WIDTH / columns).saturating_sub(gap).min(most);
     let square = (room / highest.max(widest)).clamp(1, LARGEST_SQUARE);
     // Room for titles, as far as they do not push the pictures apart.
@@ -126,13 +117,12 @@ fn layout(images: &[Image], columns: usize, arrows: bool, bar: bool) -> Layout {
     let picture = widest * square + 2;
     let title = titles.max().unwrap_or(0).min((picture * 3 / 2).max(64));
     let cell = (picture.max(title), highest * square + 2 + TITLE_ROW);
-    let width = 2 * MARGIN + columns * cell.0 + (columns - 1) * gap;
-    let height = 2 * MARGIN + rows * cell.1 + (rows - 1) * GAP;
-    let size = match bar {
-        true => (width + GAP + BAR_WIDTH + 56, height.max(2 * MARGIN + TITLE_ROW + LEAST_BAR)),
-        false => (width, height),
-    };
-    Layout { columns, square, cell, gap, size: (size.0.max(160), size.1) }
+    let pitch = (cell.0 + gap, cell.1 + GAP);
+    let mut size = (2 * MARGIN + columns * pitch.0 - gap, 2 * MARGIN + rows * pitch.1 - GAP);
+    if bar {
+        size = (size.0 + GAP + BAR_WIDTH + 56, size.1.max(2 * MARGIN + TITLE_ROW + LEAST_BAR));
+    }
+    Layout { columns, square, cell, pitch, size: (size.0.max(160), size.1) }
 }
 
 fn draw(images: &[Image], layout: &Layout, arrows: bool, scale: Option<f64>) -> Bitmap {
@@ -143,19 +133,20 @@ fn draw(images: &[Image], layout: &Layout, arrows: bool, scale: Option<f64>) -> 
     }
     let unsigned = images.iter().filter(|image| !image.signed);
     let black = unsigned.map(Image::largest).fold(1.0, f64::max);
+    let largest = scale.unwrap_or(1.0).max(f64::MIN_POSITIVE);
     for (k, image) in images.iter().enumerate() {
         let (row, column) = (k / layout.columns, k % layout.columns);
-        let left = MARGIN + column * (layout.cell.0 + layout.gap);
-        let top = MARGIN + row * (layout.cell.1 + GAP);
+        let corner = (MARGIN + column * layout.pitch.0, MARGIN + row * layout.pitch.1);
         let colour = |value: f64| match image.signed {
-            true => diverging(value / scale.unwrap_or(1.0).max(f64::MIN_POSITIVE)),
+            true => diverging(value / largest),
             false => grey(value / black),
         };
-        draw_picture(&mut sheet, image, layout, (left, top), colour);
+        draw_picture(&mut sheet, image, layout, corner, colour);
         if arrows && column + 1 < layout.columns {
-            let x = left + layout.cell.0 + layout.gap / 2;
-            let y = top + TITLE_ROW + (layout.cell.1 - TITLE_ROW) / 2;
-            draw_arrow(&mut sheet, x, y);
+            let x = corner.0 + (layout.cell.0 + layout.pitch.0) / 2;
+            let y = corner.1 + (layout.cell.1 + TITLE_ROW) / 2;
+            sheet.fill((x - 8, y - 1), (13, 2), LINE);
+            (0..6).for_each(|k| sheet.fill((x + 7 - k, y - 1 - k), (1, 2 + 2 * k), LINE));
         }
     }
     if let Some(scale) = scale {
@@ -167,19 +158,17 @@ fn draw(images: &[Image], layout: &Layout, arrows: bool, scale: Option<f64>) -> 
 fn draw_picture(
     sheet: &mut Bitmap,
     image: &Image,
-    layout: &Layout,
+    Layout { square, cell, .. }: &Layout,
     (left, top): (usize, usize),
     colour: impl Fn(f64) -> RGBColor,
 ) {
-    let (square, cell) = (layout.square, layout.cell);
     let (width, height) = (image.grid.ncols() * square, image.grid.nrows() * square);
     // Pictures smaller than their neighbours stand in the middle.
     let x = left + 1 + (cell.0 - width - 2) / 2;
     let y = top + 1 + TITLE_ROW + (cell.1 - TITLE_ROW - height - 2) / 2;
     sheet.fill((x - 1, y - 1), (width + 2, height + 2), GRID);
     for ((row, column), &value) in image.grid.indexed_iter() {
-        let corner = (x + column * square, y + row * square);
-        sheet.fill(corner, (square, square), colour(value));
+        sheet.fill((x + column * square, y + row * square), (*square, *square), colour(value));
     }
     let title = font::fit(&image.title, TITLE_SIZE, cell.0 as f64 + 4.0);
     let place = (left as f64 + cell.0 as f64 / 2.0, (y - 8) as f64);
@@ -187,44 +176,26 @@ fn draw_picture(
     sheet.write(&title, place, TITLE_SIZE, HPos::Center, ink);
 }
 
-/// A small arrow to the right around (`x`, `y`).
-fn draw_arrow(sheet: &mut Bitmap, x: usize, y: usize) {
-    sheet.fill((x - 8, y - 1), (13, 2), LINE);
-    for k in 0..6 {
-        sheet.fill((x + 7 - k, y - 1 - k), (1, 2 + 2 * k), LINE);
-    }
-}
-
 /// The colours from `scale` at the top to its negative at the bottom.
 fn draw_bar(sheet: &mut Bitmap, layout: &Layout, scale: f64) {
-    let pictures = layout.columns * layout.cell.0 + (layout.columns - 1) * layout.gap;
-    let (left, top) = (MARGIN + pictures + GAP, MARGIN + TITLE_ROW);
+    let (left, top) = (sheet.width - MARGIN - 56 - BAR_WIDTH, MARGIN + TITLE_ROW);
     let height = (layout.cell.1 - TITLE_ROW).clamp(LEAST_BAR, 220);
     sheet.fill((left, top), (BAR_WIDTH, height), GRID);
     for row in 0..height - 2 {
         let value = 1.0 - 2.0 * row as f64 / (height - 3) as f64;
         sheet.fill((left + 1, top + 1 + row), (BAR_WIDTH - 2, 1), diverging(value));
     }
-    // The outer labels end with the bar.
-    let (x, size, end) = ((left + BAR_WIDTH + 6) as f64, 12.0, (top + height) as f64);
-    let middle = top as f64 + height as f64 / 2.0 + 0.36 * size;
-    let scale = short(scale);
-    for (text, y) in [
-        (format!("+{scale}"), top as f64 + 0.72 * size),
-        ("0".to_owned(), middle),
-        (format!("\u{2212}{scale}"), end),
-    ] {
-        sheet.write(&text, (x, y), size, HPos::Left, TEXT);
-    }
-}
-
-/// Two significant digits or three, without a tail of zeros.
-fn short(size: f64) -> String {
-    match size {
+    let scale = match scale {
         size if size >= 1e4 || (size < 1e-3 && size > 0.0) => format!("{size:.0e}"),
         size if size >= 100.0 => format!("{size:.0}"),
         size if size >= 1.0 => format!("{size:.1}"),
         size if size >= 0.1 => format!("{size:.2}"),
         size => format!("{size:.3}"),
+    };
+    // The outer labels end with the bar.
+    let (x, top, height) = ((left + BAR_WIDTH + 6) as f64, top as f64, height as f64);
+    let texts = [format!("+{scale}"), "0".to_owned(), format!("\u{2212}{scale}")];
+    for (text, y) in texts.iter().zip([8.6, height / 2.0 + 4.3, height]) {
+        sheet.write(text, (x, top + y), 12.0, HPos::Left, TEXT);
     }
 }

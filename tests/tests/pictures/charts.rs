@@ -183,7 +183,7 @@ fn a_line_that_leaves_the_frame_and_comes_back_is_two_lines_within_it() {
     let chart = Chart::new("t", "x", "y").x_range(0.0, 10.0).y_range(0.0, 10.0);
     let points = [(5.0, 5.0), (15.0, 5.0), (15.0, 8.0), (5.0, 8.0)];
     let beyond = [(-5.0, -5.0), (-1.0, 30.0)];
-    let curves = [Curve::new("a", &points), Curve::new("b", &beyond)];
+    let curves = [Curve::new("", &points), Curve::new("", &beyond)];
     plot::curves(&stem, &chart, &curves).unwrap();
     let svg = stem.with_extension("svg");
     let lines = lines_of(&svg, "#CC3311");

@@ -118,7 +118,8 @@ fn a_cloud_of_many_dots_is_thinned() {
     plot::curves(&stem, &Chart::new("t", "x", "y"), &[Curve::new("a", &cloud).dots()]).unwrap();
     let svg = fs::read_to_string(stem.with_extension("svg")).unwrap();
     let dots = svg.matches("<circle").count();
-    assert!((200..1300).contains(&dots), "{dots}");
+    assert!((200..2000).contains(&dots), "{dots}");
+    assert!(size_of(&stem) < 200_000);
 }
 
 #[test]
@@ -180,10 +181,11 @@ fn letters_that_the_font_lacks_are_words_in_the_svg_and_not_boxes_in_the_png() {
         let stem = out.path().join("a");
         let chart = Chart::new(title, "x", "y");
         plot::curves(&stem, &chart, &[Curve::new("a", &rising(10))]).unwrap();
-        says(&stem.with_extension("svg"), title);
         read_png(&stem.with_extension("png")).pixels
     };
-    assert!(draw("日本語の題") == draw(" "), "the PNG leaves them out");
+    let without = draw("");
+    assert!(draw("日本語の題") == without, "the PNG leaves them out");
+    says(&out.path().join("a.svg"), "日本語の題");
 }
 
 #[test]
