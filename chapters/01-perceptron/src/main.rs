@@ -138,7 +138,7 @@ fn main() -> Result {
     let mistakes: Vec<Image> = wrong
         .iter()
         .take(50)
-        .map(|&i| Image::reading(test.x.row(i), test.labels[i], predictions[i]))
+        .map(|&i| Image::predicted(test.x.row(i), test.labels[i], predictions[i]))
         .collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     plot::confusion(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use common::Result;
-use common::plot::{self, Chart, Colour, Curve};
+use common::plot::{self, Bars, Chart, Colour, Curve};
 use common::program::thousands;
 
 use crate::benchmarks::Sweep;
@@ -53,38 +53,46 @@ fn curves(sweep: &Sweep, rows: &[&Measurement]) -> Vec<Curve> {
     curves
 }
 
-/// Draws `ladder.svg` in `out`: what each rung needs for a step of the article's
-/// network and for 30 filters forward, beside the article's own program.
+/// Draws `ladder.svg` in `out`: a bar for what each rung needs for a step of the article's
+/// network and for 30 filters forward and backward, beside the article's own program.
 ///
 /// # Errors
 /// If the picture cannot be written.
 pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
-    let alone = |pass: Pass, filters: usize| -> Vec<(f64, f64)> {
-        let found = rows.iter().filter(|row| {
-            row.sweep.is_none() && row.pass == pass && row.filters == filters && row.batch == 100
-        });
-        found.map(|row| (row.rung as f64, row.ms)).collect()
-    };
-    let curves: Vec<Curve> = [
-        ("a step of the article's network", alone(Pass::Article, 1)),
-        ("30 filters, forward", alone(Pass::Forward, 30)),
-        ("30 filters, backward", alone(Pass::Backward, 30)),
+    let alone = |row: &&Measurement| row.sweep.is_none() && row.batch == 100;
+    let mut rungs: Vec<&Measurement> = rows.iter().filter(alone).collect();
+    rungs.sort_by_key(|row| row.rung);
+    rungs.dedup_by_key(|row| row.rung);
+    let series: Vec<(String, Vec<f64>)> = [
+        ("a step of the article's network", Pass::Article, 1),
+        ("30 filters, forward", Pass::Forward, 30),
+        ("30 filters, backward", Pass::Backward, 30),
     ]
     .into_iter()
-    .filter(|(_, points)| points.len() > 1)
-    .map(|(name, points)| Curve::new(name, &points).line_and_dots())
+    .map(|(name, pass, filters)| {
+        let ms = |rung: &&Measurement| {
+            let mut found = rows.iter().filter(alone).filter(|row| row.rung == rung.rung);
+            let found = found.find(|row| row.pass == pass && row.filters == filters);
+            found.map_or(f64::NAN, |row| row.ms)
+        };
+        (name.to_owned(), rungs.iter().map(ms).collect::<Vec<f64>>())
+    })
+    .filter(|(_, ms)| ms.iter().any(|ms| ms.is_finite()))
     .collect();
-    if curves.is_empty() {
+    if series.is_empty() {
         return Ok(());
     }
     let article = format!("a step of the article's program: {} ms", thousands(ARTICLE_MS as usize));
-    let level = Curve::level(article, ARTICLE_MS);
-    let chart = Chart::new("The ladder: 100 images at each rung", "rung", "milliseconds");
-    let chart = chart.log_y().x_range(0.0, 7.0); // 6 and 7 are the GPU's
-    plot::curves(
+    plot::bars(
         &out.join("ladder"),
-        &chart,
-        &curves.into_iter().chain([level]).collect::<Vec<_>>(),
+        &Bars {
+            title: "The ladder: 100 images at each rung".to_owned(),
+            unit: "ms".to_owned(),
+            x_label: "milliseconds".to_owned(),
+            rows: rungs.iter().map(|row| row.title.to_owned()).collect(),
+            series,
+            reference: Some((article, ARTICLE_MS)),
+        },
     )
 }
 

@@ -135,7 +135,7 @@ fn train(args: &Train) -> Result {
     let mistakes: Vec<Image> = wrong
         .iter()
         .take(100)
-        .map(|&i| Image::reading(test.x.row(i), test.labels[i], guesses[i]))
+        .map(|&i| Image::predicted(test.x.row(i), test.labels[i], guesses[i]))
         .collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let confusion = metric::confusion(&test.labels, &guesses, CLASSES);

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use common::batch::take_rows;
 use common::files;
+use common::metric::mean_and_deviation;
 use common::program::{Progress, Summary, thousands};
 use common::{Float, Real, Result, accuracy, seeded};
 use datasets::Dataset;
-use common::metric::mean_and_deviation;
 use ndarray::Array2;
 
 use crate::adam::Adam;

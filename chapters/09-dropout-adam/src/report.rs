@@ -1,7 +1,7 @@
 //! Our runs beside the article's.
 
-use common::{Real, accuracy};
 use common::metric::mean_and_deviation;
+use common::{Real, accuracy};
 use ndarray::{ArrayRef2, Axis};
 
 /// Seconds of training and test accuracy (%) of the article's five runs.

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use common::metric::mean_and_deviation;
 use common::program::Summary;
 use common::{Float, Result, accuracy, files};
-use common::metric::mean_and_deviation;
 
 use crate::confidence_interval::{
     Interval, corrected_t_interval, median_interval, t_interval, wilson_interval,

@@ -1,8 +1,8 @@
 //! Accuracy against the size of the test set, with the fair protocol.
 
+use common::metric::mean_and_deviation;
 use common::{Float, Result, accuracy, seeded};
 use datasets::Iris;
-use common::metric::mean_and_deviation;
 
 use crate::confidence_interval::wilson_interval;
 use crate::network::Network;

@@ -30,7 +30,7 @@ pub fn save(
     let mistakes: Vec<Image> = (0..test.len())
         .filter(|&i| guesses[i] != test.labels[i])
         .take(50)
-        .map(|i| Image::reading(test.x.row(i), test.labels[i], guesses[i]))
+        .map(|i| Image::predicted(test.x.row(i), test.labels[i], guesses[i]))
         .collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let counts = metric::confusion(&test.labels, guesses, CLASSES);

@@ -1,15 +1,24 @@
-//! One axis: its range, its ticks and what they say.
+//! An axis as plotters' coordinate, and the mesh of two of them.
 
+use std::ops::Range;
+
+use plotters::chart::ChartContext;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+
+use super::canvas::{Area, Drawn, stroke, text_style, units};
+use super::chart::Scale;
 use super::font;
-use super::ticks::{self, Tick, step_for};
+use super::palette::{FINE_GRID, GRID, LINE, TEXT};
+use super::ticks::{self, Tick};
 
-/// Larger numbers are treated as infinite: their differences are.
-const LARGEST: f64 = 1e300;
-/// Smaller positive numbers are treated as zero.
-const SMALLEST: f64 = 1e-300;
+pub(super) const TICK_SIZE: f64 = 12.0;
+pub(super) const LABEL_SIZE: f64 = 12.5;
 
-/// A range of numbers, finite and not empty, linear or logarithmic.
-#[derive(Clone, Debug)]
+/// A range of numbers, finite and not empty, and its ticks.
+#[derive(Clone)]
 pub(super) struct Axis {
     pub(super) low: f64,
     pub(super) high: f64,
@@ -17,211 +26,185 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<Tick>,
 }
 
-/// What the caller wants of an axis.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wish {
-    pub(super) log: bool,
-    /// Instead of the range of the data.
-    pub(super) range: Option<(f64, f64)>,
-    /// Begin at zero where all data are positive.
-    pub(super) from_zero: bool,
-    /// End on a labelled tick.
-    pub(super) round: bool,
-}
-
-/// Room for labels: along the axis, and what one label takes.
+/// What labels have room for.
 #[derive(Clone, Copy)]
 pub(super) enum Room {
-    /// Labels side by side over this many pixels, in this size.
-    Across(f64, f64),
-    /// Labels above one another, at most this many.
+    /// Side by side over this many pixels.
+    Across(f64),
+    /// Above one another, at most this many.
     Down(usize),
 }
 
 impl Axis {
     /// An axis over `values`, of which those that it cannot show are ignored.
-    pub(super) fn over(values: impl Iterator<Item = f64>, wish: Wish, room: Room) -> Axis {
-        let shown = values.filter(|&v| showable(v, wish.log));
-        let data = shown.fold(None, |range: Option<(f64, f64)>, v| {
-            Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
-        });
-        let wished = wish.range.filter(|&(low, high)| {
-            showable(low, wish.log) && showable(high, wish.log) && low < high
-        });
-        let fixed = wished.is_some();
-        let empty = if wish.log { (1.0, 10.0) } else { (0.0, 1.0) };
-        let (mut low, mut high) = wished.or(data).unwrap_or(empty);
-        if !fixed && !wish.log && low >= 0.0 && (wish.from_zero || low <= 0.05 * high) {
+    pub(super) fn over(values: impl Iterator<Item = f64>, scale: &Scale, room: Room) -> Axis {
+        let values = values.filter(|&value| scale.shows(value)).map(|value| (value, value));
+        let data = values.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let empty = if scale.log { (1.0, 10.0) } else { (0.0, 1.0) };
+        let (mut low, high) = scale.range().or(data).unwrap_or(empty);
+        let fixed = scale.range().is_some();
+        if !fixed && !scale.log && low >= 0.0 && (scale.from_zero || low <= 0.05 * high) {
             low = 0.0;
         }
-        (low, high) = widened(low, high, wish.log);
-        let most = match room {
-            Room::Across(..) => 10,
-            Room::Down(most) => most,
+        let (low, high) = widened(low, high, scale.log);
+        // An axis that nearly reaches a tick goes on to it, the y axis always.
+        let reach = match room {
+            _ if fixed => 1e-9,
+            Room::Across(_) => 0.1,
+            Room::Down(_) => 1.0,
         };
-        // Fewer and fewer ticks until their labels have room.
-        let mut axis = Axis::with_ticks(low, high, wish, fixed, most);
-        if let Room::Across(length, size) = room {
-            for fewer in (1..most).rev() {
-                if axis.labels_fit(length, size) {
-                    break;
-                }
-                axis = Axis::with_ticks(low, high, wish, fixed, fewer);
+        let axis = |most| Axis::with_ticks(low, high, scale.log, reach, most);
+        match room {
+            Room::Down(most) => axis(most),
+            Room::Across(length) => {
+                let axes = (2..=10).rev().map(axis);
+                axes.into_iter().find(|axis| axis.labels_fit(length)).unwrap_or_else(|| axis(1))
             }
         }
-        axis
     }
 
-    fn with_ticks(low: f64, high: f64, wish: Wish, fixed: bool, most: usize) -> Axis {
-        let mut axis = Axis { low, high, log: wish.log, ticks: Vec::new() };
-        if wish.log {
-            axis.ticks = ticks::logarithmic(low, high, most);
-        } else {
-            let step = step_for(low, high, most);
-            if !fixed {
-                // An axis that nearly reaches a tick goes on to it.
-                let near = if wish.round { 1.0 } else { 0.1 };
-                let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
-                if low / step - under <= near {
-                    axis.low = under * step;
-                }
-                if over - high / step <= near {
-                    axis.high = over * step;
-                }
-            }
-            axis.ticks = ticks::linear(axis.low, axis.high, step);
+    fn with_ticks(low: f64, high: f64, log: bool, reach: f64, most: usize) -> Axis {
+        if log {
+            return Axis { low, high, log, ticks: ticks::logarithmic(low, high, most) };
         }
-        axis
+        let step = ticks::step(low, high, most);
+        let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+        let low = if low / step - under <= reach { under * step } else { low };
+        let high = if over - high / step <= reach { over * step } else { high };
+        Axis { low, high, log, ticks: ticks::linear(low, high, step) }
     }
 
-    fn labels_fit(&self, length: f64, size: f64) -> bool {
-        let mut free_from = f64::NEG_INFINITY;
-        for tick in &self.ticks {
-            let Some(label) = &tick.label else { continue };
-            let half = font::width(label, size) / 2.0;
-            let Some(part) = self.place(tick.value) else {
-                continue;
-            };
-            let middle = part * length;
-            if middle - half < free_from {
-                return false;
-            }
-            free_from = middle + half + size * 1.2;
-        }
-        true
+    fn labels_fit(&self, length: f64) -> bool {
+        let ends = |tick: &Tick| {
+            let half = font::width(tick.label.as_deref()?, TICK_SIZE) / 2.0;
+            let middle = self.place(tick.value)? * length;
+            Some((middle - half, middle + half + 14.0))
+        };
+        let labels: Vec<(f64, f64)> = self.ticks.iter().filter_map(ends).collect();
+        labels.windows(2).all(|pair| pair[0].1 <= pair[1].0)
     }
 
-    /// Where `value` stands, 0 at the beginning of the axis and 1 at its end;
-    /// beyond for values outside. None for what has no place.
+    /// Where `value` stands, 0 at the beginning of the axis and 1 at its end; beyond for
+    /// values outside. None for what has no place.
     pub(super) fn place(&self, value: f64) -> Option<f64> {
-        // A rounded axis may end a little beyond the largest number.
-        if !(value.abs() <= LARGEST * 8.0 && (!self.log || value >= SMALLEST / 8.0)) {
+        // A rounded axis may end a little beyond the largest number that it shows.
+        if !(value.abs() <= 8e300 && (!self.log || value >= 1e-301)) {
             return None;
         }
-        let part = if self.log {
-            (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln())
-        } else {
-            (value - self.low) / (self.high - self.low)
-        };
-        // Beyond this a line is the same line, and pixels stay countable.
-        Some(part.clamp(-1e4, 1e4))
+        let scaled = |value: f64| if self.log { value.ln() } else { value };
+        let (low, high) = (scaled(self.low), scaled(self.high));
+        // Farther out a line is the same line, and products stay finite.
+        Some(((scaled(value) - low) / (high - low)).clamp(-1e4, 1e4))
     }
 
     /// The inverse of `place`.
     pub(super) fn value(&self, part: f64) -> f64 {
-        if self.log {
-            (self.low.ln() + part * (self.high.ln() - self.low.ln())).exp()
-        } else {
-            self.low + part * (self.high - self.low)
+        match self.log {
+            true => (self.low.ln() + part * (self.high.ln() - self.low.ln())).exp(),
+            false => self.low + part * (self.high - self.low),
         }
     }
-}
-
-fn showable(value: f64, log: bool) -> bool {
-    value.abs() <= LARGEST && (!log || value >= SMALLEST)
 }
 
 /// A range that is wide enough to be divided.
 fn widened(low: f64, high: f64, log: bool) -> (f64, f64) {
-    if log {
-        if high / low > 1.001 {
-            return (low, high);
-        }
-        return ((low / 3.0).max(SMALLEST / 10.0), high * 3.0);
-    }
     let size = low.abs().max(high.abs());
-    if high - low > size * 1e-9 && high - low > SMALLEST {
-        return (low, high);
+    match log {
+        true if high / low > 1.001 => (low, high),
+        true => (low / 3.0, high * 3.0),
+        false if high - low > size * 1e-9 && high - low > 1e-300 => (low, high),
+        false if size > 1e-300 => (low - size * 0.1, high + size * 0.1),
+        false => (low - 1.0, high + 1.0),
     }
-    let room = if size > SMALLEST { size * 0.1 } else { 1.0 };
-    (low - room, high + room)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// plotters' own ranges, with our ticks.
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
 
-    fn labels(low: f64, high: f64, log: bool) -> Vec<String> {
-        let wish = Wish { log, ..Wish::default() };
-        let axis = Axis::over([low, high].into_iter(), wish, Room::Down(6));
-        axis.ticks.into_iter().filter_map(|tick| tick.label).collect()
-    }
-
-    #[test]
-    fn thousands_are_set_apart_and_never_have_decimals() {
-        assert_eq!(
-            labels(0.0, 50_000.0, false),
-            [
-                "0",
-                "10\u{202f}000",
-                "20\u{202f}000",
-                "30\u{202f}000",
-                "40\u{202f}000",
-                "50\u{202f}000"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_logarithmic_axis_names_its_decades() {
-        assert_eq!(labels(1.0, 1e4, true), ["1", "10", "100", "1\u{202f}000", "10\u{202f}000"]);
-        assert_eq!(labels(0.01, 1.0, true), ["0.01", "0.1", "1"]);
-        assert_eq!(labels(1e-300, 1e300, true)[0], "10⁻²⁰⁰");
-        assert_eq!(labels(1e-6, 1e-4, true), ["10⁻⁶", "10⁻⁵", "10⁻⁴"]);
-    }
-
-    #[test]
-    fn a_narrow_logarithmic_axis_still_says_numbers() {
-        assert_eq!(labels(0.001, 0.01, true), ["0.001", "0.002", "0.005", "0.01"]);
-        assert_eq!(labels(1.0, 8.0, true), ["1", "2", "5"]);
-        assert!(labels(3.1, 3.9, true).len() >= 2);
-    }
-
-    #[test]
-    fn small_steps_keep_just_their_decimals() {
-        assert_eq!(labels(-0.5, 0.5, false), ["\u{2212}0.4", "\u{2212}0.2", "0", "0.2", "0.4"]);
-    }
-
-    #[test]
-    fn no_range_is_too_absurd() {
-        for (low, high) in [
-            (1e-300, 1e300),
-            (-1e300, 1e300),
-            (5e-324, 5e-324),
-            (f64::NAN, f64::INFINITY),
-            (1.0, 1.0 + f64::EPSILON),
-            (-1e300, -1e300),
-        ] {
-            for log in [false, true] {
-                let wish = Wish { log, ..Wish::default() };
-                let axis = Axis::over([low, high].into_iter(), wish, Room::Across(600.0, 12.0));
-                assert!(axis.low < axis.high, "{low} {high} {log}");
-                assert!(axis.ticks.len() < 100);
-                for end in [axis.low, axis.high] {
-                    assert!(axis.place(end).is_some_and(|part| part.abs() < 1.001));
-                }
-                assert_eq!(axis.place(f64::NAN), None);
-            }
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        match self.log {
+            true => LogCoord::from((self.low..self.high).log_scale()).map(value, limit),
+            false => RangedCoordf64::from(self.low..self.high).map(value, limit),
         }
     }
+
+    fn key_points<H: KeyPointHint>(&self, hint: H) -> Vec<f64> {
+        let fine = hint.weight().allow_light_points();
+        let ticks = self.ticks.iter().filter(|tick| fine || tick.label.is_some());
+        ticks.map(|tick| tick.value).collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.low..self.high
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, value: &f64) -> String {
+        let tick = self.ticks.iter().find(|tick| tick.value == *value);
+        tick.and_then(|tick| tick.label.clone()).unwrap_or_default()
+    }
+}
+
+/// The rectangle of the curves, in pixels.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+impl Frame {
+    pub(super) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(super) fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+}
+
+type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<Axis, Axis>>;
+
+/// The mesh and the labels of two axes, ready for what they measure.
+pub(super) fn draw_axes<'a, B: DrawingBackend>(
+    area: &'a Area<B>,
+    frame: &Frame,
+    (x, y): (&Axis, &Axis),
+    x_label: &str,
+    horizontal_lines: bool,
+) -> Drawn<B, Axes<'a, B>> {
+    const BELOW: i32 = 40; // 10 pixels
+    let (width, height) = area.dim_in_pixel();
+    let mut axes = ChartBuilder::on(area)
+        .margin_top(units(frame.top))
+        .margin_right(width as i32 - units(frame.right))
+        .margin_bottom(BELOW)
+        .x_label_area_size(height as i32 - units(frame.bottom) - BELOW)
+        .y_label_area_size(units(frame.left))
+        .build_cartesian_2d(x.clone(), y.clone())?;
+    let mut mesh = axes.configure_mesh();
+    if !horizontal_lines {
+        mesh.disable_y_mesh();
+    }
+    mesh.axis_style(stroke(GRID, 1.0))
+        .bold_line_style(stroke(GRID, 1.0))
+        .light_line_style(stroke(FINE_GRID, 1.0))
+        .label_style(text_style(TICK_SIZE, TEXT))
+        .axis_desc_style(text_style(LABEL_SIZE, TEXT))
+        .set_all_tick_mark_size(units(4.0))
+        // plotters centres small letters; digits are taller.
+        .y_label_offset(units(1.0))
+        .x_desc(font::fit(x_label, LABEL_SIZE, frame.width()))
+        .draw()?;
+    let bottom = [(x.low, y.low), (x.high, y.low)];
+    axes.draw_series(LineSeries::new(bottom, stroke(LINE, 1.25)))?;
+    Ok(axes)
 }

@@ -1,16 +1,34 @@
-//! What a chart is told: its words and its axes.
+//! The words and axes of a chart.
 
-use super::axis::Wish;
-
-/// The words and axes of a chart. An axis spans its data unless told
-/// otherwise.
+/// The words and axes of a chart. An axis spans its data unless a range is given.
 #[derive(Clone, Debug)]
 pub struct Chart {
     pub(super) title: String,
     pub(super) x_label: String,
     pub(super) y_label: String,
-    pub(super) x: Wish,
-    pub(super) y: Wish,
+    pub(super) x: Scale,
+    pub(super) y: Scale,
+}
+
+/// How an axis is scaled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scale {
+    pub(super) log: bool,
+    /// Begin at zero where all data are positive.
+    pub(super) from_zero: bool,
+    range: Option<(f64, f64)>,
+}
+
+impl Scale {
+    /// The given range, unless the axis cannot show it.
+    pub(super) fn range(&self) -> Option<(f64, f64)> {
+        self.range.filter(|&(low, high)| self.shows(low) && self.shows(high) && low < high)
+    }
+
+    /// Differences of larger numbers are infinite; smaller ones have no logarithm to speak of.
+    pub(super) fn shows(&self, value: f64) -> bool {
+        value.abs() <= 1e300 && (!self.log || value >= 1e-300)
+    }
 }
 
 impl Chart {
@@ -24,8 +42,8 @@ impl Chart {
             title: title.into(),
             x_label: x_label.into(),
             y_label: y_label.into(),
-            x: Wish::default(),
-            y: Wish { round: true, ..Wish::default() },
+            x: Scale::default(),
+            y: Scale::default(),
         }
     }
 
@@ -59,13 +77,13 @@ impl Chart {
         self
     }
 
-    /// Shows x from `low` to `high`, whatever the data.
+    /// Shows x from `low` to `high`, whatever the data. Ignored unless `low < high`.
     pub fn x_range(mut self, low: f64, high: f64) -> Chart {
         self.x.range = Some((low, high));
         self
     }
 
-    /// Shows y from `low` to `high`, whatever the data.
+    /// Shows y from `low` to `high`, whatever the data. Ignored unless `low < high`.
     pub fn y_range(mut self, low: f64, high: f64) -> Chart {
         self.y.range = Some((low, high));
         self

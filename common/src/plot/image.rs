@@ -1,65 +1,43 @@
-//! A small picture with its title, as numbers.
+//! A small picture as numbers, with its title.
 
-use ndarray::{ArrayBase, Data, Ix1, Ix2};
+use ndarray::{Array2, ArrayBase, Data, Dimension};
 
-/// Rows and columns of numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Grid {
-    pub(super) rows: usize,
-    pub(super) columns: usize,
-    pub(super) values: Vec<f64>,
-}
-
-/// What can be drawn as a picture: a matrix `(H, W)`, or a row of a batch
-/// `(H·W,)` that is cut into as many rows as it has columns (784 numbers are
-/// 28 by 28). The numbers may be `f32`, `f64` or `u8`.
+/// What can be drawn as a picture: a matrix `(H, W)`, or a row of a batch `(H·W,)` that is cut
+/// into as many rows as it has columns. The numbers may be `f32`, `f64` or `u8`.
 pub trait Pixels {
-    /// The numbers, row by row; the whole as a single row where a vector's
-    /// length is not a square.
-    fn grid(&self) -> Grid;
+    /// The numbers `(H, W)`; `(1, H·W)` where the length of a vector is no square.
+    fn grid(&self) -> Array2<f64>;
 }
 
-impl<S> Pixels for ArrayBase<S, Ix2>
+impl<S, D> Pixels for ArrayBase<S, D>
 where
     S: Data,
     S::Elem: Copy + Into<f64>,
+    D: Dimension,
 {
-    fn grid(&self) -> Grid {
-        Grid {
-            rows: self.nrows(),
-            columns: self.ncols(),
-            values: self.iter().map(|&value| value.into()).collect(),
-        }
-    }
-}
-
-impl<S> Pixels for ArrayBase<S, Ix1>
-where
-    S: Data,
-    S::Elem: Copy + Into<f64>,
-{
-    fn grid(&self) -> Grid {
+    fn grid(&self) -> Array2<f64> {
         let side = self.len().isqrt();
-        let square = side * side == self.len();
-        Grid {
-            rows: if square { side } else { 1 },
-            columns: if square { side } else { self.len() },
-            values: self.iter().map(|&value| value.into()).collect(),
-        }
+        let shape = match self.shape() {
+            &[height, width] => (height, width),
+            _ if side * side == self.len() => (side, side),
+            _ => (1, self.len()),
+        };
+        let values = self.iter().map(|&value| value.into()).collect();
+        Array2::from_shape_vec(shape, values).expect("as many numbers as there were")
     }
 }
 
 impl<P: Pixels + ?Sized> Pixels for &P {
-    fn grid(&self) -> Grid {
+    fn grid(&self) -> Array2<f64> {
         (**self).grid()
     }
 }
 
-/// A picture and its title: dark ink on white, 0 is white and 1 (or the
-/// largest value, if that is more) is black.
+/// A picture and its title: 0 is white and 1 (or the largest value, if that is more) is black.
 #[derive(Clone, Debug)]
 pub struct Image {
-    pub(super) grid: Grid,
+    /// `(H, W)`
+    pub(super) grid: Array2<f64>,
     pub(super) title: String,
     pub(super) wrong: bool,
     pub(super) signed: bool,
@@ -71,13 +49,11 @@ impl Image {
         Image { grid: pixels.grid(), title: title.into(), wrong: false, signed: false }
     }
 
-    /// A digit under what it is, or under "5 read as 3" in red if `guess` is
-    /// not `label`.
-    pub fn reading(pixels: impl Pixels, label: usize, guess: usize) -> Image {
-        if label == guess {
-            Image::new(pixels, label.to_string())
-        } else {
-            Image::new(pixels, format!("{label} read as {guess}")).wrong()
+    /// A digit under its label, or under "5 read as 3" in red if `prediction` differs.
+    pub fn predicted(pixels: impl Pixels, label: usize, prediction: usize) -> Image {
+        match label == prediction {
+            true => Image::new(pixels, label.to_string()),
+            false => Image::new(pixels, format!("{label} read as {prediction}")).wrong(),
         }
     }
 
@@ -87,8 +63,8 @@ impl Image {
         self
     }
 
-    /// Blue below zero, white at zero, red above, in one scale for all signed
-    /// pictures of a sheet.
+    /// Blue below zero, white at zero, red above, in one scale for all signed pictures of a
+    /// sheet.
     pub fn signed(mut self) -> Image {
         self.signed = true;
         self
@@ -96,7 +72,7 @@ impl Image {
 
     /// The largest size of a finite number in it.
     pub(super) fn largest(&self) -> f64 {
-        let sizes = self.grid.values.iter().map(|value| value.abs());
+        let sizes = self.grid.iter().map(|value| value.abs());
         sizes.filter(|size| size.is_finite()).fold(0.0, f64::max)
     }
 }

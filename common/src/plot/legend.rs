@@ -1,121 +1,161 @@
-//! The legend: rows of names under the title, where they cover no curve.
+//! Names of curves: in rows above the chart, and those of reference lines on the lines.
 
-use super::curve::{Curve, Style};
+use plotters::element::DashedPathElement;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::axis::{Frame, TICK_SIZE};
+use super::canvas::{Area, Drawn, at, stroke, units, write};
+use super::curve::Style;
 use super::font;
-use super::ink::{DARK, WHITE, mix};
-use super::layout::{Layout, MARGIN, WIDTH};
-use super::numbers::grouped;
-use super::path::dashes;
-use super::raster::Anchor;
-use super::scene::{Point, Scene};
+use super::line::{Line, Point};
+use super::palette::{DARK, pale};
 
-/// The height of a row.
-pub(super) const ROW: f64 = 21.0;
 pub(super) const SIZE: f64 = 13.0;
-/// Length of the sample of a line.
-const SAMPLE: f64 = 24.0;
-
-/// More curves than this many rows can name are drawn without a name.
+pub(super) const ROW: f64 = 21.0;
+/// Names that need more rows are only counted.
 const MOST_ROWS: usize = 12;
+/// The width of the sample of a curve, and where its name begins.
+pub(super) const SAMPLE: f64 = 24.0;
+const NAME: f64 = SAMPLE + 7.0;
 
-/// Where the names stand.
+/// Where names stand.
 pub(super) struct Legend {
-    /// Which curve, and where its entry begins, on the baseline.
+    /// The number of a curve, and where its entry begins, on the baseline.
     entries: Vec<(usize, Point)>,
+    right: f64,
     pub(super) rows: usize,
-    /// How many names had no room.
     left_out: usize,
 }
 
 impl Legend {
-    /// `live`: with room for a value behind each name.
-    pub(super) fn of(curves: &[Curve], names: &[String], live: bool) -> Legend {
-        let mut legend = Legend { entries: Vec::new(), rows: 0, left_out: 0 };
-        let value = if live { font::width("  −0.0000", SIZE) } else { 0.0 };
-        let mut x = MARGIN;
-        for (index, name) in names.iter().enumerate() {
-            if name.is_empty() || curves[index].is_level() {
-                continue;
+    /// The names that are not empty, in rows from `left` to `right` below `top`, with `room`
+    /// for a value behind each.
+    pub(super) fn new<'a>(
+        names: impl Iterator<Item = &'a str>,
+        (left, top): Point,
+        right: f64,
+        room: f64,
+    ) -> Legend {
+        let mut legend = Legend { entries: Vec::new(), right, rows: 0, left_out: 0 };
+        let mut x = right;
+        for (index, name) in names.enumerate().filter(|(_, name)| !name.is_empty()) {
+            // Viewers that lack the font take another one, which may be wider.
+            let width = 1.04 * (NAME + font::width(name, SIZE) + room);
+            if legend.rows == 0 || x + width > right {
+                (legend.rows, x) = (legend.rows + 1, left);
             }
-            let width = SAMPLE + 7.0 + font::width(name, SIZE) + value;
-            if legend.rows == 0 || x + width > WIDTH as f64 - MARGIN {
-                if legend.rows == MOST_ROWS {
-                    legend.left_out += 1;
-                    continue;
-                }
-                legend.rows += 1;
-                x = MARGIN;
+            match legend.rows <= MOST_ROWS {
+                true => legend.entries.push((index, (x, top + legend.rows as f64 * ROW))),
+                false => legend.left_out += 1,
             }
-            legend.entries.push((index, (x, row(legend.rows))));
-            // Viewers set SVG text in a font of their own, which may be wider.
-            x += width * 1.04 + 20.0;
+            x += width + 20.0;
         }
-        if legend.left_out > 0 {
-            legend.rows += 1;
-        }
+        legend.rows = legend.rows.min(MOST_ROWS + 1);
         legend
     }
-}
 
-/// The baseline of a row, counted from 1.
-fn row(number: usize) -> f64 {
-    MARGIN + 18.0 + number as f64 * ROW
-}
-
-impl Layout<'_> {
-    /// `heads`: the value at the moving end of each curve of an animation.
-    pub(super) fn draw_legend(&self, scene: &mut Scene, heads: &[Option<f64>]) {
-        for &(index, (x, y)) in &self.legend.entries {
-            let drawn = &self.drawn[index];
-            let middle = y - SIZE * 0.34;
-            let (from, to) = ((x, middle), (x + SAMPLE, middle));
-            let centre = ((from.0 + to.0) / 2.0, middle);
-            if !drawn.bands.is_empty() {
-                let (corner, size) = ((x, middle - 6.0), (SAMPLE, 12.0));
-                scene.block(corner, size, mix(WHITE, drawn.ink, 0.18));
-            }
-            if !drawn.raw.is_empty() {
-                let (corner, size) = ((x, middle - 4.0), (SAMPLE, 8.0));
-                scene.block(corner, size, mix(WHITE, drawn.ink, 0.3));
-            }
-            let (ink, width) = match drawn.faint {
-                true => (mix(WHITE, drawn.ink, 0.4), 2.0),
-                false => (drawn.ink, 2.5),
-            };
-            if drawn.style == Style::Dots {
-                scene.dot(centre, 3.5, ink);
-            } else if drawn.dashed {
-                for dash in dashes(&[from, to], 6.0, 3.0) {
-                    scene.line(dash, width, ink);
-                }
-            } else {
-                scene.line(vec![from, to], width, ink);
-            }
-            if drawn.style == Style::LineAndDots {
-                scene.dot(centre, 3.5, ink);
-            }
-            let mut text = drawn.legend.clone();
-            if let (true, Some(value)) = (self.live, heads.get(index).copied().flatten()) {
-                text += &format!("  {}", reading(value, self.y.high));
-            }
-            let room = WIDTH as f64 - MARGIN - (to.0 + 7.0);
-            let text = font::fit(&text, SIZE, room);
-            scene.words(text, (to.0 + 7.0, y), SIZE, Anchor::Start, DARK);
+    /// `sample(index, place)` draws the sample of a curve and returns its name.
+    pub(super) fn draw<B: DrawingBackend>(
+        &self,
+        area: &Area<B>,
+        sample: impl Fn(usize, Point) -> Drawn<B, String>,
+    ) -> Drawn<B> {
+        for &(index, (x, y)) in &self.entries {
+            let name = sample(index, (x, y - 0.34 * SIZE))?;
+            let name = font::fit(&name, SIZE, self.right - x - NAME);
+            write(area, &name, (x + NAME, y), SIZE, HPos::Left, DARK)?;
         }
-        if self.legend.left_out > 0 {
-            let text = format!("and {} more", self.legend.left_out);
-            scene.words(text, (MARGIN, row(self.legend.rows)), SIZE, Anchor::Start, DARK);
+        if let (1.., Some(&(_, (_, y))), Some(&(_, (x, _)))) =
+            (self.left_out, self.entries.last(), self.entries.first())
+        {
+            let text = format!("and {} more", self.left_out);
+            write(area, &text, (x, y + ROW), SIZE, HPos::Left, DARK)?;
         }
+        Ok(())
     }
 }
 
-/// A value beside a moving point: whole numbers on large axes.
-pub(super) fn reading(value: f64, largest: f64) -> String {
-    let text = match largest.abs() {
-        size if !(0.01..=1e9).contains(&size) => format!("{value:.2e}"),
-        size if size > 200.0 => format!("{value:.0}"),
-        size if size > 20.0 => format!("{value:.1}"),
-        _ => format!("{value:.3}"),
+/// What a curve looks like, in the legend.
+pub(super) fn draw_sample<B: DrawingBackend>(
+    area: &Area<B>,
+    line: &Line,
+    (x, y): Point,
+) -> Drawn<B> {
+    let block = |half: f64, colour: RGBColor| {
+        Rectangle::new([at((x, y - half)), at((x + SAMPLE, y + half))], colour.filled())
     };
-    grouped(&text)
+    if !line.bands.is_empty() {
+        area.draw(&block(6.0, pale(line.colour, 0.18)))?;
+    }
+    if !line.raw.is_empty() {
+        area.draw(&block(4.0, pale(line.colour, 0.3)))?;
+    }
+    let style = match line.faint {
+        true => stroke(pale(line.colour, 0.4), 2.0),
+        false => stroke(line.colour, 2.5),
+    };
+    let ends = [at((x, y)), at((x + SAMPLE, y))];
+    if line.dashed {
+        area.draw(&DashedPathElement::new(ends.into_iter(), units(6.0), units(3.0), style))?;
+    } else if line.style != Style::Dots {
+        area.draw(&PathElement::new(ends, style))?;
+    }
+    if line.has_dots() {
+        let centre = at((x + SAMPLE / 2.0, y));
+        area.draw(&Circle::new(centre, units(3.5), style.filled()))?;
+    }
+    Ok(())
+}
+
+/// The places for names of reference lines that are free of `curves` and of one another.
+pub(super) struct LevelNames {
+    pub(super) frame: Frame,
+    /// Points on all curves, close together.
+    pub(super) curves: Vec<Point>,
+    pub(super) taken: Vec<Frame>,
+}
+
+impl LevelNames {
+    /// Writes `name` on its line at height `y`, where it covers least.
+    pub(super) fn draw<B: DrawingBackend>(
+        &mut self,
+        area: &Area<B>,
+        name: &str,
+        y: f64,
+        colour: RGBColor,
+    ) -> Drawn<B> {
+        let name = font::fit(name, TICK_SIZE, self.frame.width() - 20.0);
+        if name.is_empty() {
+            return Ok(());
+        }
+        let width = font::width(&name, TICK_SIZE);
+        let places = (0..=8).rev().flat_map(|k| {
+            let room = self.frame.width() - width - 12.0;
+            let left = self.frame.left + 3.0 + room * f64::from(k) / 8.0;
+            // Above the line or below it.
+            [-5.0, TICK_SIZE + 3.0].map(|shift| Frame {
+                left,
+                right: left + width + 6.0,
+                top: y + shift - TICK_SIZE,
+                bottom: y + shift + 3.0,
+            })
+        });
+        let covered = |place: &Frame| {
+            let outside = place.top < self.frame.top || place.bottom > self.frame.bottom;
+            let clash = self.taken.iter().any(|other| {
+                let beside = place.left >= other.right || place.right <= other.left;
+                !beside && place.top < other.bottom && place.bottom > other.top
+            });
+            let hidden = self.curves.iter().filter(|&&point| place.holds(point)).count();
+            hidden + if outside || clash { 1_000_000 } else { 0 }
+        };
+        let Some(best) = places.min_by_key(covered) else { return Ok(()) };
+        let corners = [at((best.left, best.top)), at((best.right, best.bottom))];
+        area.draw(&Rectangle::new(corners, WHITE.filled()))?;
+        let place = (best.left + 3.0, best.bottom - 3.0);
+        write(area, &name, place, TICK_SIZE, HPos::Left, colour)?;
+        self.taken.push(best);
+        Ok(())
+    }
 }

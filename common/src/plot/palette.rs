@@ -1,57 +1,93 @@
-//! At most 256 colours for a picture: small files, for the pages carry them.
+//! Colours that a colour-blind reader can tell apart.
 
-use std::collections::HashMap;
+use plotters::style::RGBColor;
 
-use super::ink::Ink;
-use super::raster::Raster;
+/// Titles.
+pub(super) const DARK: RGBColor = RGBColor(34, 34, 34);
+/// Labels of axes.
+pub(super) const TEXT: RGBColor = RGBColor(85, 85, 85);
+/// The x axis, and arrows.
+pub(super) const LINE: RGBColor = RGBColor(150, 150, 150);
+/// Grid lines with a label, and frames of pictures.
+pub(super) const GRID: RGBColor = RGBColor(228, 228, 228);
+/// Grid lines without a label, on logarithmic axes.
+pub(super) const FINE_GRID: RGBColor = RGBColor(242, 242, 242);
 
-/// The colours of one or more pictures, the most frequent first.
-pub(super) struct Palette {
-    colours: Vec<Ink>,
-    index: HashMap<Ink, u8>,
+const NOT_A_NUMBER: RGBColor = RGBColor(187, 187, 187);
+
+/// The colour of a curve: Paul Tol's "vibrant" scheme
+/// (<https://sronpersonalpages.nl/~pault/>).
+///
+/// Curves without a colour take them in this order, so that the first is red and the second
+/// blue, as in the article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// The network without a hidden layer.
+    Red,
+    /// The network with a hidden layer.
+    Blue,
+    /// The third curve.
+    Teal,
+    /// The fourth curve.
+    Orange,
+    /// The fifth curve.
+    Magenta,
+    /// The sixth curve.
+    Cyan,
+    /// Reference lines.
+    Grey,
 }
 
-impl Palette {
-    /// Every colour where `most` suffice, at most 256, else the most frequent.
-    pub(super) fn of<'a>(pictures: impl IntoIterator<Item = &'a Raster>, most: usize) -> Palette {
-        let mut counts: HashMap<Ink, u64> = HashMap::new();
-        for picture in pictures {
-            for run in picture.pixels.chunk_by(|a, b| a == b) {
-                *counts.entry(run[0]).or_default() += run.len() as u64;
-            }
+impl Colour {
+    pub(super) const IN_ORDER: [Colour; 6] =
+        [Colour::Red, Colour::Blue, Colour::Teal, Colour::Orange, Colour::Magenta, Colour::Cyan];
+
+    pub(super) const fn rgb(self) -> RGBColor {
+        match self {
+            Colour::Red => RGBColor(204, 51, 17),
+            Colour::Blue => RGBColor(0, 119, 187),
+            Colour::Teal => RGBColor(0, 153, 136),
+            Colour::Orange => RGBColor(238, 119, 51),
+            Colour::Magenta => RGBColor(238, 51, 119),
+            Colour::Cyan => RGBColor(51, 187, 238),
+            Colour::Grey => RGBColor(110, 110, 110),
         }
-        let mut counted: Vec<(Ink, u64)> = counts.into_iter().collect();
-        // Equal counts go by colour, for the order of a hash map is chance.
-        counted.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        let colours: Vec<Ink> = counted.iter().map(|&(ink, _)| ink).take(most.min(256)).collect();
-        let index = counted.iter().map(|&(ink, _)| (ink, nearest(&colours, ink))).collect();
-        Palette { colours, index }
-    }
-
-    /// Red, green, blue of one colour after the other.
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.colours.as_flattened()
-    }
-
-    /// The number of a colour that one of the pictures has.
-    pub(super) fn number(&self, ink: Ink) -> u8 {
-        self.index.get(&ink).copied().unwrap_or(0)
-    }
-
-    /// The number of every pixel, row by row.
-    pub(super) fn numbers(&self, picture: &Raster) -> Vec<u8> {
-        let mut numbers = Vec::with_capacity(picture.pixels.len());
-        for run in picture.pixels.chunk_by(|a, b| a == b) {
-            numbers.resize(numbers.len() + run.len(), self.number(run[0]));
-        }
-        numbers
     }
 }
 
-fn nearest(colours: &[Ink], ink: Ink) -> u8 {
-    let distance = |other: &Ink| -> i32 {
-        (0..3).map(|k| (i32::from(other[k]) - i32::from(ink[k])).pow(2)).sum()
+/// `part` of `over` on `under`, from 0 to 1.
+pub(super) fn mix(under: RGBColor, over: RGBColor, part: f64) -> RGBColor {
+    let channel = |u: u8, o: u8| {
+        (f64::from(u) + (f64::from(o) - f64::from(u)) * part.clamp(0.0, 1.0)).round() as u8
     };
-    let best = (0..colours.len()).min_by_key(|&k| distance(&colours[k]));
-    best.unwrap_or(0) as u8
+    RGBColor(channel(under.0, over.0), channel(under.1, over.1), channel(under.2, over.2))
+}
+
+/// `colour` made paler: `part` of it on white.
+pub(super) fn pale(colour: RGBColor, part: f64) -> RGBColor {
+    mix(RGBColor(255, 255, 255), colour, part)
+}
+
+/// 0 is white, 1 is black, in 128 steps: a picture and its titles fit into 256 colours.
+pub(super) fn grey(value: f64) -> RGBColor {
+    if value.is_nan() {
+        return NOT_A_NUMBER;
+    }
+    pale(RGBColor(0, 0, 0), (value.clamp(0.0, 1.0) * 127.0).round() / 127.0)
+}
+
+/// -1 is blue, 0 is white, 1 is red, in 127 steps; the outer quarters darken.
+pub(super) fn diverging(value: f64) -> RGBColor {
+    if value.is_nan() {
+        return NOT_A_NUMBER;
+    }
+    let step = (value.clamp(-1.0, 1.0) * 63.0).round() / 63.0;
+    let (middle, end) = match step < 0.0 {
+        true => (Colour::Blue.rgb(), RGBColor(0, 40, 85)),
+        false => (Colour::Red.rgb(), RGBColor(92, 8, 8)),
+    };
+    match step.abs() {
+        size if size <= 0.75 => pale(middle, size / 0.75),
+        size => mix(middle, end, (size - 0.75) / 0.25),
+    }
 }

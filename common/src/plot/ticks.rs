@@ -1,92 +1,115 @@
-//! Where the ticks of an axis stand.
-
-use super::numbers::{log_label, number, power_of_ten};
+//! Where the ticks of an axis stand, and their labels: "10 000", "0.5", "2×10⁻⁷".
 
 /// A tick at `value`; without a label it is a fine grid line only.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Tick {
     pub(super) value: f64,
     pub(super) label: Option<String>,
 }
 
-/// The smallest of 1, 2, 5, 10, 20, ... that needs at most `most` steps.
-pub(super) fn step_for(low: f64, high: f64, most: usize) -> f64 {
+/// The smallest of 1, 2, 5, 10, 20, ... of which at most `most` cover the range.
+pub(super) fn step(low: f64, high: f64, most: usize) -> f64 {
     let rough = (high - low) / most.max(1) as f64;
-    let decade = rough.log10().floor() as i32;
-    for factor in [1.0, 2.0, 5.0, 10.0] {
-        let step = factor * power_of_ten(decade);
-        if step >= rough * (1.0 - 1e-9) {
-            return step;
-        }
-    }
-    rough
+    let decade = power_of_ten(rough.log10().floor() as i32);
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * decade);
+    steps.into_iter().find(|&step| step >= rough * (1.0 - 1e-9)).unwrap_or(rough)
 }
 
+/// A labelled tick at every multiple of `step`.
 pub(super) fn linear(low: f64, high: f64, step: f64) -> Vec<Tick> {
     let first = (low / step - 1e-9).ceil();
-    let last = (high / step + 1e-9).floor();
-    let count = (last - first).clamp(0.0, 50.0) as usize;
+    let count = ((high / step + 1e-9).floor() - first).clamp(0.0, 50.0) as usize;
+    let largest = low.abs().max(high.abs());
     (0..=count)
         .map(|k| (first + k as f64) * step)
-        .map(|value| Tick { value, label: Some(number(value, step, low.abs().max(high.abs()))) })
+        .map(|value| Tick { value, label: Some(label(value, step, largest)) })
         .collect()
 }
 
+/// Ticks at 1 to 9 times every power of ten, at most `most` of them with a label: 1, 2 and 5,
+/// or every power of ten, or every second power, and so on.
 pub(super) fn logarithmic(low: f64, high: f64, most: usize) -> Vec<Tick> {
-    let first = (low.log10() - 1e-9).ceil() as i32;
-    let last = (high.log10() + 1e-9).floor() as i32;
-    let decades = (last - first + 1).max(0) as usize;
-    let powers = first < -4 || last > 6;
-    if decades < 2 {
-        return within_few_decades(low, high, most, powers);
+    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    let powers = low < 0.99e-4 || high > 0.99e7;
+    let factors = if last - first <= 6 { 1..=9 } else { 1..=1 };
+    let places: Vec<(i32, i32, f64)> = (first..=last)
+        .flat_map(|exponent| factors.clone().map(move |factor| (factor, exponent)))
+        .map(|(f, exponent)| (f, exponent, f64::from(f) * power_of_ten(exponent)))
+        .filter(|&(.., value)| value >= low * (1.0 - 1e-9) && value <= high * (1.0 + 1e-9))
+        .collect();
+    let labelled = |stride: i32, factor: i32, exponent: i32| match stride {
+        0 => [1, 2, 5].contains(&factor),
+        _ => factor == 1 && exponent % stride == 0,
+    };
+    let count = |stride| places.iter().filter(|&&(f, e, _)| labelled(stride, f, e)).count();
+    let strides = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+    let stride = strides.into_iter().find(|&stride| count(stride) <= most.max(2)).unwrap_or(500);
+    if count(stride) < 2 && last - first <= 2 {
+        return linear(low, high, step(low, high, most.clamp(1, 5)));
     }
-    // Few decades: 1, 2, 5 have a label each if there is room.
-    if decades <= 3 {
-        let ticks = all_digits(low, high, powers);
-        if named(&ticks) <= most {
-            return ticks;
+    let tick = |&(factor, exponent, value): &(i32, i32, f64)| {
+        let text = || match powers {
+            true => power(f64::from(factor), exponent, 0),
+            false => grouped(&format!("{value:.*}", (-exponent).max(0) as usize)),
+        };
+        Tick { value, label: labelled(stride, factor, exponent).then(text) }
+    };
+    let ticks = places.iter().map(tick);
+    // Between labels of every second power, fine lines would mean nothing.
+    ticks.filter(|tick| stride <= 1 || tick.label.is_some()).collect()
+}
+
+/// Negative powers as quotients: 10^-1 is then exactly the number 0.1.
+fn power_of_ten(exponent: i32) -> f64 {
+    match exponent {
+        -300..0 => 1.0 / 10_f64.powi(-exponent),
+        _ => 10_f64.powi(exponent),
+    }
+}
+
+/// The label of a tick; `step` tells how many digits keep neighbours apart.
+fn label(value: f64, step: f64, largest: f64) -> String {
+    if value.abs() < step * 1e-6 {
+        return "0".to_owned();
+    }
+    let exponent = |value: f64| (value.abs().log10() + 1e-9).floor() as i32;
+    let digits = (exponent(value) - exponent(step)).max(0) as usize;
+    if largest < 1e-3 || (largest >= 1e7 && (digits <= 3 || largest >= 1e15)) {
+        return power(value / power_of_ten(exponent(value)), exponent(value), digits);
+    }
+    grouped(&format!("{value:.*}", (-exponent(step)).max(0) as usize))
+}
+
+/// `1.5×10³`, `10⁶`, `−2×10⁻⁴`.
+fn power(factor: f64, exponent: i32, digits: usize) -> String {
+    let superscript = |digit: char| match digit.to_digit(10) {
+        Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
+        None => '⁻',
+    };
+    let raised: String = exponent.to_string().chars().map(superscript).collect();
+    let rounded = format!("{factor:.digits$}");
+    let short = match rounded.contains('.') {
+        true => rounded.trim_end_matches('0').trim_end_matches('.'),
+        false => &rounded,
+    };
+    match short {
+        "1" => format!("10{raised}"),
+        "-1" => format!("\u{2212}10{raised}"),
+        _ => format!("{}×10{raised}", grouped(short)),
+    }
+}
+
+/// A decimal number with narrow spaces between thousands and a true minus.
+pub(super) fn grouped(decimal: &str) -> String {
+    let (whole, rest) = decimal.split_at(decimal.find(['.', 'e']).unwrap_or(decimal.len()));
+    let digits = whole.trim_start_matches('-');
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k) % 3 == 0 {
+            text.push('\u{202f}');
         }
+        text.push(digit);
     }
-    let rough = decades.div_ceil(most.max(1)) as i32;
-    let strides = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-    let stride = strides.into_iter().find(|&stride| stride >= rough).unwrap_or(rough);
-    let mut ticks =
-        if decades <= 6 && stride == 1 { all_digits(low, high, powers) } else { Vec::new() };
-    ticks.iter_mut().for_each(|tick| tick.label = None);
-    let multiples = (first..=last).filter(|exponent| exponent % stride == 0);
-    ticks.extend(multiples.map(|exponent| Tick {
-        value: power_of_ten(exponent),
-        label: Some(log_label(1, exponent, powers)),
-    }));
-    ticks
-}
-
-/// Within a decade or two: 1, 2, 5 are labelled, or plain steps if even those
-/// are too far apart.
-fn within_few_decades(low: f64, high: f64, most: usize, powers: bool) -> Vec<Tick> {
-    let ticks = all_digits(low, high, powers);
-    if named(&ticks) >= 2 && named(&ticks) <= most.max(2) {
-        return ticks;
-    }
-    linear(low, high, step_for(low, high, most.clamp(1, 5)))
-}
-
-fn named(ticks: &[Tick]) -> usize {
-    ticks.iter().filter(|tick| tick.label.is_some()).count()
-}
-
-/// 1 to 9 times every power of ten within the range; 1, 2 and 5 have labels.
-fn all_digits(low: f64, high: f64, powers: bool) -> Vec<Tick> {
-    let mut ticks = Vec::new();
-    for exponent in low.log10().floor() as i32..=high.log10().ceil() as i32 {
-        for factor in 1..10 {
-            let value = f64::from(factor) * power_of_ten(exponent);
-            if value < low * (1.0 - 1e-9) || value > high * (1.0 + 1e-9) {
-                continue;
-            }
-            let label = matches!(factor, 1 | 2 | 5).then(|| log_label(factor, exponent, powers));
-            ticks.push(Tick { value, label });
-        }
-    }
-    ticks
+    let sign = if whole.starts_with('-') { "\u{2212}" } else { "" };
+    format!("{sign}{text}{}", rest.replace('-', "\u{2212}"))
 }

@@ -70,7 +70,8 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
         let ours = parameters(gpu, &network);
         let mut expected = p.clone();
         let [f, bc, wo, bo] = &mut expected;
-        let (loss, right) = TrainStep::new(batch).train((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
+        let (loss, right) =
+            TrainStep::new(batch).run((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
         assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
         assert!((stats[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", stats[1]);
         for ((ours, expected), (p, name)) in
@@ -176,7 +177,7 @@ fn the_second_networks_gradients_are_lesson_08_s() {
     let Some(gpu) = gpu("the_second_networks_gradients_are_lesson_08_s") else { return };
     let (x, t) = digits(30);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::init_params(&mut seeded(7));
+    let w: Vec<f32> = conv30_network::start(&mut seeded(7));
     for batch in [1, 11] {
         let rows: Vec<usize> = (0..batch).map(|i| (i * 13 + 3) % 30).collect();
         let mut ours = Conv30Network::new(gpu, &data, batch, &w).unwrap();
@@ -230,7 +231,7 @@ fn six_steps_of_the_second_network_are_lesson_08_s_with_adam() {
     };
     let (x, t) = digits(40);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::init_params(&mut seeded(8));
+    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
     let rows = sample_rows(40, 6 * 5, &mut seeded(9));
     let mut ours = Conv30Network::new(gpu, &data, 5, &w).unwrap();
     let mut stats = ours.train(gpu, &rows[..4 * 5], 0.001).unwrap();
@@ -260,7 +261,7 @@ fn the_second_network_has_the_same_bits_every_time() {
     let Some(gpu) = gpu("the_second_network_has_the_same_bits_every_time") else { return };
     let (x, t) = digits(20);
     let data = DeviceDataset::upload(gpu, &x, &t).unwrap();
-    let w: Vec<f32> = conv30_network::init_params(&mut seeded(8));
+    let w: Vec<f32> = conv30_network::start(&mut seeded(8));
     let rows = sample_rows(20, 3 * 9, &mut seeded(9));
     let run = || {
         let mut network = Conv30Network::new(gpu, &data, 9, &w).unwrap();
