@@ -70,8 +70,7 @@ fn a_step_moves_every_parameter_as_lesson_05_does() {
         let ours = parameters(gpu, &network);
         let mut expected = p.clone();
         let [f, bc, wo, bo] = &mut expected;
-        let (loss, right) =
-            TrainStep::new(batch).run((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
+        let (loss, right) = TrainStep::new(batch).run((&x, &t), &rows, (f, bc, wo, bo), (1.0, 1.0));
         assert!((stats[0] / loss - 1.0).abs() < 1e-4, "batch {batch}: {} {loss}", stats[0]);
         assert!((stats[1] - right).abs() < 1e-3, "batch {batch}: {} {right}", stats[1]);
         for ((ours, expected), (p, name)) in

@@ -120,6 +120,10 @@ fn imports(src: &Path) -> BTreeMap<String, BTreeSet<String>> {
     };
     let mut behind: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
     for (module, file) in &files {
+        for text in code(file).split("#[macro_export]\nmacro_rules! ").skip(1) {
+            let name = text.split_whitespace().next().unwrap().to_owned();
+            behind.insert(vec![name.clone()], [&module[..], &[name]].concat());
+        }
         for path in paths(&code(file), true) {
             let target = absolute(module, &path);
             let mut name = module.clone();
@@ -254,15 +258,24 @@ fn no_test_stands_where_cargo_would_not_run_it() {
     for src in sources() {
         let manifest = fs::read_to_string(src.with_file_name("Cargo.toml")).unwrap();
         let library = manifest.split("[lib]").nth(1).unwrap_or("");
-        let runs = !library.split("\n[").next().unwrap().contains("test = false");
+        let library = library.split("\n[").next().unwrap();
+        let runs = !library.lines().any(|line| line == "test = false");
         for file in rust_files(&src) {
-            let has_tests = fs::read_to_string(&file).unwrap().contains("#[test]");
+            let text = fs::read_to_string(&file).unwrap();
+            let has_tests = text.contains("#[test]");
             let is_program = file.ends_with("main.rs");
             assert!(
                 !has_tests || (runs && !is_program),
                 "{}: cargo test does not run what is in here",
                 file.display()
             );
+            let fences = text.lines().filter_map(|line| {
+                let comment = line.trim().strip_prefix("///").or(line.trim().strip_prefix("//!"));
+                comment?.trim().strip_prefix("```")
+            });
+            for opening in fences.step_by(2) {
+                assert_eq!(opening, "text", "{}: examples in comments are not run", file.display());
+            }
         }
     }
 }
