@@ -66,6 +66,6 @@ fn rows<F: Real>(x: &Array4<F>) -> Array2<F> {
 
 /// `(N H W, C)` back to `(N, C, H, W)`.
 fn images<F: Real>(x: Array2<F>, (n, c, h, w): (usize, usize, usize, usize)) -> Array4<F> {
-    let x = x.into_shape_with_order((n, h, w, c)).expect("as many values");
+    let x = x.to_shape((n, h, w, c)).expect("as many values");
     x.permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned()
 }

@@ -14,31 +14,18 @@ use crate::network::Network;
 use crate::protocols::Protocol;
 use crate::split::Part;
 
-pub(crate) struct Run {
-    pub accuracy: f64, // on the test set, in percent
-    seconds: f64,      // what the protocol times
-    updates: usize,    // steps
-    examples: usize,   // in all these steps together
-}
-
+/// The trainings by one protocol, one for each split.
 pub(crate) struct Results {
     pub protocol: Protocol,
-    pub runs: Vec<Run>, // one for each split
+    pub accuracies: Vec<f64>, // on the test set, in percent
+    seconds: Vec<f64>,        // what the protocol times
+    updates: usize,           // steps of one training
+    examples: usize,          // in all these steps together
 }
 
 impl Results {
-    fn values(&self, of: fn(&Run) -> f64) -> Vec<f64> {
-        self.runs.iter().map(of).collect()
-    }
-
-    /// Mean and standard deviation over the splits, in percent.
-    fn accuracy(&self) -> (f64, f64) {
-        mean_and_deviation(&self.values(|run| run.accuracy))
-    }
-
-    /// Median over the splits.
     fn milliseconds(&self) -> f64 {
-        1e3 * median_interval(&self.values(|run| run.seconds)).estimate
+        1e3 * median_interval(&self.seconds).estimate
     }
 }
 
@@ -51,13 +38,12 @@ struct Difference {
 
 /// `a` minus `b`; `ratio` is the size of the test set divided by that of the training set.
 fn paired_difference(a: &Results, b: &Results, ratio: f64) -> Difference {
-    let pairs = || a.runs.iter().zip(&b.runs);
     // d = a - b, on the same flowers
-    let d: Vec<f64> = pairs().map(|(a, b)| a.accuracy - b.accuracy).collect();
-    let quotients: Vec<f64> = pairs().map(|(a, b)| a.seconds / b.seconds).collect();
+    let d: Vec<f64> = a.accuracies.iter().zip(&b.accuracies).map(|(a, b)| a - b).collect();
+    let quotients: Vec<f64> = a.seconds.iter().zip(&b.seconds).map(|(a, b)| a / b).collect();
     // Unpaired, the variances add: var(a) + var(b)
     let half = |results: &Results| {
-        let interval = t_interval(&results.values(|run| run.accuracy));
+        let interval = t_interval(&results.accuracies);
         interval.high - interval.estimate
     };
     Difference {
@@ -78,15 +64,22 @@ pub struct Comparison {
 impl Comparison {
     /// No results yet.
     pub fn new(protocols: &[Protocol], ratio: f64) -> Comparison {
-        let results = protocols.iter().map(|p| Results { protocol: p.clone(), runs: Vec::new() });
-        Comparison { results: results.collect(), ratio }
+        let none = |protocol: &Protocol| Results {
+            protocol: protocol.clone(),
+            accuracies: Vec::new(),
+            seconds: Vec::new(),
+            updates: 0,
+            examples: 0,
+        };
+        Comparison { results: protocols.iter().map(none).collect(), ratio }
     }
 
     /// Tests `net`, which protocol `p` has trained in `seconds`.
     pub fn add(&mut self, p: usize, net: &Network<Float>, test: &Part<Float>, seconds: f64) {
-        let accuracy = accuracy(&net.forward(&test.x), &test.t); // %
-        let (updates, examples) = (net.updates, net.examples);
-        self.results[p].runs.push(Run { accuracy, seconds, updates, examples });
+        let results = &mut self.results[p];
+        results.accuracies.push(accuracy(&net.forward(&test.x), &test.t)); // %
+        results.seconds.push(seconds);
+        (results.updates, results.examples) = (net.updates, net.examples);
     }
 
     /// Results `k` minus their reference: Keras's for the first and the second three, those
@@ -140,7 +133,7 @@ impl Comparison {
 
     /// What follows from them, in sentences. `test` is the size of the test set.
     pub fn sentences(&self, test: usize) -> String {
-        let accuracy = self.results[0].runs[0].accuracy;
+        let accuracy = self.results[0].accuracies[0];
         let right = accuracy / 100.0 * test as f64;
         let interval = wilson_interval(right, test as f64);
         let (low, high) = (100.0 * interval.low, 100.0 * interval.high);
@@ -168,12 +161,12 @@ impl Comparison {
 
     /// The last line of the lesson.
     pub fn summary(&self) -> Summary {
-        let fair = self.results[3].accuracy().0;
+        let (fair, _) = mean_and_deviation(&self.results[3].accuracies);
         let mut all =
             Summary::new("iris", "Iris").figure("test accuracy, same rules", fair, "%", None);
         for results in &self.results[..3] {
             let name = format!("test accuracy, {}'s rules", results.protocol.name);
-            all = all.figure(&name, results.accuracy().0, "%", None);
+            all = all.figure(&name, mean_and_deviation(&results.accuracies).0, "%", None);
         }
         for (k, name) in [(1, "Knet"), (2, "Flux")] {
             let (own, fair) = (self.difference(k), self.difference(3 + k));
@@ -198,10 +191,10 @@ impl Comparison {
              difference,low,high,low_elsewhere,high_elsewhere,time,time_low,time_high\n",
         );
         for (k, results) in self.results.iter().enumerate() {
-            let Results { protocol, runs } = results;
+            let protocol = &results.protocol;
             let group = ["own", "same", "one changed"][(k / 3).min(2)];
-            let work = [protocol.batch_size, runs[0].updates, runs[0].examples];
-            let (mean, deviation) = results.accuracy();
+            let work = [protocol.batch_size, results.updates, results.examples];
+            let (mean, deviation) = mean_and_deviation(&results.accuracies);
             let Difference { accuracy: a, other_flowers: o, time, .. } = self.difference(k);
             let numbers = [
                 &work.map(|count| count as f64)[..],
@@ -219,12 +212,11 @@ impl Comparison {
 }
 
 fn results_line(results: &Results) -> String {
-    let Results { protocol, runs } = results;
-    let (mean, deviation) = results.accuracy();
-    let accuracies = results.values(|run| run.accuracy);
+    let Results { protocol, accuracies, updates, examples, .. } = results;
+    let (mean, deviation) = mean_and_deviation(accuracies);
     let lowest = accuracies.iter().copied().fold(f64::INFINITY, f64::min);
     let highest = accuracies.iter().copied().fold(0.0, f64::max);
-    let (updates, examples, ms) = (runs[0].updates, runs[0].examples, results.milliseconds());
+    let ms = results.milliseconds();
     format!(
         "{:<22} {:>5}  {updates:>5}  {examples:>7}  {mean:5.2} ± {deviation:4.2}  \
          {lowest:6.2}   {highest:6.2}  {ms:5.2}\n",

@@ -7,7 +7,7 @@ use common::{Float, Result};
 use datasets::Iris;
 use ndarray::{Array1, Axis};
 
-use crate::comparison::{Comparison, Results, Run};
+use crate::comparison::{Comparison, Results};
 use crate::confidence_interval::median_interval;
 use crate::contour::zero_contour;
 use crate::network::Network;
@@ -66,10 +66,10 @@ pub fn histories(out: &Path, rows: &[[f64; 10]]) -> Result {
 /// `luck`: how many splits had how many of the `test` flowers wrong.
 pub fn errors_per_split(out: &Path, comparison: &Comparison, test: usize) -> Result {
     let own = &comparison.results[..3];
-    let wrong = |run: &Run| ((100.0 - run.accuracy) / 100.0 * test as f64).round() as usize;
-    let most = own.iter().flat_map(|results| &results.runs).map(wrong).max().unwrap_or(0);
+    let wrong = |accuracy: &f64| ((100.0 - accuracy) / 100.0 * test as f64).round() as usize;
+    let most = own.iter().flat_map(|results| &results.accuracies).map(wrong).max().unwrap_or(0);
     let curve = |results: &Results| {
-        let splits = |k| results.runs.iter().filter(|run| wrong(run) == k).count() as f64;
+        let splits = |k| results.accuracies.iter().filter(|a| wrong(a) == k).count() as f64;
         let points: Vec<_> = (0..=most).map(|k| (k as f64, splits(k))).collect();
         Curve::new(results.protocol.name.clone(), &points).line_and_dots()
     };

@@ -58,12 +58,10 @@ pub fn fair(batch_size: usize) -> [Protocol; 3] {
 /// Knet drops the short batch, and both Julia programs build their batches before.
 pub fn own() -> [Protocol; 3] {
     let [keras, knet, flux] = fair(0).map(|fair| Protocol { own_start: true, ..fair });
-    let (knet, flux) =
-        (Protocol { building_timed: false, ..knet }, Protocol { building_timed: false, ..flux });
     [
-        Protocol { batch_size: KERAS_BATCH, reshuffle: true, building_timed: true, ..keras },
-        Protocol { batch_size: KNET_BATCH, short_batch: false, ..knet },
-        Protocol { batch_size: FLUX_BATCH, ..flux },
+        Protocol { batch_size: KERAS_BATCH, reshuffle: true, ..keras },
+        Protocol { batch_size: KNET_BATCH, short_batch: false, building_timed: false, ..knet },
+        Protocol { batch_size: FLUX_BATCH, building_timed: false, ..flux },
     ]
 }
 

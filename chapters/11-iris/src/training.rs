@@ -80,7 +80,18 @@ pub fn knet<F: Real>(
     mut callback: impl FnMut(&Network<F>, f64),
 ) -> Result<Timing> {
     let start = Instant::now();
-    let minibatches = minibatch(train, setting.batch_size, partial, rng)?; // (16, 4), (16, 3)
+    let (order, size) = (shuffled(train, rng), setting.batch_size);
+    let n = order.len();
+    let used = if partial { n } else { n - n % size };
+    if used == 0 {
+        return Err(Error::new(format!(
+            "Knet leaves out a batch that is too short, and {n} flowers do not fill one of {size}; \
+             it would train on nothing: give more flowers to learn from"
+        )));
+    }
+    let batches = order[..used].chunks(size);
+    let minibatches: Vec<Batch<F>> = // (16, 4), (16, 3)
+        batches.map(|rows| (take_rows(&train.x, rows), take_rows(&train.t, rows))).collect();
     let preparing = start.elapsed().as_secs_f64();
     let mut seconds = Vec::new();
     let mut start = Instant::now();
@@ -95,26 +106,6 @@ pub fn knet<F: Real>(
         }
     }
     Ok((preparing, seconds))
-}
-
-/// Knet's `minibatch`: batches from one random order.
-fn minibatch<F: Real>(
-    train: &Part<F>,
-    size: usize,
-    partial: bool,
-    rng: &mut Rng,
-) -> Result<Vec<Batch<F>>> {
-    let order = shuffled(train, rng);
-    let n = order.len();
-    let used = if partial { n } else { n - n % size };
-    if used == 0 {
-        return Err(Error::new(format!(
-            "Knet leaves out a batch that is too short, and {n} flowers do not fill one of {size}; \
-             it would train on nothing: give more flowers to learn from"
-        )));
-    }
-    let batches = order[..used].chunks(size);
-    Ok(batches.map(|rows| (take_rows(&train.x, rows), take_rows(&train.t, rows))).collect())
 }
 
 /// Flux: `@epochs 100 train!(loss, params, data, opt)`. Batches and their one-hot rows are
