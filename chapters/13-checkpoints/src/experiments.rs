@@ -66,11 +66,7 @@ pub fn run(
 
 /// Zero and random initial weights, each without dropout, as the article, and as its words:
 /// a table, `table.csv` in `out`, and the accuracies.
-fn starts(
-    data: &Dataset<Float>,
-    settings: &Settings,
-    out: &Path,
-) -> Result<Vec<(String, f64)>> {
+fn starts(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<Vec<(String, f64)>> {
     let pairs: Vec<(usize, usize)> = (0..2).flat_map(|s| (0..3).map(move |k| (s, k))).collect();
     let rows = pairs.par_iter().map(|&(s, k)| {
         let (start, keep) = (STARTS[s].1, KEEPS[k].1);
