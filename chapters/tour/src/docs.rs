@@ -6,8 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
-use common::plot;
-use common::{Error, Result, files};
+use common::{Error, Result, files, plot};
 use datasets::images::{CLASSES, SIDE};
 use ndarray::Array2;
 
@@ -17,9 +16,6 @@ use crate::results::{ChapterResult, Run, other_data};
 
 /// Pictures of the tour itself, in `docs/pictures`.
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
-
-/// A fault of a page, for a sentence that begins with its name.
-type Fault = String;
 
 /// What `docs/` is renewed from.
 pub struct Docs<'a> {
@@ -132,7 +128,7 @@ impl Docs<'_> {
             }
         }
         for page in pages(&docs)? {
-            let fault = |fault: Fault| Error::at(&page, fault);
+            let fault = |fault: String| Error::at(&page, fault);
             let text = String::from_utf8(read(&page)?)
                 .map_err(|_| fault("is not UTF-8; save it as UTF-8".to_owned()))?;
             for picture in markdown::pictures(&text) {
@@ -157,7 +153,7 @@ impl Docs<'_> {
 
     /// The file of `picture` in the first run of its chapter; `None` if the
     /// chapter was not part of the tour, or if it is a picture of the tour's own.
-    fn picture(&self, picture: &str) -> std::result::Result<Option<PathBuf>, Fault> {
+    fn picture(&self, picture: &str) -> std::result::Result<Option<PathBuf>, String> {
         if TOUR_PICTURES.contains(&picture) {
             return Ok(None);
         }
@@ -183,7 +179,7 @@ impl Docs<'_> {
     ///
     /// # Errors
     /// If there is no such chapter.
-    pub fn output(&self, package: &str) -> std::result::Result<Option<String>, Fault> {
+    pub fn output(&self, package: &str) -> std::result::Result<Option<String>, String> {
         let Some(chapter) = chapters::all().iter().find(|chapter| chapter.package == package)
         else {
             return Err(format!("quotes {package}, but the tour has no such chapter"));

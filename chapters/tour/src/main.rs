@@ -77,8 +77,7 @@ fn main() -> Result<ExitCode> {
             }
         }
     })?;
-    let seconds = start.elapsed().as_secs_f64();
-    table.set_title(format!("built in {seconds:.1} s; now they run"));
+    table.set_title(format!("built in {:.1} s; now they run", start.elapsed().as_secs_f64()));
 
     // == Run ==
     for (row, result) in results.iter_mut().enumerate() {

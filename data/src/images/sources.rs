@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use common::files::remove_unfinished;
 use common::{Error, Real, Result};
 
+use super::built_in;
 use super::dataset::{Dataset, Origin};
 use super::files::{Files, LEFT_BEHIND, find, find_in, names};
 use super::info::DatasetInfo;
-use super::{built_in, load};
+use super::load;
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
 use crate::fetch::{FetchError, Limits, fetch};
 use crate::idx;

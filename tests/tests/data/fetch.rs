@@ -365,7 +365,7 @@ fn proxy_variables_are_honoured() {
         child.env_remove(variable);
     }
     let child = child
-        .args(["--exact", "proxy_variables_are_honoured"])
+        .args(["--exact", "fetch::proxy_variables_are_honoured"])
         .env(FOLDER, folder.path())
         .env("HTTP_PROXY", &proxy.url)
         .output()
