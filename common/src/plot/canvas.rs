@@ -8,7 +8,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind, rasterizer,
 };
 
 use super::font;
@@ -219,25 +219,34 @@ impl DrawingBackend for Bitmap {
         Ok(())
     }
 
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Done {
+        let width = style.stroke_width() as i32;
+        let (dx, dy) = (i32::from(from.0 == to.0), i32::from(from.1 == to.1));
+        if width == 1 || dx == dy {
+            return rasterizer::draw_line(self, from, to, style);
+        }
+        // A rectangle has the exact width.
+        let (dx, dy) = (dx * width / 2, dy * width / 2);
+        let corner = (from.0.min(to.0) - dx, from.1.min(to.1) - dy);
+        self.draw_rect(corner, (from.0.max(to.0) + dx, from.1.max(to.1) + dy), style, true)
+    }
+
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
         &mut self,
         path: I,
         style: &S,
     ) -> Done {
         let path: Vec<BackendCoord> = path.into_iter().collect();
-        let width = style.stroke_width() as i32;
         for pair in path.windows(2) {
-            let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
-            if x0 == x1 || y0 == y1 {
-                let (dx, dy) = if x0 == x1 { (width / 2, 0) } else { (0, width / 2) };
-                let corner = (x0.min(x1) - dx, y0.min(y1) - dy);
-                self.draw_rect(corner, (x0.max(x1) + dx, y0.max(y1) + dy), style, true)?;
-            } else {
-                self.draw_line(pair[0], pair[1], style)?;
-            }
+            self.draw_line(pair[0], pair[1], style)?;
         }
         for &joint in path.iter().skip(1).take(path.len().saturating_sub(2)) {
-            self.draw_circle(joint, width as u32 / 2, style, true)?;
+            self.draw_circle(joint, style.stroke_width() / 2, style, true)?;
         }
         Ok(())
     }

@@ -25,7 +25,9 @@ pub(super) struct Legend {
     entries: Vec<(usize, Point)>,
     right: f64,
     pub(super) rows: usize,
+    /// How many names have no place, and where that is written.
     left_out: usize,
+    last_row: Point,
 }
 
 impl Legend {
@@ -37,7 +39,8 @@ impl Legend {
         right: f64,
         room: f64,
     ) -> Legend {
-        let mut legend = Legend { entries: Vec::new(), right, rows: 0, left_out: 0 };
+        let last_row = (left, top + (MOST_ROWS + 1) as f64 * ROW);
+        let mut legend = Legend { entries: Vec::new(), right, rows: 0, left_out: 0, last_row };
         let mut x = right;
         for (index, name) in names.enumerate().filter(|(_, name)| !name.is_empty()) {
             // Viewers that lack the font take another one, which may be wider.
@@ -66,11 +69,9 @@ impl Legend {
             let name = font::fit(&name, SIZE, self.right - x - NAME);
             write(area, &name, (x + NAME, y), SIZE, HPos::Left, DARK)?;
         }
-        if let (1.., Some(&(_, (_, y))), Some(&(_, (x, _)))) =
-            (self.left_out, self.entries.last(), self.entries.first())
-        {
+        if self.left_out > 0 {
             let text = format!("and {} more", self.left_out);
-            write(area, &text, (x, y + ROW), SIZE, HPos::Left, DARK)?;
+            write(area, &text, self.last_row, SIZE, HPos::Left, DARK)?;
         }
         Ok(())
     }
@@ -97,7 +98,7 @@ pub(super) fn draw_sample<B: DrawingBackend>(
     };
     let ends = [at((x, y)), at((x + SAMPLE, y))];
     if line.dashed {
-        area.draw(&DashedPathElement::new(ends.into_iter(), units(6.0), units(3.0), style))?;
+        area.draw(&DashedPathElement::new(ends, units(6.0), units(3.0), style))?;
     } else if line.style != Style::Dots {
         area.draw(&PathElement::new(ends, style))?;
     }

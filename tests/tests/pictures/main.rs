@@ -133,10 +133,10 @@ pub(crate) fn lines_of(path: &Path, colour: &str) -> Vec<Vec<(i32, i32)>> {
         .collect()
 }
 
-/// Top and bottom of the frame: those of the horizontal lines of the mesh.
+/// Top and bottom of the frame: those of the y axis.
 pub(crate) fn axis_of(path: &Path) -> (i32, i32) {
     let mesh = lines_of(path, "#E4E4E4");
-    let long = |line: &&Vec<(i32, i32)>| line[0].0.abs_diff(line[1].0) > 1000;
+    let long = |line: &&Vec<(i32, i32)>| line[0].1.abs_diff(line[1].1) > 500;
     let ys = || mesh.iter().filter(long).flatten().map(|point| point.1);
     (ys().min().unwrap(), ys().max().unwrap())
 }
