@@ -8,3 +8,4 @@ mod max_pool_backward;
 mod one_filter_network;
 mod pool;
 mod race;
+mod race_parts;
