@@ -42,34 +42,41 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub limit: Option<f64>,
 
+    #[command(flatten)]
+    shape: Option<ShapeFlags>,
+}
+
+#[derive(clap::Args)]
+#[group(conflicts_with = "full")]
+struct ShapeFlags {
     /// Images in a batch
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(4096), conflicts_with = "full")]
-    batch: Option<usize>,
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = flags::count(4096))]
+    batch: usize,
 
     /// Channels of an image
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(1024), conflicts_with = "full")]
-    channels: Option<usize>,
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = flags::count(1024))]
+    channels: usize,
 
     /// Rows and columns of an image
-    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
-    size: Option<usize>,
+    #[arg(long, value_name = "PIXELS", default_value_t = 28, value_parser = flags::count(1024))]
+    size: usize,
 
     /// Filters
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(1024), conflicts_with = "full")]
-    filters: Option<usize>,
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = flags::count(1024))]
+    filters: usize,
 
     /// Rows and columns of a filter
-    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
-    kernel: Option<usize>,
+    #[arg(long, value_name = "PIXELS", default_value_t = 5, value_parser = flags::count(1024))]
+    kernel: usize,
 
     /// Pixels from one position of a filter to the next
-    #[arg(long, value_name = "PIXELS", value_parser = flags::count(1024), conflicts_with = "full")]
-    stride: Option<usize>,
+    #[arg(long, value_name = "PIXELS", default_value_t = 1, value_parser = flags::count(1024))]
+    stride: usize,
 
     /// Rows and columns of zeros around an image
-    #[arg(long, value_name = "PIXELS", conflicts_with = "full",
+    #[arg(long, value_name = "PIXELS", default_value_t = 0,
           value_parser = clap::value_parser!(u16).range(..=1024))]
-    padding: Option<u16>,
+    padding: u16,
 }
 
 impl Args {
@@ -114,19 +121,10 @@ impl Args {
     /// The shape that the flags describe, if any of them is given. A shape that does
     /// not fit ends the program.
     pub fn shape(&self, threads: usize) -> Option<Shape> {
-        let Args { batch, channels, size, filters, kernel, stride, padding, .. } = *self;
-        let given = [batch, channels, size, filters, kernel, stride, padding.map(usize::from)];
-        given.iter().flatten().next()?;
-        let article = Shape::article(100, threads);
-        let shape = Shape {
-            batch: batch.unwrap_or(article.batch),
-            channels: channels.unwrap_or(article.channels),
-            size: size.unwrap_or(article.size),
-            filters: filters.unwrap_or(article.filters),
-            kernel: kernel.unwrap_or(article.kernel),
-            window: Window { stride: stride.unwrap_or(1), padding: padding.unwrap_or(0).into() },
-            threads,
-        };
+        let flags = self.shape.as_ref()?;
+        let ShapeFlags { batch, channels, size, filters, kernel, stride, padding } = *flags;
+        let window = Window { stride, padding: padding.into() };
+        let shape = Shape { batch, channels, size, filters, kernel, window, threads };
         if let Err(error) = shape.outputs() {
             let flags = "--batch, --channels, --size, --filters, --kernel, --stride, --padding";
             let sentence = format!("{flags}: {error}");

@@ -15,9 +15,7 @@ use crate::network::{Batch, Network, Parameters, slice, slice_mut};
 
 /// Rung 0.
 pub fn by_article(a: &mut Network) {
-    a.article_step(|batch, parameters, rates, _| {
-        article::step(batch, parameters, rates);
-    });
+    a.article_step(|batch, parameters, rates, _| _ = article::step(batch, parameters, rates));
 }
 
 /// Rung 1.

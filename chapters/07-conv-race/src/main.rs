@@ -49,7 +49,7 @@ fn main() -> Result {
     drop(data); // 188 MB that are not needed
 
     // == The machine ==
-    let matmul = Matmul::default();
+    let matmul = Matmul::new()?;
     let counts = benchmarks.iter().map(|benchmark| benchmark.shape.threads);
     let counts: BTreeSet<usize> = counts.chain([1]).collect();
     let peaks: Vec<Peak> =
@@ -67,7 +67,7 @@ fn main() -> Result {
     for (i, benchmark) in benchmarks.iter().enumerate() {
         let new = race(benchmark, &options)?; // equal first, then timed
         if benchmark.sweep.is_none() {
-            println!("\n{}", benchmark_table(&benchmark.shape, &new).trim_end());
+            println!("\n{}", benchmark_table(benchmark, &new).trim_end());
         }
         measurements.extend(new);
         progress.at(i + 1, || format!("{}: {}", benchmark.pass.name(), benchmark.shape));

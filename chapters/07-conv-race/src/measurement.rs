@@ -15,65 +15,39 @@ use crate::timer::{Peak, Timing};
 /// of 100 images.
 pub const ARTICLE_MS: f64 = 18_282_343.217 / 3_000.0;
 
-/// One rung in one benchmark.
+/// One rung in one benchmark: a row of the files.
+#[allow(missing_docs)]
 #[derive(Clone, Debug, Serialize)]
 pub struct Measurement {
-    /// The name of the sweep that it belongs to, if any.
-    pub sweep: Option<&'static str>,
-    /// What was computed.
+    pub sweep: Option<&'static str>, // the sweep that it belongs to, if any
     pub pass: Pass,
-    /// Images of the benchmark.
     pub batch: usize,
-    /// Channels.
     pub channels: usize,
-    /// Rows and columns of an image.
-    pub size: usize,
-    /// Filters.
+    pub size: usize, // rows and columns of an image
     pub filters: usize,
-    /// Rows and columns of a filter.
-    pub kernel: usize,
-    /// Stride.
+    pub kernel: usize, // rows and columns of a filter
     pub stride: usize,
-    /// Padding.
     pub padding: usize,
-    /// Threads that a rung may use.
     pub allowed_threads: usize,
-    /// Threads that this rung uses.
-    pub threads: usize,
-    /// The rung's number.
-    pub rung: usize,
-    /// The rung's name.
+    pub threads: usize, // that the rung uses
+    pub rung: usize,    // its number
     pub name: &'static str,
-    /// Images that it was timed on.
-    pub images: usize,
-    /// Whether those are fewer than `batch`, and the times were multiplied up.
-    pub projected: bool,
-    /// How many samples.
-    pub samples: usize,
-    /// Milliseconds for the whole batch, the median.
-    pub ms: f64,
-    /// A quarter of the samples were faster.
-    pub ms_low: f64,
-    /// A quarter of the samples were slower.
-    pub ms_high: f64,
-    /// Operations of the mathematics a second, in 10^9.
-    pub gflops: f64,
-    /// The rate of a large matrix product on as many threads, just before and after.
-    pub product_gflops: f64,
-    /// `gflops` in percent of `product_gflops`.
-    pub share: f64,
-    /// How many times as fast as the reference.
-    pub speedup: f64,
-    /// How many times as fast as the article's program, for its network and batch.
-    pub article_factor: Option<f64>,
-    /// The largest difference from the reference, relative to its largest number.
-    pub difference: f64,
-    /// The rung's title.
+    pub images: usize,               // that it was timed on
+    pub projected: bool,             // whether those are fewer than the batch
+    pub samples: usize,              // without the warm-up
+    pub ms: f64,                     // for the whole batch, the median
+    pub ms_low: f64,                 // a quarter of the samples were faster
+    pub ms_high: f64,                // a quarter of the samples were slower
+    pub gflops: f64,                 // 10^9 operations of the mathematics a second
+    pub product_gflops: f64,         // of a large matrix product, just before and after
+    pub share: f64,                  // gflops in percent of product_gflops
+    pub speedup: f64,                // how many times as fast as the reference
+    pub article_factor: Option<f64>, // and as the article's program, for its network and batch
+    pub difference: f64,             // from the reference, relative to its largest number
     #[serde(skip)]
-    pub title: &'static str,
-    /// The value of what the sweep varies.
+    pub title: &'static str, // of the rung
     #[serde(skip)]
-    pub value: usize,
+    pub value: usize, // of what the sweep varies
 }
 
 impl Measurement {

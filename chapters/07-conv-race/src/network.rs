@@ -19,24 +19,16 @@ use ndarray::{Axis, Dimension, RemoveAxis, ShapeArg, Slice};
 use crate::shape::{Pass, Shape};
 
 /// A network and a batch.
+#[allow(missing_docs)]
 pub struct Network {
-    /// The shape of the convolution.
-    pub shape: Shape,
-    /// The images `(N, C, H, W)`.
-    pub x: Array4<Float>,
-    /// The filters `(FN, C, FH, FW)`.
-    pub w: Array4<Float>,
-    /// The gradient of the output `(N, FN, OH, OW)`.
-    pub dout: Array4<Float>,
-    /// The output `(N, FN, OH, OW)`.
-    pub out: Array4<Float>,
-    /// The gradient of the images `(N, C, H, W)`.
-    pub dx: Array4<Float>,
-    /// The gradient of the filters `(FN, C, FH, FW)`, summed over the batch.
-    pub dw: Array4<Float>,
-    /// The learning rate, for gradients summed over the batch.
-    pub rate: Float,
-    /// Memory that a rung allocates in its first run and uses again in the next.
+    pub shape: Shape,        // of the convolution
+    pub x: Array4<Float>,    // (N, C, H, W), the images
+    pub w: Array4<Float>,    // (FN, C, FH, FW), the filters
+    pub out: Array4<Float>,  // (N, FN, OH, OW)
+    pub dout: Array4<Float>, // (N, FN, OH, OW)
+    pub dx: Array4<Float>,   // (N, C, H, W)
+    pub dw: Array4<Float>,   // (FN, C, FH, FW), summed over the batch
+    pub rate: Float,         // the learning rate, for gradients summed over the batch
     pub workspace: Workspace,
     b: Array2<Float>,  // (1, P), a bias for each position, as in the article
     wo: Array2<Float>, // (P, 10)
@@ -139,7 +131,7 @@ impl Network {
     }
 }
 
-/// See [`Network::workspace`].
+/// Memory that a rung allocates in its first run on a network and keeps.
 #[derive(Default)]
 pub struct Workspace(Option<Box<dyn Any + Send + Sync>>);
 
@@ -182,8 +174,7 @@ pub fn slice_mut<D: Dimension>(a: &mut ArrayRef<Float, D>) -> &mut [Float] {
 
 /// `(N, FN, OH, OW)` as `(N, P)`, a copy.
 fn flat(out: &Array4<Float>) -> Array2<Float> {
-    let (n, filters, oh, ow) = out.dim();
-    reshaped(out.clone(), (n, filters * oh * ow))
+    reshaped(out.clone(), (out.dim().0, out.len() / out.dim().0))
 }
 
 /// The same elements in another shape, without a copy.
@@ -198,6 +189,5 @@ fn first<D: RemoveAxis>(a: &Array<Float, D>, n: usize) -> Array<Float, D> {
 
 /// Numbers from N(0, 1).
 fn normal(shape: (usize, usize, usize, usize), rng: &mut Rng) -> Array4<Float> {
-    let (n, a, b, c) = shape;
-    reshaped(init::normal((n, a * b * c), rng), shape)
+    reshaped(init::normal((shape.0, shape.1 * shape.2 * shape.3), rng), shape)
 }

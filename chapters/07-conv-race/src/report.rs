@@ -4,20 +4,19 @@ use std::collections::BTreeSet;
 
 use common::program::{Summary, thousands};
 
-use crate::benchmarks::Sweep;
+use crate::benchmarks::{Benchmark, Sweep};
 use crate::measurement::{ARTICLE_MS, Measurement, by_rung, by_sweep};
-use crate::shape::{Pass, Shape};
+use crate::shape::Pass;
 
 /// The table of one benchmark, a line for each rung. `~` marks a time that was projected,
 /// and the last line tells from how many images.
-pub fn benchmark_table(shape: &Shape, rows: &[Measurement]) -> String {
-    let Some(first) = rows.first() else { return String::new() };
-    let pass = match first.pass {
+pub fn benchmark_table(benchmark: &Benchmark, rows: &[Measurement]) -> String {
+    let pass = match benchmark.pass {
         Pass::Backward => "backward, dx and dw",
         Pass::Step => "a training step around it",
         pass => pass.title(),
     };
-    let mut text = format!("{pass}: {shape}\n");
+    let mut text = format!("{pass}: {}\n", benchmark.shape);
     let head = ["rung", "ms", "half of all runs", "GFLOP/s", "product", "faster", "differs"];
     let has_factors = rows.iter().any(|row| row.article_factor.is_some());
     text += &line(head, if has_factors { "than article" } else { "" });

@@ -12,22 +12,16 @@ use serde::Serialize;
 const MAX_BYTES: f64 = 2e9;
 
 /// A convolution of square images with square filters, and its threads.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Images, `N`.
-    pub batch: usize,
-    /// Channels of an image and of a filter, `C`.
-    pub channels: usize,
-    /// Rows and columns of an image, `H = W`.
-    pub size: usize,
-    /// Filters, `FN`.
-    pub filters: usize,
-    /// Rows and columns of a filter, `FH = FW`.
-    pub kernel: usize,
-    /// Stride and padding.
-    pub window: Window,
-    /// Threads for the rungs that can use more than one.
-    pub threads: usize,
+    pub batch: usize,    // images, N
+    pub channels: usize, // of an image and of a filter, C
+    pub size: usize,     // rows and columns of an image, H = W
+    pub filters: usize,  // FN
+    pub kernel: usize,   // rows and columns of a filter, FH = FW
+    pub window: Window,  // stride and padding
+    pub threads: usize,  // for the rungs that can use more than one
 }
 
 impl Shape {

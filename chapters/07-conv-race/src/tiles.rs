@@ -73,7 +73,7 @@ impl FusedConv {
         let chunks = slice(x).par_chunks(CHUNK * conv.inputs());
         let chunks = chunks.zip(slice_mut(out).par_chunks_mut(CHUNK * conv.outputs()));
         chunks.for_each(|(x, out)| {
-            let scratch = &mut *of_this_thread(scratch);
+            let scratch = &mut *scratch_of_this_thread(scratch);
             for (x, out) in x.chunks(conv.inputs()).zip(out.chunks_mut(conv.outputs())) {
                 conv.forward(x, slice(w), out, scratch);
             }
@@ -88,7 +88,7 @@ impl FusedConv {
         let chunks = chunks.zip(slice(dout).par_chunks(CHUNK * conv.outputs()));
         let chunks = chunks.zip(slice_mut(dx).par_chunks_mut(CHUNK * conv.inputs()));
         chunks.zip(&mut *dws).for_each(|(((x, dout), dx), dw)| {
-            let scratch = &mut *of_this_thread(scratch);
+            let scratch = &mut *scratch_of_this_thread(scratch);
             for (dout, dx) in dout.chunks(conv.outputs()).zip(dx.chunks_mut(conv.inputs())) {
                 conv.dx(dout, slice(w), dx, scratch);
             }
@@ -105,7 +105,7 @@ impl FusedConv {
 
 /// The scratch memory of the calling thread. No other thread uses it, so the lock
 /// costs a few nanoseconds and never waits.
-fn of_this_thread(scratch: &[Mutex<Scratch<Float>>]) -> MutexGuard<'_, Scratch<Float>> {
+fn scratch_of_this_thread(scratch: &[Mutex<Scratch<Float>>]) -> MutexGuard<'_, Scratch<Float>> {
     let thread = rayon::current_thread_index().unwrap_or(0);
     scratch[thread].lock().expect("no thread has panicked")
 }

@@ -8,4 +8,5 @@ mod max_pool_backward;
 mod one_filter_network;
 mod pool;
 mod race;
+mod race_parts;
 mod window;

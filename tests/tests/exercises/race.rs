@@ -139,7 +139,7 @@ fn a_rung_of_ones_own_enters_the_race() {
         ..*REFERENCE
     };
     let digits = (Array2::zeros((0, 784)), Array2::zeros((0, 10))); // not raced here
-    let (matmul, limit) = (Matmul::default(), Duration::from_millis(5));
+    let (matmul, limit) = (Matmul::new().unwrap(), Duration::from_millis(5));
     let run = |shape| {
         let (x, t) = &digits;
         let options = Options { rungs: &[&own], limit, seed: 1, digits: (x, t), matmul: &matmul };

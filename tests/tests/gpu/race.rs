@@ -29,7 +29,7 @@ fn short_race(benchmark: &Benchmark, rungs: &[&Rung]) -> Vec<Measurement> {
     let t = Array2::from_shape_fn((benchmark.shape.batch, 10), |(i, k)| {
         Float::from(u8::from(usize::from(drawn.labels[i]) == k))
     });
-    let (matmul, limit) = (Matmul::default(), Duration::from_millis(2));
+    let (matmul, limit) = (Matmul::new().unwrap(), Duration::from_millis(2));
     let options = Options { rungs, limit, seed: 1, digits: (&x, &t), matmul: &matmul };
     race(benchmark, &options).unwrap()
 }

@@ -279,3 +279,17 @@ fn no_test_stands_where_cargo_would_not_run_it() {
         }
     }
 }
+
+/// A file of tests that its group does not name would be compiled by nobody.
+#[test]
+fn every_file_of_tests_belongs_to_a_group() {
+    let groups = fs::read_dir(root().join("tests/tests")).unwrap().map(|entry| entry.unwrap());
+    for group in groups.map(|group| group.path()) {
+        let main = fs::read_to_string(group.join("main.rs")).unwrap();
+        for file in fs::read_dir(&group).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            let named = main.lines().any(|line| line == format!("mod {name};"));
+            assert!(named || name == "main", "{} is in no group", file.display());
+        }
+    }
+}
