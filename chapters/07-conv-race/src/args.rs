@@ -99,10 +99,8 @@ impl Args {
         Duration::from_secs_f64(self.limit.unwrap_or(default))
     }
 
-    /// The rungs that were asked for, or all; those on the GPU only if there is one.
-    ///
-    /// # Errors
-    /// If a GPU was asked for and there is none.
+    /// The rungs that were asked for, or all; those on the GPU only if there is one. An
+    /// error if a GPU was asked for and there is none.
     pub fn available_rungs(&self) -> Result<Vec<&'static Rung>> {
         let all = RUNGS.iter().collect();
         let mut rungs: Vec<&Rung> = if self.rungs.is_empty() { all } else { self.rungs.clone() };

@@ -17,10 +17,7 @@ use crate::shape::Shape;
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
 /// Opens the GPU for its rungs: the one with `name` in it, or the best that is not
-/// software. Returns its name.
-///
-/// # Errors
-/// If there is no GPU, or only a software one, whose times would mislead.
+/// software, whose times would mislead. Returns its name.
 pub fn open(name: Option<&str>) -> Result<&'static str> {
     if size_of::<Float>() != size_of::<f32>() {
         return Err(Error::new("the GPU computes in f32, and this build in f64"));
@@ -28,7 +25,7 @@ pub fn open(name: Option<&str>) -> Result<&'static str> {
     let gpu = match name {
         Some(name) => Gpu::open(name, None)?,
         None => match adapters(None).first() {
-            Some(adapter) if !is_software(adapter) => Gpu::with_adapter(adapter)?,
+            Some(adapter) if !is_software(adapter) => Gpu::open("", None)?,
             Some(_) => {
                 return Err(Error::new(
                     "the only GPU here is software, whose times would mislead; --gpu races it \
@@ -137,7 +134,7 @@ pub fn article_step(a: &mut Network, transfers: bool) {
             step.dataset.replace(gpu, x, t);
             step.network.set_parameters(gpu, [f, bc, wo, bo], rates);
         }
-        or_exit(step.network.submit(gpu, &step.rows));
+        or_exit(step.network.submit(gpu, &step.rows, 0..2));
         if transfers {
             [*f, *bc, *wo, *bo] = or_exit(step.network.parameters(gpu));
         } else {

@@ -47,11 +47,8 @@ impl Shape {
         (self.filters, self.channels, self.kernel, self.kernel)
     }
 
-    /// The shape of the output, `(N, FN, OH, OW)`.
-    ///
-    /// # Errors
-    /// If the window does not fit the image, a size is zero, or a rung would need
-    /// more than 2 GB. The message tells what to change.
+    /// The shape of the output, `(N, FN, OH, OW)`. An error if the window does not fit the
+    /// image, a size is zero, or a rung would need more than 2 GB.
     pub fn outputs(&self) -> Result<(usize, usize, usize, usize)> {
         let out = output_shape(self.images(), self.weights(), self.window)?;
         let bytes = self.im2col_bytes(out);
@@ -99,17 +96,14 @@ impl Display for Shape {
 }
 
 /// What is computed.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pass {
-    /// `out` from `x` and `w`.
-    Forward,
-    /// `dx` and `dw` from `dout`, `x` and `w`.
-    Backward,
-    /// A training step of a network: this convolution, ReLU and ten outputs.
-    Step,
-    /// A training step of the article's network.
-    Article,
+    Forward,  // out from x and w
+    Backward, // dx and dw from dout, x and w
+    Step,     // a training step of a network: this convolution, ReLU and ten outputs
+    Article,  // a training step of the article's network
 }
 
 impl Pass {
@@ -138,10 +132,8 @@ impl Pass {
 
     /// Floating-point operations of the mathematics; a multiplication and an addition
     /// are two. What a rung does besides (copies, padding, ReLU, softmax, the update)
-    /// is not counted, so that all rungs are credited with the same work.
-    ///
-    /// # Panics
-    /// If the window does not fit the image.
+    /// is not counted, so that all rungs are credited with the same work. Panics if the
+    /// window does not fit the image.
     pub fn flops(self, shape: &Shape) -> f64 {
         let (n, filters, oh, ow) = shape.outputs().unwrap_or_else(|error| panic!("{error}"));
         let outputs = (n * filters * oh * ow) as f64;
