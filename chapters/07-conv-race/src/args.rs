@@ -20,7 +20,6 @@ use conv_race::shape::Shape;
 #[derive(Parser)]
 #[command(version)]
 pub struct Args {
-    /// The flags of every chapter
     #[command(flatten)]
     pub flags: Flags,
 
@@ -109,9 +108,11 @@ impl Args {
             match gpu::open(name) {
                 Ok(name) => println!("rungs 6 and 7 run on {name}"),
                 Err(error) if name.is_some() || !self.rungs.is_empty() => return Err(error),
-                Err(error) => println!("rungs 6 and 7 do not run: {error}"),
+                Err(error) => {
+                    println!("rungs 6 and 7 do not run: {error}");
+                    rungs.retain(|rung| !rung.gpu);
+                }
             }
-            rungs.retain(|rung| !rung.gpu || gpu::is_open());
         }
         Ok(rungs)
     }
