@@ -1,6 +1,6 @@
 //! Chapter 06, the parts that are tested and that later chapters use. In reading order:
 //!
-//! - [`adapter`], [`gpu`], [`array`], [`kernel`]: choose a GPU, open it, its memory,
+//! - [`adapter`], [`gpu`], [`mod@array`], [`kernel`]: choose a GPU, open it, its memory,
 //!   its kernels: compiled and submitted
 //! - [`conv`], [`matmul`]: convolution in plain loops, and as a matrix product in tiles
 //! - [`dataset`], [`one_filter_network`]: the article's network, which trains where its
