@@ -82,8 +82,8 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 pub fn gpu(test: &str) -> Option<&'static Gpu> {
     static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
     let gpu = GPU.get_or_init(|| {
-        let best = adapters(None).into_iter().next()?;
-        Some(Gpu::with_adapter(&best).unwrap_or_else(|error| panic!("{error}")))
+        adapters(None).first()?;
+        Some(Gpu::open("", None).unwrap_or_else(|error| panic!("{error}")))
     });
     if gpu.is_none() {
         let required = std::env::var_os("REQUIRE_GPU_TESTS").is_some_and(|value| value != "0");

@@ -42,11 +42,8 @@ pub fn adapters(backend: Option<Backend>) -> Vec<Adapter> {
 }
 
 /// The first adapter with `name` in its description, in capitals or not; for
-/// `software` one that runs on the processor, and without a name the fastest.
-///
-/// # Errors
-/// If there is no adapter, with what to install; if none matches, with those that
-/// there are.
+/// `software` one that runs on the processor, and without a name the fastest. The error
+/// names what to install if there is no adapter, and all adapters if none matches.
 pub fn find(name: &str, backend: Option<Backend>) -> Result<Adapter> {
     let adapters = adapters(backend);
     if adapters.is_empty() {
@@ -75,7 +72,7 @@ pub fn is_software(adapter: &Adapter) -> bool {
     adapter.get_info().device_type == DeviceType::Cpu
 }
 
-/// The adapter's name, its kind, and its interface, for people.
+/// The adapter's name, its kind, and its interface.
 pub fn describe(adapter: &Adapter) -> String {
     let info = adapter.get_info();
     let kind = match info.device_type {
@@ -110,8 +107,7 @@ fn no_adapter(backend: Option<Backend>) -> String {
 
 const NVIDIA: &str = "an NVIDIA card also its driver";
 
-/// Distributions, how they install Vulkan and its software adapter, and what a card
-/// needs.
+/// Distributions, how to install Vulkan and its software adapter, and what a card needs.
 const LINUX: [(&str, &str, &str); 5] = [
     ("debian ubuntu", "apt-get install libvulkan1 mesa-vulkan-drivers", NVIDIA),
     ("fedora rhel centos", "dnf install vulkan-loader mesa-vulkan-drivers", NVIDIA),

@@ -14,11 +14,10 @@ use crate::gpu::Gpu;
 /// How long another thread may take to pass on that a read has finished.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An array on the GPU.
+/// An array on the GPU: wgpu's buffer, and how many numbers.
+#[allow(missing_docs)]
 pub struct DeviceArray {
-    /// wgpu's buffer.
     pub buffer: Buffer,
-    /// How many numbers.
     pub len: usize,
     /// Memory that the processor can read, made at the first read: it cannot read
     /// the memory that the GPU computes with.
@@ -31,8 +30,8 @@ impl Gpu {
     pub fn array(&self, name: &str, len: usize) -> Result<DeviceArray> {
         let limits = self.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-        let bytes = (len as u64).checked_mul(4).filter(|&bytes| bytes <= most);
-        let Some(bytes) = bytes else {
+        let bytes = (len as u64).saturating_mul(4);
+        if bytes > most {
             return Err(Error::new(format!(
                 "{name}: {:.0} MB are more than the {:.0} MB that {} allows in one piece; use a \
                  smaller --batch-size",
@@ -40,7 +39,7 @@ impl Gpu {
                 most as f64 * 1e-6,
                 self.name
             )));
-        };
+        }
         let usage = BufferUsages::STORAGE
             | BufferUsages::COPY_DST
             | BufferUsages::COPY_SRC
@@ -64,10 +63,8 @@ impl Gpu {
 }
 
 impl DeviceArray {
-    /// Overwrites the numbers from index `at` on, before the next submission.
-    ///
-    /// # Panics
-    /// If they do not fit.
+    /// Overwrites the numbers from index `at` on, before the next submission. Panics if
+    /// they do not fit.
     pub fn write<T: Pod>(&self, gpu: &Gpu, at: usize, numbers: &[T]) {
         let bytes: &[u8] = bytemuck::cast_slice(numbers);
         assert!(4 * at + bytes.len() <= 4 * self.len, "{} from {at} on", numbers.len());
@@ -79,10 +76,8 @@ impl DeviceArray {
         self.read_range(gpu, 0..self.len)
     }
 
-    /// Part of the numbers, as `f32` or `u32`. Waits for the GPU.
-    ///
-    /// # Panics
-    /// If there are fewer.
+    /// Part of the numbers, as `f32` or `u32`. Waits for the GPU. Panics if there are
+    /// fewer.
     pub fn read_range<T: Pod>(&self, gpu: &Gpu, range: Range<usize>) -> Result<Vec<T>> {
         assert!(range.end <= self.len, "{range:?} beyond {}", self.len);
         if range.is_empty() {

@@ -6,8 +6,7 @@
 //! once for each dispatch that needs them, as if caches were perfect within a dispatch
 //! and empty after it.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
@@ -20,32 +19,82 @@ use crate::conv::{Algorithm, Conv};
 use crate::conv30_network::{self, Conv30Network};
 use crate::dataset::{DeviceDataset, MAX_STEPS};
 use crate::gpu::Gpu;
+use crate::kernel::Kernel;
 use crate::matmul::matmul;
 use crate::one_filter_network::OneFilterNetwork;
-use crate::rates::Rates;
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::{EMPTY, Stopwatch};
 
-/// One line of the table.
+/// Multiplies and adds, and nothing else.
+const ARITHMETIC: Kernel = Kernel("arithmetic", &[include_str!("kernels/arithmetic.wgsl")]);
+
+/// One line of the table, for one run of what it names.
+#[allow(missing_docs)]
 pub struct Measurement {
-    /// What was measured.
     pub name: String,
-    /// Dispatches of one run.
     pub dispatches: usize,
-    /// Additions and multiplications of one run.
-    pub operations: f64,
-    /// Bytes that one run reads and writes.
-    pub bytes: f64,
-    /// Seconds of one run.
+    pub operations: f64, // additions and multiplications
+    pub bytes: f64,      // read and written
+    pub floor: f64,      // the least seconds that it can take here
     pub seconds: f64,
 }
 
-/// The measurements of one GPU.
+/// The measurements of one GPU, and the rates behind their floors.
+#[allow(missing_docs)]
 pub struct Benchmark<'a> {
     stopwatch: Stopwatch<'a>,
-    /// The rates behind the floors.
     pub rates: Rates,
-    /// The lines of the table.
     pub measurements: Vec<Measurement>,
+}
+
+/// What limits a kernel, and a submission.
+#[allow(missing_docs)]
+pub struct Rates {
+    pub dispatch: f64,   // seconds of an empty one, with the barrier behind it
+    pub arithmetic: f64, // operations a second
+    pub memory: f64,     // bytes a second of a copy on the GPU, read and written
+    pub submission: f64, // seconds of an empty one, until the processor knows that it is done
+    pub upload: f64,     // bytes a second to the GPU
+    pub download: f64,   // bytes a second back from it
+}
+
+impl Rates {
+    /// Measures them, with less work on software.
+    pub fn measure(stopwatch: Stopwatch) -> Result<Rates> {
+        let gpu = stopwatch.gpu;
+        let by_processor = Stopwatch { gpu, gpu_clock: false };
+        let spare = gpu.array("spare", 1 << 20)?;
+        let empty = EMPTY.dispatch(gpu, &[], &[&spare], [1, 1, 1])?;
+        let dispatch = stopwatch.time(250, |n| gpu.submit(vec![&empty; n]))?;
+        let submission = by_processor.time(1, |_| gpu.submit([&empty]))?;
+
+        let (rounds, groups) = if gpu.software { (256, 16) } else { (4096, 4096) };
+        let work = ARITHMETIC.dispatch(gpu, &[("ROUNDS", rounds)], &[&spare], [groups, 1, 1])?;
+        let seconds = stopwatch.time(1, |n| gpu.submit(vec![&work; n]))?;
+        // 32 sums, 2 operations each, on each of 256 threads
+        let arithmetic = (rounds * groups * 256 * 64) as f64 / seconds;
+
+        let (len, copies) = if gpu.software { (1 << 20, 1) } else { (1 << 24, 20) }; // 4, 64 MB
+        let (from, to) = (gpu.array("from", len)?, gpu.array("to", len)?);
+        let seconds = by_processor.time(1, |_| {
+            let mut encoder = gpu.device.create_command_encoder(&Default::default());
+            for _ in 0..copies {
+                encoder.copy_buffer_to_buffer(&from.buffer, 0, &to.buffer, 0, 4 * len as u64);
+            }
+            gpu.queue.submit([encoder.finish()]);
+            gpu.healthy()
+        })?;
+        let memory = (copies * 8 * len) as f64 / seconds;
+
+        let numbers = vec![1.0_f32; 1 << 22]; // 16 MB
+        let array = gpu.array("numbers", numbers.len())?;
+        let upload = by_processor.time(1, |_| {
+            array.write(gpu, 0, &numbers);
+            gpu.submit([])
+        })?;
+        let download = by_processor.time(1, |_| array.read(gpu).map(drop))?;
+        let [upload, download] = [upload, download].map(|s| (4 * numbers.len()) as f64 / s);
+        Ok(Rates { dispatch, arithmetic, memory, submission, upload, download })
+    }
 }
 
 /// Measures everything with batches of `batch` images, prints the table and writes it
@@ -63,14 +112,7 @@ impl Benchmark<'_> {
         let stopwatch = Stopwatch::best(gpu)?;
         let rates = Rates::measure(stopwatch)?;
         let mut benchmark = Benchmark { stopwatch, rates, measurements: Vec::new() };
-        // A thousand images of all greys, and the rows of the batches of a submission
-        let x =
-            Array2::from_shape_fn((1000, 784), |(n, p)| ((n * 31 + p * 7) % 256) as f32 / 255.0);
-        let t = Array2::from_shape_fn((1000, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
-        let dataset = DeviceDataset::upload(gpu, &x, &t)?;
-        let rows = sample_rows(1000, batch * MAX_STEPS, &mut seeded(1));
-        benchmark.one_filter_network(&dataset, &rows)?;
-        benchmark.conv30_network(&dataset, &rows)?;
+        benchmark.networks(batch)?;
         for algorithm in [Algorithm::Naive, Algorithm::Tiled] {
             benchmark.convolution(algorithm, batch)?;
         }
@@ -78,10 +120,16 @@ impl Benchmark<'_> {
         Ok(benchmark)
     }
 
-    fn one_filter_network(&mut self, dataset: &DeviceDataset, rows: &[usize]) -> Result {
-        let batch = rows.len() / MAX_STEPS;
+    /// Steps of both networks, on a thousand images of all greys.
+    fn networks(&mut self, batch: usize) -> Result {
         let (gpu, n) = (self.stopwatch.gpu, batch as f64);
-        let network = OneFilterNetwork::new(gpu, dataset, batch)?;
+        let x =
+            Array2::from_shape_fn((1000, 784), |(n, p)| ((n * 31 + p * 7) % 256) as f32 / 255.0);
+        let t = Array2::from_shape_fn((1000, 10), |(n, k)| f32::from(u8::from(n % 10 == k)));
+        let dataset = DeviceDataset::upload(gpu, &x, &t)?;
+        let rows = sample_rows(1000, batch * MAX_STEPS, &mut seeded(1));
+
+        let network = OneFilterNetwork::new(gpu, &dataset, batch)?;
         let (f, bc, wo, bo) = cnn_naive::network::init_params(&mut seeded(1));
         let rates = Gradients::Article.rates(0.0, batch); // every step does the same
         network.set_parameters(gpu, [&f, &bc, &wo, &bo], rates);
@@ -93,15 +141,11 @@ impl Benchmark<'_> {
             ("update", n * 2.0 * layer, n * image + 2.0 * parameters),
         ];
         self.step("article", &kernels, |part, runs| {
-            network.submit_part(gpu, &rows[..runs * batch], part).map(drop)
-        })
-    }
+            network.submit(gpu, &rows[..runs * batch], part).map(drop)
+        })?;
 
-    fn conv30_network(&mut self, dataset: &DeviceDataset, rows: &[usize]) -> Result {
-        let batch = rows.len() / MAX_STEPS;
-        let (gpu, n) = (self.stopwatch.gpu, batch as f64);
         let w = conv30_network::start::<f32>(&mut seeded(1));
-        let mut network = Conv30Network::new(gpu, dataset, batch, &w)?;
+        let mut network = Conv30Network::new(gpu, &dataset, batch, &w)?;
         let (pooled, weights) = (4.0 * 4320.0, 4.0 * 432_000.0);
         let layer = 2.0 * 432_000.0;
         let back = layer + 2.0 * 4320.0 * 26.0;
@@ -115,7 +159,7 @@ impl Benchmark<'_> {
             ("the rest, Adam", n * 3_000.0, n * 1_300.0),
         ];
         self.step("30 filters", &kernels, |part, runs| {
-            network.submit_part(gpu, &rows[..runs * batch], 0.0, part).map(drop)
+            network.submit(gpu, &rows[..runs * batch], 0.0, part).map(drop)
         })
     }
 
@@ -184,14 +228,10 @@ impl Benchmark<'_> {
         submit: impl FnMut(usize) -> Result,
     ) -> Result {
         let seconds = self.stopwatch.time(most, submit)?;
-        self.measurements.push(Measurement { name, dispatches, operations, bytes, seconds });
+        let work = (operations / self.rates.arithmetic).max(bytes / self.rates.memory);
+        let floor = work + dispatches as f64 * self.rates.dispatch;
+        self.measurements.push(Measurement { name, dispatches, operations, bytes, floor, seconds });
         Ok(())
-    }
-
-    /// The least seconds that a measured run can take here.
-    pub fn floor(&self, run: &Measurement) -> f64 {
-        let work = (run.operations / self.rates.arithmetic).max(run.bytes / self.rates.memory);
-        work + run.dispatches as f64 * self.rates.dispatch
     }
 
     /// Everything as a table.
@@ -212,17 +252,16 @@ impl Benchmark<'_> {
             rates.download * 1e-9,
             ""
         );
-        for run in &self.measurements {
-            let _ = writeln!(
-                text,
-                "{:<40} {:>10} {:>9.2} {:>9.2} {:>9.1} {:>10.1} {:>9.1}",
-                run.name,
-                run.dispatches,
-                run.operations * 1e-6,
-                run.bytes * 1e-6,
-                self.floor(run) * 1e6,
-                run.seconds * 1e6,
-                run.operations / run.seconds * 1e-9
+        for Measurement { name, dispatches, operations, bytes, floor, seconds } in
+            &self.measurements
+        {
+            text += &format!(
+                "{name:<40} {dispatches:>10} {:>9.2} {:>9.2} {:>9.1} {:>10.1} {:>9.1}\n",
+                operations * 1e-6,
+                bytes * 1e-6,
+                floor * 1e6,
+                seconds * 1e6,
+                operations / seconds * 1e-9
             );
         }
         text

@@ -16,7 +16,7 @@ use ndarray::{Array4, ArrayRef4};
 use crate::array::{DeviceArray, to_f32};
 use crate::gpu::Gpu;
 use crate::kernel::{Dispatch, Kernel, groups_for};
-use crate::matmul::{Size, TILE_WGSL, tiled, tiles_for};
+use crate::matmul::{TILE, TILE_WGSL, tiled};
 
 const SHAPE: &str = include_str!("kernels/conv.wgsl"); // in front of each
 const FORWARD: &str = include_str!("kernels/conv_forward.wgsl");
@@ -28,47 +28,33 @@ const DW_TILED: &str = include_str!("kernels/conv_dw_tiled.wgsl");
 const SUM_SLICES: &str = include_str!("kernels/sum_slices.wgsl");
 const DB: &str = include_str!("kernels/conv_db.wgsl");
 
-/// Which kernels.
+/// Which kernels: plain loops with a thread for each number of the result, or products in
+/// tiles. `Auto` is tiled, but naive where a tile of 64 rows would have fewer than 16: few
+/// filters for `out`, few channels for `dx`.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// A thread for each number of the result, and plain loops.
     Naive,
-    /// Matrix products in tiles.
     Tiled,
-    /// Tiled, but plain loops where a tile of 64 rows would have fewer than 16: few
-    /// filters for `out`, few channels for `dx`.
     Auto,
 }
-
-/// Rows from which on a tile is worth it.
-const MIN_TILE_ROWS: usize = 16;
 
 type Shape = (usize, usize, usize, usize);
 
 /// A convolution whose arrays stay on the GPU.
+#[allow(missing_docs)]
 pub struct Conv {
-    /// The images `(N, C, H, W)`.
-    pub x: DeviceArray,
-    /// The filters `(FN, C, FH, FW)`.
-    pub w: DeviceArray,
-    /// The gradient of the output `(N, FN, OH, OW)`.
-    pub dout: DeviceArray,
-    /// The output `(N, FN, OH, OW)`.
-    pub out: DeviceArray,
-    /// The gradient of the images.
-    pub dx: DeviceArray,
-    /// The gradient of the filters, summed over the batch.
-    pub dw: DeviceArray,
-    /// The gradient of a bias for each filter, `(FN)`, summed over the batch.
-    pub db: DeviceArray,
-    /// `out` from `x` and `w`.
-    pub forward: Dispatch,
-    /// `dx` from `dout` and `w`.
-    pub backward_x: Dispatch,
-    /// `dw` from `dout` and `x`.
-    pub backward_w: Vec<Dispatch>,
-    /// `db` from `dout`.
-    pub backward_b: Dispatch,
+    pub x: DeviceArray,            // (N, C, H, W), the images
+    pub w: DeviceArray,            // (FN, C, FH, FW), the filters
+    pub dout: DeviceArray,         // (N, FN, OH, OW)
+    pub out: DeviceArray,          // (N, FN, OH, OW)
+    pub dx: DeviceArray,           // (N, C, H, W)
+    pub dw: DeviceArray,           // (FN, C, FH, FW), summed over the batch
+    pub db: DeviceArray,           // (FN), of a bias for each filter, summed over the batch
+    pub forward: Dispatch,         // out from x and w
+    pub backward_x: Dispatch,      // dx from dout and w
+    pub backward_w: Vec<Dispatch>, // dw from dout and x
+    pub backward_b: Dispatch,      // db from dout
 }
 
 impl Conv {
@@ -104,7 +90,7 @@ impl Conv {
         let in_tiles = |rows| match algorithm {
             Algorithm::Naive => false,
             Algorithm::Tiled => true,
-            Algorithm::Auto => rows >= MIN_TILE_ROWS,
+            Algorithm::Auto => rows >= 16, // a quarter of a tile
         };
         let forward = if in_tiles(filters) {
             // (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
@@ -123,9 +109,12 @@ impl Conv {
         let backward_w = if algorithm == Algorithm::Naive {
             vec![naive("conv_dw", DW, [&dout, &x, &dw])?]
         } else {
-            // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW), the sum in slices
+            // (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW)
             let size = (filters, n * oh * ow, taps);
-            let slice = slice_length(size);
+            // Enough slices for 512 workgroups, but none below 256. They follow from the
+            // shape alone, so every GPU adds in the same order.
+            let slices = 512 / (filters.div_ceil(TILE) * taps.div_ceil(TILE));
+            let slice = size.1.div_ceil(slices.max(1)).max(256).next_multiple_of(16);
             let slices = size.1.div_ceil(slice);
             let parts = gpu.array("parts of dw", slices * w.len)?;
             let sum = Kernel("sum_slices", &[SUM_SLICES]);
@@ -146,19 +135,8 @@ impl Conv {
     }
 }
 
-/// The length of the slices of a long sum: for about 512 workgroups, and at least 256.
-/// It follows from the shape alone, so every GPU adds in the same order.
-fn slice_length((rows, depth, columns): Size) -> usize {
-    let [across, down, _] = tiles_for(rows, columns, 1);
-    let slices = (512 / (across * down)).max(1);
-    depth.div_ceil(slices).max(256).next_multiple_of(16)
-}
-
 /// `out (N, FN, OH, OW)`: the images `x (N, C, H, W)` convolved with the filters
-/// `w (FN, C, FH, FW)`; uploaded and read back.
-///
-/// # Errors
-/// If the shapes do not fit, the GPU has too little memory, or it was lost.
+/// `w (FN, C, FH, FW)`; uploaded and read back. Shapes that do not fit are an error.
 pub fn forward<F: Real>(
     gpu: &Gpu,
     x: &ArrayRef4<F>,
@@ -174,10 +152,7 @@ pub fn forward<F: Real>(
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
 /// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over the
-/// batch.
-///
-/// # Panics
-/// If `dout` does not have the shape of the output.
+/// batch. Panics if `dout` does not have the shape of the output.
 pub fn backward<F: Real>(
     gpu: &Gpu,
     dout: &ArrayRef4<F>,
@@ -195,10 +170,7 @@ pub fn backward<F: Real>(
     Ok((read(gpu, &conv.dx, x.dim())?, read(gpu, &conv.dw, w.dim())?))
 }
 
-/// The numbers of `array` in `shape`. Waits for the GPU.
-///
-/// # Panics
-/// If they are not as many.
+/// The numbers of `array` in `shape`. Waits for the GPU. Panics if they are not as many.
 pub fn read<F: Real>(gpu: &Gpu, array: &DeviceArray, shape: Shape) -> Result<Array4<F>> {
     let numbers = array.read(gpu)?.into_iter().map(Into::<F>::into).collect();
     Ok(Array4::from_shape_vec(shape, numbers).expect("as many numbers as the shape has"))

@@ -1,13 +1,11 @@
-//! A second network on the GPU, 30 filters and a hidden layer, trained with Adam: six
-//! dispatches a step, many steps a submission.
+//! A second network on the GPU, 30 filters and a hidden layer, trained with Adam (lesson
+//! 09): six dispatches a step, many steps a submission.
 //!
 //! ```text
-//! p  = maxpool2(max(conv(x, w1) + b1, 0))   (N, 4320), 30 maps of 12 x 12
+//! p  = maxpool2(max(conv(x, w1) + b1, 0))   (N, 4320), 30 maps of 12 x 12: lesson 08
 //! h  = max(p w2 + b2, 0)                    (N, 100) = (N, 4320)(4320, 100) + (1, 100)
 //! y  = softmax(h w3 + b3)                   (N, 10) = (N, 100)(100, 10) + (1, 10)
 //! ```
-//!
-//! Pooling is explained in lesson 08 and Adam in lesson 09.
 
 use std::ops::Range;
 
@@ -60,8 +58,6 @@ pub struct Conv30Network {
     /// Adam's means of the gradients and of their squares.
     pub memory: DeviceArray,
     rows: DeviceArray, // (MAX_STEPS, N)
-    /// Convolution with pool, dense layer, softmax and loss, back to the filters, and two
-    /// updates.
     step: [Dispatch; 6],
     steps_so_far: usize,
 }
@@ -79,10 +75,7 @@ pub fn start<F: Real>(rng: &mut Rng) -> Vec<F> {
 
 impl Conv30Network {
     /// Memory and kernels for steps of `batch` images of `dataset`, from the parameters
-    /// `w (PARAMETERS)`.
-    ///
-    /// # Panics
-    /// If `w` is of another length.
+    /// `w (PARAMETERS)`. Panics if `w` has another length.
     pub fn new(gpu: &Gpu, dataset: &DeviceDataset, batch: usize, w: &[f32]) -> Result<Self> {
         assert!(w.len() == PARAMETERS, "{} of {PARAMETERS} parameters", w.len());
         let memory = gpu.array("the second network", IMAGES + batch * IMAGE_LEN)?;
@@ -111,19 +104,16 @@ impl Conv30Network {
         Ok(Conv30Network { memory, rows, step, steps_so_far: 0 })
     }
 
-    /// A step of Adam for each batch of `rows (steps, N)`, in one submission. Waits for
-    /// the GPU.
-    ///
-    /// # Panics
-    /// If there are more than [`MAX_STEPS`], or part of a batch.
+    /// A step of Adam for each batch of `rows (steps, N)`, up to [`MAX_STEPS`], in one
+    /// submission. Waits for the GPU.
     pub fn train(&mut self, gpu: &Gpu, rows: &[usize], rate: f64) -> Result<Stats> {
-        let steps = self.submit_part(gpu, rows, rate, 0..self.step.len())?;
+        let steps = self.submit(gpu, rows, rate, 0..6)?;
         read_stats(gpu, &self.memory, STATS, steps)
     }
 
-    /// Submits only the dispatches `part` of each step, and does not wait. Returns the
-    /// number of steps.
-    pub(crate) fn submit_part(
+    /// Submits the dispatches `part` of the six of each step, and does not wait. Returns
+    /// the number of steps.
+    pub(crate) fn submit(
         &mut self,
         gpu: &Gpu,
         rows: &[usize],

@@ -5,45 +5,31 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use common::{Error, Result};
 use wgpu::{
-    Adapter, ComputePipeline, Device, DeviceDescriptor, ErrorFilter, Features, PollType, QuerySet,
+    ComputePipeline, Device, DeviceDescriptor, ErrorFilter, Features, PollType, QuerySet,
     QuerySetDescriptor, QueryType, Queue,
 };
 
 use crate::adapter::{self, Backend};
 
 /// A GPU that is ready for work.
+#[allow(missing_docs)]
 pub struct Gpu {
-    /// The description of its adapter.
-    pub name: String,
-    /// Whether it is software on the processor, whose times say nothing about GPUs.
-    pub software: bool,
-    /// Makes buffers and pipelines.
-    pub device: Device,
-    /// Takes commands.
-    pub queue: Queue,
+    pub name: String,   // the description of its adapter
+    pub software: bool, // on the processor: its times say nothing about GPUs
+    pub device: Device, // makes buffers and pipelines
+    pub queue: Queue,   // takes commands
     /// When the last submission began and ended, if the GPU has a clock.
     pub(crate) timestamps: Option<QuerySet>,
     /// Compiled kernels, by name and constants.
     pub(crate) pipelines: Mutex<HashMap<String, ComputePipeline>>,
-    /// The first error outside of [`Gpu::checked`].
-    failure: Arc<OnceLock<String>>,
+    failure: Arc<OnceLock<String>>, // the first error outside of `checked`
 }
 
 impl Gpu {
-    /// The GPU with `name` in its description, see [`adapter::find`].
-    ///
-    /// # Errors
-    /// If there is none, or it does not open.
+    /// Opens the GPU with `name` in its description, see [`adapter::find`].
     pub fn open(name: &str, backend: Option<Backend>) -> Result<Gpu> {
-        Gpu::with_adapter(&adapter::find(name, backend)?)
-    }
-
-    /// The GPU behind `adapter`.
-    ///
-    /// # Errors
-    /// If it does not open.
-    pub fn with_adapter(adapter: &Adapter) -> Result<Gpu> {
-        let name = adapter::describe(adapter);
+        let adapter = adapter::find(name, backend)?;
+        let name = adapter::describe(&adapter);
         let clock = adapter.features() & Features::TIMESTAMP_QUERY;
         let (device, queue) = pollster::block_on(adapter.request_device(&DeviceDescriptor {
             label: Some("lesson 06"),
@@ -77,15 +63,13 @@ impl Gpu {
                 count: 2,
             })
         });
-        let software = adapter::is_software(adapter);
+        let software = adapter::is_software(&adapter);
         let pipelines = Mutex::default();
         Ok(Gpu { name, software, device, queue, timestamps, pipelines, failure })
     }
 
-    /// Calls `create`, which makes something on the device.
-    ///
-    /// # Errors
-    /// With `what` and wgpu's message, if wgpu rejects it.
+    /// Calls `create`, which makes something on the device. If wgpu rejects it, the error
+    /// is `what` with wgpu's message.
     pub(crate) fn checked<T>(&self, what: &str, create: impl FnOnce() -> T) -> Result<T> {
         let kinds = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation];
         let scopes = kinds.map(|kind| self.device.push_error_scope(kind));

@@ -33,10 +33,8 @@ pub struct Dispatch {
 }
 
 impl Kernel<'_> {
-    /// The kernel on `arrays`, in the order of its bindings, with `groups` workgroups.
-    ///
-    /// # Errors
-    /// If it does not compile, or has other arrays.
+    /// The kernel on `arrays`, in the order of its bindings, with `groups` workgroups. A
+    /// kernel that does not compile, or has other arrays, is an error.
     pub fn dispatch(
         &self,
         gpu: &Gpu,
@@ -45,9 +43,9 @@ impl Kernel<'_> {
         groups: [usize; 3],
     ) -> Result<Dispatch> {
         let pipeline = self.pipeline(gpu, constants)?;
-        let entries = arrays.iter().enumerate().map(|(binding, array)| BindGroupEntry {
-            binding: binding as u32,
-            resource: array.buffer.as_entire_binding(),
+        let entries = (0..).zip(arrays).map(|(binding, array)| {
+            let resource = array.buffer.as_entire_binding();
+            BindGroupEntry { binding, resource }
         });
         let entries: Vec<BindGroupEntry> = entries.collect();
         let what = format!("kernels/{}.wgsl does not take {} arrays", self.0, arrays.len());

@@ -6,8 +6,8 @@
 //! - [`dataset`], [`one_filter_network`]: the article's network, which trains where its
 //!   data set is
 //! - [`conv30_network`]: a larger one, with 30 filters
-//! - [`stopwatch`], [`rates`], [`benchmark`]: how long a kernel takes, and how long it
-//!   must take at least
+//! - [`stopwatch`], [`benchmark`]: how long a kernel takes, and how long it must take
+//!   at least
 //!
 //! Every function that returns a `Result` fails with a sentence if the GPU was lost or
 //! has too little memory.
@@ -22,9 +22,7 @@ pub mod gpu;
 pub mod kernel;
 pub mod matmul;
 pub mod one_filter_network;
-pub mod rates;
 pub mod stopwatch;
 
-pub use adapter::Backend;
 pub use array::to_f32;
 pub use gpu::Gpu;

@@ -14,10 +14,11 @@
 use std::time::Instant;
 
 use clap::Parser;
+use cnn_gpu::adapter::{self, Backend};
 use cnn_gpu::conv30_network::{self, Conv30Network};
 use cnn_gpu::dataset::{DeviceDataset, MAX_STEPS};
 use cnn_gpu::one_filter_network::OneFilterNetwork;
-use cnn_gpu::{Backend, Gpu, adapter, benchmark};
+use cnn_gpu::{Gpu, benchmark};
 use cnn_im2col::fast::train_step::TrainStep;
 use cnn_naive::checkpoint::Checkpoint;
 use cnn_naive::network::{Gradients, init_params};
@@ -165,12 +166,9 @@ fn main() -> Result {
     for i in printed.into_iter().filter(|&i| i <= losses.len()) {
         println!("{:>9} {:15.6} {:18.6}", thousands(i), curve[i - 1][1], losses[i - 1]);
     }
-    println!(
-        "30 filters: a loss of {:.3} at iteration 1, of {:.3} at {}",
-        second_losses[0],
-        second_losses[second_iterations - 1],
-        thousands(second_iterations)
-    );
+    let (first, last) = (second_losses[0], second_losses[second_iterations - 1]);
+    let steps = thousands(second_iterations);
+    println!("30 filters: a loss of {first:.3} at iteration 1, of {last:.3} at {steps}");
 
     // == Plot ==
     let by_gpu: Vec<_> = curve.iter().map(|[i, e, _]| (*i, *e)).collect();

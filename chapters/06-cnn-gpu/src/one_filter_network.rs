@@ -32,9 +32,8 @@ const IMAGE_LEN: usize = POSITIONS + CLASSES + FILTER * FILTER + 2;
 pub struct OneFilterNetwork {
     /// Everything that the kernels write, as in `one_filter.wgsl`.
     pub memory: DeviceArray,
-    rows: DeviceArray, // (MAX_STEPS, N)
-    /// Forward and backward, then the update.
-    step: [Dispatch; 2],
+    rows: DeviceArray,   // (MAX_STEPS, N)
+    step: [Dispatch; 2], // forward and backward, update
 }
 
 impl OneFilterNetwork {
@@ -55,10 +54,7 @@ impl OneFilterNetwork {
     }
 
     /// Uploads `[f, bc, wo, bo]`, and the learning rates of f with bc and of wo with bo
-    /// for gradients summed over the batch: see `Gradients::rates` of lesson 04.
-    ///
-    /// # Panics
-    /// If a shape does not fit.
+    /// for gradients summed over the batch. Panics if a shape does not fit.
     pub fn set_parameters(
         &self,
         gpu: &Gpu,
@@ -71,31 +67,24 @@ impl OneFilterNetwork {
         self.memory.write(gpu, 0, &numbers);
     }
 
-    /// A step for each batch of `rows (steps, N)`, in one submission. Waits for the
-    /// GPU.
-    ///
-    /// # Panics
-    /// If there are more than [`MAX_STEPS`], or part of a batch.
+    /// A step for each batch of `rows (steps, N)`, up to [`MAX_STEPS`], in one submission.
+    /// Waits for the GPU.
     pub fn train(&self, gpu: &Gpu, rows: &[usize]) -> Result<Stats> {
-        let steps = self.submit(gpu, rows)?;
+        let steps = self.submit(gpu, rows, 0..2)?;
         read_stats(gpu, &self.memory, STATS, steps)
     }
 
-    /// The same, but does not wait. Returns the number of steps.
-    pub fn submit(&self, gpu: &Gpu, rows: &[usize]) -> Result<usize> {
-        self.submit_part(gpu, rows, 0..self.step.len())
-    }
-
-    /// Submits only the dispatches `part` of each step, to time them.
-    pub fn submit_part(&self, gpu: &Gpu, rows: &[usize], part: Range<usize>) -> Result<usize> {
+    /// Submits the dispatches `part` of the two of each step, and does not wait. Returns
+    /// the number of steps.
+    pub fn submit(&self, gpu: &Gpu, rows: &[usize], part: Range<usize>) -> Result<usize> {
         let steps = write_rows(gpu, &self.rows, rows);
         self.memory.write(gpu, STEP, &[0_u32]);
         gpu.submit((0..steps).flat_map(|_| &self.step[part.clone()]))?;
         Ok(steps)
     }
 
-    /// The filter `f (5, 5)`, its biases `bc (1, 576)`, and the output layer's
-    /// `wo (576, 10)` and `bo (1, 10)`, as they are now. Waits for the GPU.
+    /// `[f (5, 5), bc (1, 576), wo (576, 10), bo (1, 10)]` as they are now. Waits for the
+    /// GPU.
     pub fn parameters(&self, gpu: &Gpu) -> Result<[Array2<Float>; 4]> {
         let numbers: Vec<f32> = self.memory.read_range(gpu, 0..PARAMETERS)?;
         let mut numbers = numbers.into_iter().map(|v| Float::of(f64::from(v)));

@@ -10,17 +10,15 @@ use crate::kernel::Kernel;
 /// Does nothing: the cost of a dispatch.
 pub const EMPTY: Kernel = Kernel("empty", &[include_str!("kernels/empty.wgsl")]);
 
-/// Seconds that a measurement takes, about; less where once is enough.
-const DURATION: f64 = 0.2;
+const DURATION: f64 = 0.2; // seconds of a measurement, about
 const SAMPLES: usize = 5;
 
 /// Times submissions by the GPU's clock, which counts its own work alone; or by the
 /// processor's, with the submission and the wait for its end.
 #[derive(Clone, Copy)]
+#[allow(missing_docs)]
 pub struct Stopwatch<'a> {
-    /// What is timed.
     pub gpu: &'a Gpu,
-    /// Whether by the GPU's clock.
     pub gpu_clock: bool,
 }
 

@@ -20,7 +20,6 @@ use conv_race::shape::Shape;
 #[derive(Parser)]
 #[command(version)]
 pub struct Args {
-    /// The flags of every chapter
     #[command(flatten)]
     pub flags: Flags,
 
@@ -99,10 +98,8 @@ impl Args {
         Duration::from_secs_f64(self.limit.unwrap_or(default))
     }
 
-    /// The rungs that were asked for, or all; those on the GPU only if there is one.
-    ///
-    /// # Errors
-    /// If a GPU was asked for and there is none.
+    /// The rungs that were asked for, or all; those on the GPU only if there is one. An
+    /// error if a GPU was asked for and there is none.
     pub fn available_rungs(&self) -> Result<Vec<&'static Rung>> {
         let all = RUNGS.iter().collect();
         let mut rungs: Vec<&Rung> = if self.rungs.is_empty() { all } else { self.rungs.clone() };
@@ -111,9 +108,11 @@ impl Args {
             match gpu::open(name) {
                 Ok(name) => println!("rungs 6 and 7 run on {name}"),
                 Err(error) if name.is_some() || !self.rungs.is_empty() => return Err(error),
-                Err(error) => println!("rungs 6 and 7 do not run: {error}"),
+                Err(error) => {
+                    println!("rungs 6 and 7 do not run: {error}");
+                    rungs.retain(|rung| !rung.gpu);
+                }
             }
-            rungs.retain(|rung| !rung.gpu || gpu::is_open());
         }
         Ok(rungs)
     }

@@ -2,29 +2,24 @@
 
 use crate::shape::{Pass, Shape};
 
-/// How many shapes.
+/// How many shapes: seconds for all of them, less than a minute, or some minutes.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug)]
 pub enum Scale {
-    /// Seconds for all of them.
     Quick,
-    /// Less than a minute.
     Standard,
-    /// Some minutes.
     Full,
 }
 
 /// What is varied while everything else stays the same.
+#[allow(missing_docs)]
 #[derive(Debug)]
 pub struct Sweep {
-    /// The name in files and tables.
-    pub name: &'static str,
-    /// The label of its axis.
-    pub label: &'static str,
-    /// Its value in a shape.
-    pub value: fn(&Shape) -> usize,
+    pub name: &'static str,         // in files and tables
+    pub label: &'static str,        // of its axis
+    pub value: fn(&Shape) -> usize, // in a shape
     set: fn(&mut Shape, usize),
-    /// Values for each scale.
-    values: [&'static [usize]; 3],
+    values: [&'static [usize]; 3], // for each scale
 }
 
 const POWERS: &[usize] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -75,14 +70,12 @@ pub const SWEEPS: &[Sweep] = &[
     },
 ];
 
-/// A pass over a shape, to be timed on every rung.
+/// A pass over a shape, to be timed on every rung, alone or as part of a sweep.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug)]
 pub struct Benchmark {
-    /// The sweep that it belongs to, if any.
     pub sweep: Option<&'static Sweep>,
-    /// What is computed.
     pub pass: Pass,
-    /// On which shape.
     pub shape: Shape,
 }
 

@@ -4,7 +4,7 @@
 use std::mem;
 use std::sync::OnceLock;
 
-use cnn_gpu::adapter::{adapters, is_software};
+use cnn_gpu::adapter::{find, is_software};
 use cnn_gpu::conv::{self, Algorithm, Conv};
 use cnn_gpu::dataset::DeviceDataset;
 use cnn_gpu::one_filter_network::OneFilterNetwork;
@@ -17,37 +17,19 @@ use crate::shape::Shape;
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
 /// Opens the GPU for its rungs: the one with `name` in it, or the best that is not
-/// software. Returns its name.
-///
-/// # Errors
-/// If there is no GPU, or only a software one, whose times would mislead.
+/// software, whose times would mislead. Returns its name.
 pub fn open(name: Option<&str>) -> Result<&'static str> {
     if size_of::<Float>() != size_of::<f32>() {
         return Err(Error::new("the GPU computes in f32, and this build in f64"));
     }
-    let gpu = match name {
-        Some(name) => Gpu::open(name, None)?,
-        None => match adapters(None).first() {
-            Some(adapter) if !is_software(adapter) => Gpu::with_adapter(adapter)?,
-            Some(_) => {
-                return Err(Error::new(
-                    "the only GPU here is software, whose times would mislead; --gpu races it \
-                     all the same",
-                ));
-            }
-            None => {
-                return Err(Error::new(
-                    "there is no GPU here; `cargo run --release -p cnn-gpu` says what to install",
-                ));
-            }
-        },
-    };
+    let adapter = find(name.unwrap_or_default(), None)?;
+    if name.is_none() && is_software(&adapter) {
+        return Err(Error::new(
+            "the only GPU here is software, whose times would mislead; --gpu races it all the same",
+        ));
+    }
+    let gpu = Gpu::open(name.unwrap_or_default(), None)?;
     Ok(&GPU.get_or_init(|| gpu).name)
-}
-
-/// Whether [`open`] has succeeded.
-pub fn is_open() -> bool {
-    GPU.get().is_some()
 }
 
 fn gpu() -> &'static Gpu {
@@ -137,7 +119,7 @@ pub fn article_step(a: &mut Network, transfers: bool) {
             step.dataset.replace(gpu, x, t);
             step.network.set_parameters(gpu, [f, bc, wo, bo], rates);
         }
-        or_exit(step.network.submit(gpu, &step.rows));
+        or_exit(step.network.submit(gpu, &step.rows, 0..2));
         if transfers {
             [*f, *bc, *wo, *bo] = or_exit(step.network.parameters(gpu));
         } else {

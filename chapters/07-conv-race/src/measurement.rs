@@ -126,9 +126,6 @@ pub fn by_rung<'a>(all: &[&'a Measurement]) -> Vec<Vec<&'a Measurement>> {
 }
 
 /// Saves all measurements as `.csv`.
-///
-/// # Errors
-/// If the file cannot be written.
 pub fn save_csv(path: &Path, rows: &[Measurement]) -> Result {
     files::write(path, |file| {
         let mut table = csv::Writer::from_writer(file);
@@ -140,9 +137,6 @@ pub fn save_csv(path: &Path, rows: &[Measurement]) -> Result {
 }
 
 /// Saves all measurements as `.json`, with the peak rates of a matrix product.
-///
-/// # Errors
-/// If the file cannot be written.
 pub fn save_json(path: &Path, product_rates: &[Peak], rows: &[Measurement]) -> Result {
     #[derive(Serialize)]
     struct Content<'a> {

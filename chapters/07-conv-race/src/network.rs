@@ -44,10 +44,8 @@ pub type Parameters<'a> =
 
 impl Network {
     /// For `Pass::Article` its network with the first images of `digits`, `x (N, 784)`
-    /// and `t (N, 10)`; for other passes random numbers from N(0, 1).
-    ///
-    /// # Panics
-    /// If the window does not fit the image.
+    /// and `t (N, 10)`; for other passes random numbers from N(0, 1). Panics if the window
+    /// does not fit the image.
     pub fn new(
         (pass, shape): (Pass, Shape),
         digits: (&Array2<Float>, &Array2<Float>),
@@ -136,10 +134,8 @@ impl Network {
 pub struct Workspace(Option<Box<dyn Any + Send + Sync>>);
 
 impl Workspace {
-    /// The memory that `allocate` made in the first run.
-    ///
-    /// # Panics
-    /// If another rung has run on this network.
+    /// The memory that `allocate` made in the first run. Panics if another rung has run on
+    /// this network.
     pub fn get<T: Send + Sync + 'static>(&mut self, allocate: impl FnOnce() -> T) -> &mut T {
         let memory = self.0.get_or_insert_with(|| Box::new(allocate()));
         memory.downcast_mut().expect("each rung runs on a network of its own")
@@ -159,10 +155,7 @@ pub fn avoid_kink(c: &ArrayRef2<Float>, b: &mut ArrayRef2<Float>) {
     }
 }
 
-/// The elements of an array, row by row.
-///
-/// # Panics
-/// If the array is not in standard layout, as all arrays of this chapter are.
+/// The elements of an array, row by row. Panics if it is not in standard layout.
 pub fn slice<D: Dimension>(a: &ArrayRef<Float, D>) -> &[Float] {
     a.as_slice().expect("standard layout")
 }

@@ -13,9 +13,6 @@ use crate::shape::Pass;
 /// Draws a chart for every sweep and pass in the folder `out`, `forward-batch.svg` and so
 /// on. Both axes are logarithmic, so what grows in proportion is a line at 45 degrees; a
 /// dashed one is drawn for comparison.
-///
-/// # Errors
-/// If a picture cannot be written.
 pub fn draw_sweeps(out: &Path, measurements: &[Measurement]) -> Result {
     for (sweep, pass, rows) in by_sweep(measurements) {
         if rows.iter().all(|row| row.value == rows[0].value) {
@@ -55,9 +52,6 @@ fn curves(sweep: &Sweep, rows: &[&Measurement]) -> Vec<Curve> {
 
 /// Draws `ladder.svg` in `out`: a bar for what each rung needs for a step of the article's
 /// network and for 30 filters forward and backward, beside the article's own program.
-///
-/// # Errors
-/// If the picture cannot be written.
 pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
     let alone = |row: &&Measurement| row.sweep.is_none() && row.batch == 100;
     let mut rungs: Vec<&Measurement> = rows.iter().filter(alone).collect();

@@ -19,26 +19,20 @@ const MIN_COMPARED: usize = 12;
 const MAX_COMPARISON: f64 = 0.25;
 
 /// What is the same for all benchmarks.
+#[allow(missing_docs)]
 pub struct Options<'a> {
-    /// The rungs. The reference runs too, whether it is among them or not.
-    pub rungs: &'a [&'a Rung],
-    /// Time for each rung in each benchmark.
-    pub limit: Duration,
-    /// Seed of the inputs.
-    pub seed: u64,
-    /// Images `x (N, 784)` and targets `t (N, 10)` for the article's network, enough
-    /// for its largest batch.
+    pub rungs: &'a [&'a Rung], // the reference runs too, whether it is among them or not
+    pub limit: Duration,       // for each rung in each benchmark
+    pub seed: u64,             // of the inputs
+    /// Images `x (N, 784)` and targets `t (N, 10)` for the largest batch of the article's
+    /// network.
     pub digits: (&'a Array2<Float>, &'a Array2<Float>),
-    /// The matrix product to compare with.
-    pub matmul: &'a Matmul,
+    pub matmul: &'a Matmul, // to compare with
 }
 
-/// Compares every rung with the reference on the same inputs, then times them all.
-/// The measurements are in the order of the rungs.
-///
-/// # Errors
-/// If a rung disagrees with the reference, and then nothing is timed; or if the threads
-/// cannot be started.
+/// Compares every rung with the reference on the same inputs, then times them all. The
+/// measurements are in the order of the rungs. A rung that disagrees with the reference
+/// is an error, and then nothing is timed.
 pub fn race(benchmark: &Benchmark, options: &Options) -> Result<Vec<Measurement>> {
     thread_pool(benchmark.shape.threads)?.install(|| compare_and_time(benchmark, options))
 }
@@ -102,11 +96,8 @@ fn compare_and_time(benchmark: &Benchmark, options: &Options) -> Result<Vec<Meas
     Ok(measurements)
 }
 
-/// The largest difference of `rung` from the reference in any result, for `n` images
-/// of a benchmark.
-///
-/// # Errors
-/// If it is beyond the [`tolerance`].
+/// The largest difference of `rung` from the reference in any result, for `n` images of a
+/// benchmark; an error if it is beyond the [`tolerance`].
 pub fn compare(
     benchmark: &Benchmark,
     rung: &Rung,
@@ -137,10 +128,7 @@ pub fn compare(
 }
 
 /// The largest difference between two results, relative to the largest expected
-/// number; infinite where either is NaN or infinite.
-///
-/// # Panics
-/// If they have different lengths.
+/// number; infinite where either is NaN or infinite. Panics if their lengths differ.
 pub fn difference(expected: &[Float], result: &[Float]) -> f64 {
     assert!(expected.len() == result.len(), "{} numbers and {}", expected.len(), result.len());
     let (mut scale, mut largest) = (0.0f64, 0.0f64);

@@ -12,23 +12,16 @@ use crate::{article_step, gpu};
 
 /// A way to convolve. Its functions read their inputs from a network and write their
 /// results there.
+#[allow(missing_docs)]
 pub struct Rung {
-    /// Its place on the ladder.
     pub number: usize,
-    /// One word, for flags and files.
-    pub name: &'static str,
-    /// For tables and charts.
-    pub title: &'static str,
-    /// Whether it uses all threads.
-    pub threaded: bool,
-    /// Whether it needs a GPU.
-    pub gpu: bool,
-    /// `out` from `x` and `w`.
-    pub forward: fn(&mut Network),
-    /// `dx` and `dw` from `dout`, `x` and `w`.
-    pub backward: fn(&mut Network),
-    /// A training step of the article's network.
-    pub article: fn(&mut Network),
+    pub name: &'static str,         // one word, for flags and files
+    pub title: &'static str,        // for tables and charts
+    pub threaded: bool,             // it uses all threads
+    pub gpu: bool,                  // it needs a GPU
+    pub forward: fn(&mut Network),  // out from x and w
+    pub backward: fn(&mut Network), // dx and dw from dout, x and w
+    pub article: fn(&mut Network),  // a training step of the article's network
 }
 
 /// Results with their names.
@@ -72,10 +65,7 @@ impl Rung {
         results.into_iter().map(|(name, values)| (name, values.to_vec())).collect()
     }
 
-    /// The rung with this number or name.
-    ///
-    /// # Errors
-    /// A sentence that lists all rungs, if there is none.
+    /// The rung with this number or name. If there is none, the error lists all rungs.
     pub fn find(text: &str) -> Result<&'static Rung, String> {
         let found = RUNGS.iter().find(|rung| rung.name == text || rung.number.to_string() == text);
         found.ok_or_else(|| {

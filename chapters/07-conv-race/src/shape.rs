@@ -8,9 +8,6 @@ use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::{Error, Float, Result};
 use serde::Serialize;
 
-/// A shape that needs more memory than this is refused: 2 GB.
-const MAX_BYTES: f64 = 2e9;
-
 /// A convolution of square images with square filters, and its threads.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,32 +44,25 @@ impl Shape {
         (self.filters, self.channels, self.kernel, self.kernel)
     }
 
-    /// The shape of the output, `(N, FN, OH, OW)`.
-    ///
-    /// # Errors
-    /// If the window does not fit the image, a size is zero, or a rung would need
-    /// more than 2 GB. The message tells what to change.
+    /// The shape of the output, `(N, FN, OH, OW)`. An error if the window does not fit the
+    /// image, a size is zero, or a rung would need more than 2 GB.
     pub fn outputs(&self) -> Result<(usize, usize, usize, usize)> {
         let out = output_shape(self.images(), self.weights(), self.window)?;
-        let bytes = self.im2col_bytes(out);
-        if bytes > MAX_BYTES {
-            return Err(Error::new(format!(
-                "this shape needs about {:.1} GB for the matrix of patches and its gradient, \
-                 more than {:.0} GB; lower --batch, --channels, --size, --filters or --kernel",
-                bytes / 1e9,
-                MAX_BYTES / 1e9
-            )));
-        }
-        Ok(out)
-    }
-
-    /// Bytes that rung 3 holds at a time, about: no rung needs more.
-    fn im2col_bytes(&self, (n, filters, oh, ow): (usize, usize, usize, usize)) -> f64 {
+        let (n, filters, oh, ow) = out;
         let product = |sizes: &[usize]| sizes.iter().map(|&v| v as f64).product::<f64>();
         let patches = product(&[n, oh, ow, self.channels, self.kernel, self.kernel]);
         let images = product(&[n, self.channels, self.size, self.size]);
         let outputs = product(&[n, filters, oh, ow]);
-        (2.0 * patches + 4.0 * images + 4.0 * outputs) * size_of::<Float>() as f64
+        // What rung 3 holds at a time, about: no rung needs more.
+        let bytes = (2.0 * patches + 4.0 * images + 4.0 * outputs) * size_of::<Float>() as f64;
+        if bytes > 2e9 {
+            return Err(Error::new(format!(
+                "this shape needs about {:.1} GB for the matrix of patches and its gradient, \
+                 more than 2 GB; lower --batch, --channels, --size, --filters or --kernel",
+                bytes / 1e9
+            )));
+        }
+        Ok(out)
     }
 
     /// Weights of one filter: `C FH FW`.
@@ -99,17 +89,14 @@ impl Display for Shape {
 }
 
 /// What is computed.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pass {
-    /// `out` from `x` and `w`.
-    Forward,
-    /// `dx` and `dw` from `dout`, `x` and `w`.
-    Backward,
-    /// A training step of a network: this convolution, ReLU and ten outputs.
-    Step,
-    /// A training step of the article's network.
-    Article,
+    Forward,  // out from x and w
+    Backward, // dx and dw from dout, x and w
+    Step,     // a training step of a network: this convolution, ReLU and ten outputs
+    Article,  // a training step of the article's network
 }
 
 impl Pass {
@@ -117,13 +104,8 @@ impl Pass {
     pub const ALL: [Pass; 4] = [Pass::Forward, Pass::Backward, Pass::Step, Pass::Article];
 
     /// The name in files and in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pass::Forward => "forward",
-            Pass::Backward => "backward",
-            Pass::Step => "step",
-            Pass::Article => "article",
-        }
+    pub fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 
     /// The name in headings.
@@ -138,10 +120,8 @@ impl Pass {
 
     /// Floating-point operations of the mathematics; a multiplication and an addition
     /// are two. What a rung does besides (copies, padding, ReLU, softmax, the update)
-    /// is not counted, so that all rungs are credited with the same work.
-    ///
-    /// # Panics
-    /// If the window does not fit the image.
+    /// is not counted, so that all rungs are credited with the same work. Panics if the
+    /// window does not fit the image.
     pub fn flops(self, shape: &Shape) -> f64 {
         let (n, filters, oh, ow) = shape.outputs().unwrap_or_else(|error| panic!("{error}"));
         let outputs = (n * filters * oh * ow) as f64;

@@ -17,16 +17,13 @@ const MIN_SAMPLE: f64 = 50e-6;
 const RUNS: f64 = 4.0;
 
 /// Seconds of a run.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {
-    /// Half of the samples were faster.
     pub median: f64,
-    /// A quarter of the samples were faster.
-    pub low: f64,
-    /// A quarter of the samples were slower.
-    pub high: f64,
-    /// How many samples, without the warm-up.
-    pub samples: usize,
+    pub low: f64,       // a quarter of the samples were faster
+    pub high: f64,      // a quarter of the samples were slower
+    pub samples: usize, // without the warm-up
 }
 
 impl Timing {
@@ -94,12 +91,11 @@ const SIDE: usize = 512;
 /// programs on the machine only slow it down.
 const PEAK_TIME: Duration = Duration::from_millis(400);
 
-/// The best rate on a number of threads.
+/// The best rate on a number of threads, in 10^9 operations a second.
+#[allow(missing_docs)]
 #[derive(Serialize)]
 pub struct Peak {
-    /// Threads.
     pub threads: usize,
-    /// 10^9 operations a second.
     pub gflops: f64,
 }
 
@@ -112,9 +108,6 @@ pub struct Matmul {
 
 impl Matmul {
     /// With numbers from N(0, 1).
-    ///
-    /// # Errors
-    /// If no thread can be started.
     pub fn new() -> Result<Matmul> {
         let mut rng = seeded(1);
         let mut normal = || init::normal((SIDE, SIDE), &mut rng);
@@ -122,9 +115,6 @@ impl Matmul {
     }
 
     /// The best rate on `threads` threads.
-    ///
-    /// # Errors
-    /// If so many threads cannot be started.
     pub fn peak(&self, threads: usize) -> Result<Peak> {
         let gflops = thread_pool(threads)?.install(|| {
             self.run(threads); // warm-up
@@ -159,10 +149,7 @@ fn gflops(threads: usize, seconds: f64) -> f64 {
     2.0 * (threads * SIDE.pow(3)) as f64 / seconds / 1e9
 }
 
-/// A pool of so many threads.
-///
-/// # Errors
-/// If they cannot be started.
+/// A pool of so many threads, or an error if they cannot be started.
 pub fn thread_pool(threads: usize) -> Result<ThreadPool> {
     ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         Error::new(format!(

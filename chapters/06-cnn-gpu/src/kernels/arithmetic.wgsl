@@ -1,8 +1,7 @@
 // Only arithmetic: how fast this GPU multiplies and adds when it never waits for memory.
-//
-//     a = a m + b, 32 sums side by side, ROUNDS times
-//
 // Each thread has 32 sums in registers, since each must wait for its last result.
+//
+//     a = a m + b, ROUNDS times
 
 override ROUNDS: u32;
 

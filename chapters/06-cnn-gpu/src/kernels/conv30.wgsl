@@ -1,11 +1,11 @@
-// The second network, for all its kernels: constants, memory, and Adam. The equations
-// are in conv30_network.rs.
+// The second network, for all its kernels: see conv30_network.rs.
 
 const FILTERS = 30u;
 const TAPS = 25u; // 5 x 5
 const PLACES = 144u; // 12 x 12, after the pool
 const POOLED = 4320u; // FILTERS * PLACES
 const HIDDEN = 100u;
+const IMAGES_TOGETHER = 8u; // in a workgroup of conv30_conv_backward
 
 // Where each parameter begins: w1 (30, 25), b1 (30), w2 (4320, 100), b2 (100),
 // w3 (100, 10), b3 (10).
@@ -15,13 +15,10 @@ const B2 = 432780u;
 const W3 = 432880u;
 const B3 = 433880u;
 
-// Images of a workgroup of conv30_conv_backward.
-const IMAGES_TOGETHER = 8u;
-
 // Results of one image.
 struct Image {
-    p: array<f32, 4320>,
-    argmax: array<f32, 4320>, // which of the four was the largest: 0 1 over 2 3
+    p: array<f32, 4320>, // (30, 12, 12)
+    argmax: array<f32, 4320>, // the largest of four: 0 1 over 2 3
     parts: array<f32, 3000>, // of p w2: (30, 100), a slice for each filter
     h: array<f32, 100>,
     dh: array<f32, 100>,

@@ -4,12 +4,10 @@
 //     dw1[f,k,l]  = sum over n, places of filter f of dp[n,place] x[argmax + (k,l)]
 //     db1[f]      = sum over n, places of filter f of dp[n,place]
 //
-// Only the largest of the four inputs of a pool has a gradient, so three quarters of
-// the products of a convolution's backward pass are left out.
-//
-// One workgroup computes one filter on 8 images, and stores their sum with the first.
-// Each of its 144 threads computes dp at one place for all 8, so that a weight is
-// fetched once; then one of 5 parts of a tap, or of the bias.
+// Only the largest of the four inputs of a pool has a gradient: three quarters of the
+// products are left out. One workgroup computes one filter on 8 images, and stores their
+// sum with the first. Each of its 144 threads computes dp at one place for all 8, so that
+// a weight is fetched once; then one of 5 parts of a tap, or of the bias.
 
 const PARTS = 5u;
 

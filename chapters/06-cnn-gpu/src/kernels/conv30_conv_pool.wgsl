@@ -2,8 +2,6 @@
 //
 //     p[n,f,i,j] = max(the largest of four sums of 25 products, + b1[f], 0)
 //
-//     x (N, 28, 28), w1 (30, 5, 5), b1 (30)  ->  p (N, 30, 12, 12), argmax
-//
 // Bias and ReLU keep the order of the four, so the largest is chosen first. One
 // workgroup computes 10 filters on one image. Each of its 144 threads computes one
 // output of the pool, from four sums for each filter.

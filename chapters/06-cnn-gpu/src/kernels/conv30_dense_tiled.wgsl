@@ -1,8 +1,7 @@
-// The dense layer's product, see tile.wgsl, in slices.
+// The dense layer's product (N, 100) = (N, 4320)(4320, 100), see tile.wgsl, in a slice for
+// each filter. conv30_softmax_loss adds them.
 //
 //     parts[n, f, u] = sum over the 144 places of filter f of p[n, place] w2[place, u]
-//
-//     p (N, 4320), w2 (4320, 100)  ->  parts (N, 30, 100), added by conv30_softmax_loss
 
 fn left(n: u32, k: u32) -> f32 {
     return memory.images[n].p[k];

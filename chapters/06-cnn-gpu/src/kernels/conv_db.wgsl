@@ -2,13 +2,11 @@
 //
 //     db[f] = sum over n,i,j of dout[n,f,i,j]
 //
-//     dout (N, FN, OH, OW)  ->  db (FN)
-//
 // One workgroup sums for one filter. Each thread adds every 256th number; then half of
 // the threads add the sums of the other half, then a quarter, until one is left.
 
-@group(0) @binding(0) var<storage, read> dout: array<f32>;
-@group(0) @binding(1) var<storage, read_write> db: array<f32>;
+@group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
+@group(0) @binding(1) var<storage, read_write> db: array<f32>; // (FN)
 
 var<workgroup> sums: array<f32, 256>;
 

@@ -2,14 +2,12 @@
 //
 //     dw[f,c,k,l] = sum over n,i,j of x[n,c,si+k-p,sj+l-p] dout[n,f,i,j]
 //
-//     dout (N, FN, OH, OW), x (N, C, H, W)  ->  dw (FN, C, FH, FW)
-//
 // One thread computes one number of dw. For one filter of 5 x 5 that is 25 threads with
 // 57,600 products each, far too few for a GPU: see conv_dw_tiled.wgsl.
 
-@group(0) @binding(0) var<storage, read> dout: array<f32>;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
+@group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
+@group(0) @binding(1) var<storage, read> x: array<f32>; // (N, C, H, W)
+@group(0) @binding(2) var<storage, read_write> dw: array<f32>; // (FN, C, FH, FW)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

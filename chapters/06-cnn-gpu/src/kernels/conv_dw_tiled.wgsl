@@ -4,15 +4,12 @@
 //
 //     (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW)
 //
-//     dout (N, FN, OH, OW), x (N, C, H, W)  ->  parts (slices, FN, C FH FW)
-//
-// A small matrix with long sums would be only a few workgroups. So the sums are cut
-// into slices, each with workgroups of its own, and sum_slices.wgsl adds them in order:
-// the same bits every time.
+// A small matrix with long sums would be only a few workgroups, so the sums are cut into
+// slices with workgroups of their own. sum_slices.wgsl adds them.
 
-@group(0) @binding(0) var<storage, read> dout: array<f32>;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
+@group(0) @binding(1) var<storage, read> x: array<f32>; // (N, C, H, W)
+@group(0) @binding(2) var<storage, read_write> parts: array<f32>; // (slices, FN, C, FH, FW)
 
 fn left(f: u32, place: u32) -> f32 {
     let n = place / (OW * OH);

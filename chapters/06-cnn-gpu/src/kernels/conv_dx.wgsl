@@ -3,14 +3,10 @@
 //
 //     dx[n,c,y,x] = sum over f,k,l of w[f,c,k,l] dout[n,f,i,j]
 //                   where si + k - p = y and sj + l - p = x
-//
-//     dout (N, FN, OH, OW), w (FN, C, FH, FW)  ->  dx (N, C, H, W)
-//
-// One thread computes one number of dx.
 
-@group(0) @binding(0) var<storage, read> dout: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
+@group(0) @binding(1) var<storage, read> w: array<f32>; // (FN, C, FH, FW)
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, C, H, W)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

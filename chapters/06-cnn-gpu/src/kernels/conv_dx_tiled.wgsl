@@ -1,17 +1,13 @@
-// The gradient of the images as a product, see tile.wgsl. There is no col2im: each pixel
-// gathers from the outputs that it is part of.
+// The gradient of the images as a product, see tile.wgsl, without col2im: each pixel
+// gathers from the outputs that it is part of. Where s does not divide, there is none.
 //
 //     dx[c, (n,y,x)] = sum over (f,k,l) of w[f,c,k,l] dout[n,f,(y+p-k)/s,(x+p-l)/s]
 //
 //     (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
-//
-//     dout (N, FN, OH, OW), w (FN, C, FH, FW)  ->  dx (N, C, H, W)
-//
-// Where s does not divide, there is no output: a zero.
 
-@group(0) @binding(0) var<storage, read> dout: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
+@group(0) @binding(1) var<storage, read> w: array<f32>; // (FN, C, FH, FW)
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, C, H, W)
 
 fn left(c: u32, tap: u32) -> f32 {
     let f = tap / (FW * FH);

@@ -1,5 +1,4 @@
-// Nothing: the cost of a dispatch without work. One number is written, so that there is
-// a barrier before the next dispatch.
+// The cost of a dispatch without work. The number sets a barrier before the next one.
 
 @group(0) @binding(0) var<storage, read_write> out: array<f32>;
 

@@ -1,12 +1,10 @@
 // The product of two matrices, see tile.wgsl.
 //
 //     c[row, column] = sum over k of a[row, k] b[k, column]
-//
-//     a (ROWS, DEPTH), b (DEPTH, COLUMNS)  ->  c (ROWS, COLUMNS)
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+@group(0) @binding(0) var<storage, read> a: array<f32>; // (ROWS, DEPTH)
+@group(0) @binding(1) var<storage, read> b: array<f32>; // (DEPTH, COLUMNS)
+@group(0) @binding(2) var<storage, read_write> c: array<f32>; // (ROWS, COLUMNS)
 
 fn left(row: u32, k: u32) -> f32 {
     return a[row * DEPTH + k];

@@ -1,11 +1,10 @@
-// The data set and the batches, for all kernels of the two networks. A pixel is a byte,
-// as in the file.
+// The data set and the batches, for all kernels of the two networks.
 
 override BATCH: u32; // N
 
 const SIDE = 28u;
 const CLASSES = 10u;
-const IMAGE_WORDS = 197u; // 196 with four pixels each, and one with the label
+const IMAGE_WORDS = 197u; // 196 with four pixels of a byte each, and one with the label
 
 @group(0) @binding(1) var<storage, read> data: array<u32>; // (images, 197)
 @group(0) @binding(2) var<storage, read> rows: array<u32>; // (steps, N)
