@@ -18,10 +18,7 @@ use ndarray::{Array2, Array4, ArrayRef4};
 use crate::im2col::{col2im, im2col};
 
 /// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`:
-/// `out (N, FN, OH, OW)`.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of
+/// `out (N, FN, OH, OW)`. Panics if the shapes do not fit, with the sentence of
 /// `cnn_naive::conv::output_shape`.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
@@ -34,11 +31,8 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
-/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
-/// the batch.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over the
+/// batch. Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,

@@ -12,15 +12,13 @@
 //! batch              forward and backward for a batch, on all threads
 //! one_filter         the article's case: one filter of 5 by 5 on 28 by 28
 //! train_step         a training step of the article's network
-//! nonzeros           lists of the gradients that a max pool lets through
-//! max_pool_backward  backward from such lists
+//! max_pool_backward  backward from the few gradients that a max pool lets through
 //! ```
 
 pub mod batch;
 mod convolution;
 mod convolution_tiles;
 pub mod max_pool_backward;
-mod nonzeros;
 pub mod one_filter;
 mod plan;
 pub mod product;

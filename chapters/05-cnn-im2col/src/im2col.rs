@@ -16,9 +16,7 @@ use ndarray::{Array2, Array4, ArrayRef2, ArrayRef4, s};
 
 /// The patches of images `x (N, C, H, W)` for filters of `filter` = `(FH, FW)`:
 /// `cols (N OH OW, C FH FW)`, a row for each position and a column for each tap.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of
+/// Panics if the shapes do not fit, with the sentence of
 /// `cnn_naive::conv::output_shape`.
 pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window) -> Array2<F> {
     let ((n, c, _, _), (fh, fw)) = (x.dim(), filter);
@@ -43,15 +41,13 @@ pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window)
     Array2::from_shape_vec((n * oh * ow, c * fh * fw), cols).expect("a row for each position")
 }
 
-/// Patches back to images of shape `x` = `(N, C, H, W)`: every number of `cols
-/// (N OH OW, C FH FW)` is **added** where [`im2col`] would have read it.
+/// Patches back to images of shape `x` = `(N, C, H, W)`: every number of
+/// `cols (N OH OW, C FH FW)` is **added** where [`im2col`] would have read it.
 ///
-/// This is not the inverse of [`im2col`]: a pixel that is in four patches comes
-/// back four times. It is the adjoint, `sum of cols im2col(x) = sum of
-/// col2im(cols) x` for all `x` and `cols`, which is what a gradient needs.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// This is not the inverse of [`im2col`]: a pixel that is in four patches comes back
+/// four times. It is the adjoint, `sum of cols im2col(x) = sum of col2im(cols) x`
+/// for all `x` and `cols`, which is what a gradient needs. Panics if the shapes do
+/// not fit.
 pub fn col2im<F: Real>(
     cols: &ArrayRef2<F>,
     x: Shape,

@@ -21,27 +21,16 @@ const HEIGHT: usize = 8;
 /// be added to only every four clock cycles.
 const GRADIENT_ROWS: usize = 4;
 
-/// `h = max(conv(x, f) + bc, 0)`: `x (28, 28)`, `f (5, 5)`, `bc (24, 24)` to
-/// `h (24, 24)`.
-///
-/// # Panics
-/// If a slice has another length.
-pub fn forward<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
-    assert!(
-        x.len() == SIDE * SIDE
-            && f.len() == FILTER * FILTER
-            && bc.len() == POSITIONS
-            && h.len() == POSITIONS
-    );
-    forward_tiles(x, f, bc, h);
-}
-
 vectorize! {
-    fn forward_tiles<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) = each_tile;
+    /// `h = max(conv(x, f) + bc, 0)`: `x (28, 28)`, `f (5, 5)`, `bc (24, 24)` to
+    /// `h (24, 24)`. Panics if a slice has another length.
+    pub fn forward<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) = each_tile;
 }
 
 #[inline(always)]
 fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
+    assert!(x.len() == SIDE * SIDE && f.len() == FILTER * FILTER);
+    assert!(bc.len() == POSITIONS && h.len() == POSITIONS);
     for i in (0..MAP).step_by(HEIGHT) {
         for j in (0..MAP).step_by(LANES) {
             let mut sums = [V::zero(); HEIGHT];
@@ -75,22 +64,16 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
     }
 }
 
-/// Adds to `df (5, 5)` the gradient for one image: `df[k, l] += sum over i, j of
-/// x[i + k, j + l] dz[i, j]`, from `x (28, 28)` and `dz (24, 24)`.
-///
-/// # Panics
-/// If a slice has another length.
-pub fn add_df<F: Real>(x: &[F], dz: &[F], df: &mut [F]) {
-    assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
-    add_df_tiles(x, dz, df);
-}
-
 vectorize! {
-    fn add_df_tiles<F: Real>(x: &[F], dz: &[F], df: &mut [F]) = each_column;
+    /// Adds to `df (5, 5)` the gradient for one image:
+    /// `df[k, l] += sum over i, j of x[i + k, j + l] dz[i, j]`, from `x (28, 28)`
+    /// and `dz (24, 24)`. Panics if a slice has another length.
+    pub fn add_df<F: Real>(x: &[F], dz: &[F], df: &mut [F]) = each_column;
 }
 
 #[inline(always)]
 fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
+    assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
     for l in 0..FILTER {
         let mut sums = [[V::zero(); FILTER]; 2];
         for i in (0..MAP).step_by(GRADIENT_ROWS) {

@@ -81,14 +81,7 @@ pub unsafe fn inner_products<F: Real, V: Vector<F>, const M: usize, const K: usi
             }
         }
     }
-    let vectors = to_arrays(sums);
-    let mut products = [[F::zero(); K]; M];
-    for m in 0..M {
-        for k in 0..K {
-            products[m][k] = sum_lanes(vectors[m][k]);
-        }
-    }
-    products
+    to_arrays(sums).map(|sums| sums.map(sum_lanes))
 }
 
 /// Vectors as arrays. Registers cannot be indexed: if a loop that is not unrolled
