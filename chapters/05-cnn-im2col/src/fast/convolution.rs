@@ -4,9 +4,9 @@
 use common::Real;
 use common::fast::vector::LANES;
 
-use crate::fast::convolution_tiles::{convolve, inner_products};
 use crate::fast::plan::{Conv, Scratch};
 use crate::fast::product::{Matrix, Store, product};
+use crate::fast::tiles::{convolve, inner_products};
 
 impl Conv {
     /// One image: `x (C, H, W)` and `w (FN, C, FH, FW)` to `out (FN, OH, OW)`.

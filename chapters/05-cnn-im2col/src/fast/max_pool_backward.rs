@@ -17,7 +17,7 @@ use common::fast::vector::{LANES, Vector};
 use common::vectorize;
 
 use crate::fast::plan::Conv;
-use crate::fast::tile::to_arrays;
+use crate::fast::tiles::to_arrays;
 
 /// Rows of a patch that are summed together, in two sets: for even and odd entries of
 /// a list.
@@ -28,20 +28,15 @@ const ROWS: usize = 5;
 pub struct MaxPoolBackward<F> {
     /// The non-zeros as `(position, gradient)`, filter after filter.
     by_filter: Vec<(u32, F)>,
-    /// Where those of each filter begin, and where the last ones end.
-    filters: Vec<usize>,
+    filters: Vec<usize>, // where those of each filter begin, and the last ones end
     /// The non-zeros as `(filter, gradient)`, position after position.
     by_position: Vec<(u32, F)>,
-    /// Where those of each position begin, and where the last ones end.
-    positions: Vec<usize>,
-    /// Where the patch of each output begins in the padded image.
-    patches: Vec<usize>,
+    positions: Vec<usize>, // where those of each position begin, and the last ones end
+    patches: Vec<usize>,   // where the patch of each output begins in the padded image
     /// Where each row of a patch begins; the last one repeated up to a multiple of [`ROWS`].
     rows: Vec<usize>,
-    /// A padded image, followed by a vector.
-    padded: Vec<F>,
-    /// The gradient of the filters so far, every row in its own vector.
-    dw: Vec<F>,
+    padded: Vec<F>, // an image or its gradient, followed by a vector
+    dw: Vec<F>,     // of the filters so far, every row in its own vector
 }
 
 impl<F: Real> MaxPoolBackward<F> {
@@ -79,10 +74,9 @@ impl<F: Real> MaxPoolBackward<F> {
     /// gradients where `outs` is not zero: the gradient of the bias. Panics if they
     /// are too many or not of the same number, or a position does not exist.
     pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
-        let lengths = (positions.len(), gradients.len(), outs.len());
+        let lengths = [positions.len(), gradients.len(), outs.len()];
         assert!(
-            lengths.0 == lengths.1
-                && lengths.1 == lengths.2
+            lengths == [outs.len(); 3]
                 && positions.iter().all(|&p| (p as usize) < self.patches.len()),
             "MaxPoolBackward::push_filter: {lengths:?} positions, gradients and outputs"
         );

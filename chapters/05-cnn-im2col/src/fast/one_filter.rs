@@ -13,7 +13,7 @@ use common::Real;
 use common::fast::vector::{LANES, Vector, sum_lanes};
 use common::vectorize;
 
-use crate::fast::tile::to_arrays;
+use crate::fast::tiles::to_arrays;
 
 /// Rows of outputs in a tile.
 const HEIGHT: usize = 8;
@@ -95,11 +95,10 @@ fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
                 }
             }
         }
-        let [even_rows, odd_rows] = to_arrays(sums);
+        let one = V::splat(F::one());
         for k in 0..FILTER {
-            let (even, odd) = (even_rows[k], odd_rows[k]);
-            let v: [F; LANES] = std::array::from_fn(|lane| even[lane] + odd[lane]);
-            df[k * FILTER + l] += sum_lanes(v);
+            let sum = one.mul_add(sums[1][k], sums[0][k]); // of even and odd rows
+            df[k * FILTER + l] += sum_lanes(sum.to_array());
         }
     }
 }

@@ -1,11 +1,10 @@
 //! A convolution, planned once: sizes, and where every filter reads the image. The
 //! work on an image then needs no decisions and allocates nothing.
 //!
-//! The matrix of patches has a row for each tap of a filter. With a stride of 1,
-//! that row is the image itself, from another start: `x[offset(c, i, j) +
-//! position]`. So the matrix is not needed: tiles read the image. With other
-//! strides, and where rows of outputs would leave vectors half empty, im2col and a
-//! product are faster.
+//! The matrix of patches has a row for each tap of a filter. With a stride of 1, that
+//! row is the image itself, from another start, so that tiles can read the image. With
+//! other strides, and where vectors would be half empty, im2col and a product are
+//! faster.
 
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
@@ -29,49 +28,35 @@ pub struct Conv {
     pub out: (usize, usize, usize),
     /// Stride and padding.
     pub window: Window,
-    /// Height and width of the padded image.
-    pub(super) padded: (usize, usize),
-    /// Numbers of a padded image.
-    pub(super) padded_len: usize,
-    /// Whether tiles read the image, and not its patches.
-    pub(super) direct: bool,
-    /// Whether they read it where it is: without padding, and without reading beyond
-    /// its end.
-    pub(super) in_place: bool,
+    pub(super) padded: (usize, usize), // height and width of the padded image
+    pub(super) padded_len: usize,      // its numbers
+    pub(super) direct: bool,           // tiles read the image, not its patches
+    pub(super) in_place: bool,         // where it is: not padded, and nothing beyond its end
     /// For each tap `(c, i, j)`, the index in the padded image of what it is
     /// multiplied with at the first position.
     pub(super) offsets: Vec<usize>,
-    /// The outputs in vectors, row after row.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>, // the outputs in vectors, row after row
     /// For inner products over `group` images, where each vector begins in the
     /// images and in the gradients.
     pub(super) pairs: Vec<(usize, usize)>,
-    /// Images whose inner products are computed together.
-    pub(super) group: usize,
+    pub(super) group: usize, // images whose inner products are computed together
 }
 
 /// Up to eight neighbouring outputs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
-    /// Index in the padded image of what the first tap is multiplied with.
-    pub from: usize,
-    /// Index of the first output.
-    pub to: usize,
-    /// The number of outputs.
-    pub len: usize,
+    pub from: usize, // index in the padded image of what the first tap is multiplied with
+    pub to: usize,   // index of the first output
+    pub len: usize,  // number of outputs
 }
 
 /// Working memory of one thread. Its contents mean nothing between two calls.
 #[derive(Clone, Debug)]
 pub struct Scratch<F> {
-    /// Padded images for the tiles.
-    pub(super) images: Vec<F>,
-    /// Gradients of outputs, in full vectors.
-    pub(super) dout: Vec<F>,
-    /// The patches of one image or their gradients, `(C FH FW, OH OW)`.
-    pub(super) cols: Vec<F>,
-    /// A padded image or its gradient.
-    pub(super) padded: Vec<F>,
+    pub(super) images: Vec<F>, // padded, for the tiles
+    pub(super) dout: Vec<F>,   // gradients of outputs, in full vectors
+    pub(super) cols: Vec<F>,   // patches or their gradients, (C FH FW, OH OW)
+    pub(super) padded: Vec<F>, // an image or its gradient
 }
 
 impl Conv {

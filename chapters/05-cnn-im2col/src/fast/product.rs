@@ -1,15 +1,12 @@
-//! A matrix product into existing memory.
-//!
-//! `common::dot` allocates its result, and the libraries under it copy both factors
-//! into buffers that they allocate. A training step that is repeated ten thousand
-//! times can avoid that. On the small products of a step this one is as fast as they
-//! are.
+//! A matrix product into existing memory. `common::dot` allocates its result, and the
+//! libraries under it buffers for both factors. On the small products of a training
+//! step this one is as fast as they are.
 
 use common::Real;
 use common::fast::vector::{LANES, Vector};
 use common::vectorize;
 
-use crate::fast::tile::{tile, to_arrays};
+use crate::fast::tiles::{tile, to_arrays};
 
 /// Columns of `b` that are multiplied together: two vectors.
 const PANEL: usize = 2 * LANES;

@@ -26,8 +26,7 @@ use crate::im2col::{cropped, row_start};
 type Sizes = (Shape, Shape, Shape, usize);
 
 /// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`:
-/// `out (N, FN, OH, OW)`. Panics if the shapes do not fit, with the sentence of
-/// `cnn_naive::conv::output_shape`.
+/// `out (N, FN, OH, OW)`. Panics if the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let mut out = Array4::zeros(checked_shape(x.dim(), w.dim(), window)); // (N, FN, OH, OW)
     let x = padded(x, window.padding);
@@ -71,9 +70,8 @@ pub fn filter_gradient<F: Real>(
     dw
 }
 
-/// The first two lines of the file's head: rows of `out` from rows of `x`, or, to go
-/// `back`, rows of `dx` from rows of `dout`. Compiled twice, like [`dw_rows`]: with
-/// vectors of eight `f32`, and without.
+/// Rows of `out` from rows of `x`, or, to go `back`, rows of `dx` from rows of `dout`.
+/// Compiled twice, like [`dw_rows`]: with vectors of eight `f32`, and without.
 #[multiversion(targets("x86_64+avx2"))]
 fn add_rows<F: Real>(sizes: Sizes, back: bool, from: &[F], w: &[F], to: &mut [F]) {
     let (_, _, (_, _, _, ow), stride) = sizes;

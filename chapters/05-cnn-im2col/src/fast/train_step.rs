@@ -132,36 +132,29 @@ impl<F: Real> Chunk<F> {
     /// The gradients, summed over the chunk.
     fn backward(&mut self, images: &[F], rows: &[usize], wo_t: &[F]) {
         let n = rows.len();
-        let [df, dbc, dwo, dbo] = self.gradients.each_mut().map(|a| slice_mut(a));
+        let [df, dbc, dwo, dbo] = &mut self.gradients;
         // dzo = y - t, in the memory of y
         self.y -= &self.t; // (n, 10)
-        let (h, dzo) = (slice(&self.h), slice(&self.y));
-        let (hm, dzom) = (Matrix::new(h, POSITIONS), Matrix::new(dzo, CLASSES));
+        let (h, dzo) =
+            (Matrix::new(slice(&self.h), POSITIONS), Matrix::new(slice(&self.y), CLASSES));
         // dwo = hT dzo
-        product((POSITIONS, n, CLASSES), hm.t(), dzom, Store::Overwrite, dwo); // (576, 10)
-        // dbo = the sum of dzo over the chunk
-        sum_rows(&dzo[..n * CLASSES], dbo);
+        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, slice_mut(dwo)); // (576, 10)
         // dz = dzo woT where h > 0, else 0
         let (wo_t, dz) = (Matrix::new(wo_t, POSITIONS), slice_mut(&mut self.dz));
-        product((n, CLASSES, POSITIONS), dzom, wo_t, Store::Overwrite, dz); // (n, 576)
-        for (dz, &h) in dz.iter_mut().zip(h) {
+        product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, dz); // (n, 576)
+        for (dz, &h) in dz.iter_mut().zip(&self.h) {
             *dz = if h > F::zero() { *dz } else { F::zero() };
         }
-        // dbc = the sum of dz over the chunk
-        sum_rows(&dz[..n * POSITIONS], dbc);
+        // dbo, dbc = the sums of dzo and dz over the chunk
+        for (sum, a) in [(dbo, &self.y), (dbc, &self.dz)] {
+            sum.fill(F::zero());
+            a.rows().into_iter().take(n).for_each(|row| *sum += &row);
+        }
         // df = the images convolved with dz
         df.fill(F::zero());
-        for (&row, dz) in rows.iter().zip(dz.chunks_exact(POSITIONS)) {
-            one_filter::add_df(image(images, row), dz, df);
+        for (&row, dz) in rows.iter().zip(slice(&self.dz).chunks_exact(POSITIONS)) {
+            one_filter::add_df(image(images, row), dz, slice_mut(df));
         }
-    }
-}
-
-/// The sum over the rows of `a (n, M)` into `sum (1, M)`.
-fn sum_rows<F: Real>(a: &[F], sum: &mut [F]) {
-    sum.fill(F::zero());
-    for row in a.chunks_exact(sum.len()) {
-        sum.iter_mut().zip(row).for_each(|(sum, &v)| *sum += v);
     }
 }
 
