@@ -10,65 +10,54 @@ use crate::pool::Pooling;
 #[derive(Clone, Debug)]
 pub struct FastPool {
     kind: Pooling,
-    /// Channels, height and width of the input.
-    pub image: Shape,
+    image: Shape,
     /// Channels, height and width of the output.
     pub out: Shape,
-    size: usize,
-    stride: usize,
-    /// The first pixel of each window of a channel.
-    firsts: Vec<usize>,
-    /// All pixels of a window, from its first on.
-    offsets: Vec<usize>,
+    is_max_2x2: bool,
+    firsts: Vec<usize>,  // the first pixel of each window of a channel
+    offsets: Vec<usize>, // all pixels of a window, from its first on
 }
 
 impl FastPool {
-    /// A pool from `image` to `out`.
-    pub fn new(kind: Pooling, image: Shape, out: Shape, size: usize, stride: usize) -> FastPool {
+    /// A pool of `size` and `stride` from `image` to `out`.
+    pub fn new(
+        kind: Pooling,
+        (size, stride): (usize, usize),
+        image: Shape,
+        out: Shape,
+    ) -> FastPool {
         let pixels = |rows: usize, columns: usize, step: usize| {
             let row = move |i| (0..columns).map(move |j| (i * image.2 + j) * step);
             (0..rows).flat_map(row).collect()
         };
         let (firsts, offsets) = (pixels(out.1, out.2, stride), pixels(size, size, 1));
-        FastPool { kind, image, out, size, stride, firsts, offsets }
+        let is_max_2x2 = (kind, size, stride) == (Pooling::Max, 2, 2);
+        FastPool { kind, image, out, is_max_2x2, firsts, offsets }
     }
 
     /// `x (C, H, W)` to `out (C, OH, OW)`; of a maximum also its position within the
     /// channel, into `peaks`. Of several equal maxima the first, row by row.
     pub fn forward<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-        if (self.kind, self.size, self.stride) == (Pooling::Max, 2, 2) {
+        if self.is_max_2x2 {
             return max_2x2(self, x, out, peaks);
         }
         let (channel, windows) = (self.image.1 * self.image.2, self.firsts.len());
+        let share = F::one() / F::of(self.offsets.len() as f64);
         let outs = out.chunks_exact_mut(windows).zip(peaks.chunks_exact_mut(windows));
         for (x, (out, peaks)) in x.chunks_exact(channel).zip(outs) {
-            match self.kind {
-                Pooling::Max => self.max(x, out, peaks),
-                Pooling::Average => self.average(x, out),
-            }
-        }
-    }
-
-    /// The maxima of one channel.
-    fn max<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-        for ((out, peak), &first) in out.iter_mut().zip(peaks).zip(&self.firsts) {
-            (*out, *peak) = (x[first], first as u32);
-            for &offset in &self.offsets {
-                let at = first + offset;
-                if x[at] > *out {
-                    (*out, *peak) = (x[at], at as u32);
+            for ((out, peak), &first) in out.iter_mut().zip(peaks).zip(&self.firsts) {
+                let window = self.offsets.iter().map(|offset| first + offset);
+                if self.kind == Pooling::Average {
+                    *out = window.fold(F::zero(), |sum, at| sum + x[at]) * share;
+                    continue;
+                }
+                (*out, *peak) = (x[first], first as u32);
+                for at in window {
+                    if x[at] > *out {
+                        (*out, *peak) = (x[at], at as u32);
+                    }
                 }
             }
-        }
-    }
-
-    /// The means of one channel.
-    fn average<F: Real>(&self, x: &[F], out: &mut [F]) {
-        let share = F::one() / F::of(self.offsets.len() as f64);
-        for (out, &first) in out.iter_mut().zip(&self.firsts) {
-            let mut sum = F::zero();
-            self.offsets.iter().for_each(|&offset| sum += x[first + offset]);
-            *out = sum * share;
         }
     }
 
@@ -80,15 +69,12 @@ impl FastPool {
         dx.fill(F::zero());
         let douts = dout.chunks_exact(windows).zip(peaks.chunks_exact(windows));
         for (dx, (dout, peaks)) in dx.chunks_exact_mut(channel).zip(douts) {
-            match self.kind {
-                Pooling::Max => {
-                    dout.iter().zip(peaks).for_each(|(&d, &peak)| dx[peak as usize] += d);
-                }
-                Pooling::Average => {
-                    for (&d, &first) in dout.iter().zip(&self.firsts) {
-                        self.offsets.iter().for_each(|&offset| dx[first + offset] += d * share);
-                    }
-                }
+            if self.kind == Pooling::Max {
+                dout.iter().zip(peaks).for_each(|(&d, &peak)| dx[peak as usize] += d);
+                continue;
+            }
+            for (&d, &first) in dout.iter().zip(&self.firsts) {
+                self.offsets.iter().for_each(|&offset| dx[first + offset] += d * share);
             }
         }
     }
