@@ -11,8 +11,7 @@ use crate::parameters::{self, Parameter};
 /// Iterations between two copies of parameters with a finite loss.
 const COPY_EVERY: usize = 100;
 
-/// The best parameters on validation images, which are always in the file, and the
-/// last ones with a finite loss.
+/// The best parameters on validation images, always in the file too.
 pub struct EarlyStopping {
     /// The best parameters so far.
     pub best: Vec<Float>,
@@ -45,11 +44,9 @@ impl EarlyStopping {
         }
     }
 
-    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`.
-    ///
-    /// # Errors
-    /// If the loss is not finite. The file then holds the best parameters, or, in the
-    /// first epoch, the last copy with a finite loss; the error says which.
+    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it
+    /// is not finite, the file holds the best parameters, or, in the first epoch, the
+    /// last copy with a finite loss; the error says which.
     pub fn check(&mut self, i: usize, loss: f64, w: &[Float]) -> Result {
         self.iteration = i;
         if !loss.is_finite() {
@@ -63,10 +60,8 @@ impl EarlyStopping {
     }
 
     /// Takes note of what `w` reaches on the validation images after an epoch; higher
-    /// accuracy (in percent) is better, then lower loss. Returns whether to stop.
-    ///
-    /// # Errors
-    /// As [`EarlyStopping::check`], or if the file cannot be written.
+    /// accuracy (in percent) is better, then lower loss. Returns whether to stop; errors
+    /// as those of [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
         if !loss.is_finite() {
             return Err(self.diverged());
@@ -81,13 +76,13 @@ impl EarlyStopping {
 
     fn diverged(&self) -> Error {
         let error = Error::diverged(self.iteration);
-        let which = match self.epoch {
-            0 => match parameters::save(&self.file, &self.finite.1, &self.names) {
-                Ok(()) => format!("iteration {}", self.finite.0),
-                Err(second) => return Error::new(format!("{error}; {second}")),
-            },
-            epoch => format!("epoch {epoch}, the best so far"),
-        };
+        let mut which = format!("epoch {}, the best so far", self.epoch);
+        if self.epoch == 0 {
+            which = format!("iteration {}", self.finite.0);
+            if let Err(second) = parameters::save(&self.file, &self.finite.1, &self.names) {
+                return Error::new(format!("{error}; {second}"));
+            }
+        }
         let file = self.file.display();
         Error::new(format!("{error}; {file} holds the parameters of {which}"))
     }

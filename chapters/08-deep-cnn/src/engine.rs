@@ -50,6 +50,7 @@ struct Layer<F> {
     dout: Vec<F>,
 }
 
+#[allow(clippy::large_enum_variant)] // a network has a handful
 enum Kind<F> {
     /// With the max pool that follows, if one does, and ReLU.
     Convolution(Convolution<F>),
@@ -98,17 +99,16 @@ impl<F: Real> Network<F> {
                 }
             };
             let start = w.len();
-            if biases > 0 {
-                let inputs = shape.iter().product::<usize>() / biases;
+            let weights: usize = shape.iter().product();
+            if let Some(inputs) = weights.checked_div(biases) {
                 w.extend(init::he::<F>((inputs, biases), rng));
-                let middle = w.len();
-                w.resize(middle + biases, F::zero());
-                let k = named_parameters.len() / 2 + 1;
-                for (name, range, shape) in
-                    [("w", start..middle, shape), ("b", middle..w.len(), vec![1, biases])]
-                {
+                w.resize(w.len() + biases, F::zero());
+                let (k, middle) = (named_parameters.len() / 2 + 1, start + weights);
+                let mut name = |name: &str, range, shape| {
                     named_parameters.push(Parameter { name: format!("{name}{k}"), range, shape });
-                }
+                };
+                name("w", start..middle, shape);
+                name("b", middle..w.len(), vec![1, biases]);
             }
             let out = vec![F::zero(); batch_size * count(output)];
             network_layers.push(Layer {

@@ -1,7 +1,6 @@
 //! The network of the lesson, forward and backward, one equation a line.
 //!
-//! This file is for reading. Training uses [`engine`](crate::engine), which
-//! computes the same much faster; a test compares the two.
+//! Training uses [`engine`](crate::engine), which computes the same much faster.
 
 use cnn_naive::{Window, conv};
 use common::{Real, affine, dot, relu, relu_grad, sum_rows};
@@ -36,9 +35,6 @@ pub struct Activations<F> {
 }
 
 /// Images `x (N, 1, 28, 28)` to logits `z (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &Parameters<F>) -> Activations<F> {
     let window = Window::default(); // stride 1, no padding
     // h1 = max(conv(x, w1) + b1, 0)
@@ -59,9 +55,6 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &Parameters<F>) -> Activations<F> {
 
 /// The gradients of all parameters from `dz4 = (y - t) / N`, the gradient of the
 /// logits `(N, 10)`, the images `x (N, 1, 28, 28)` and what [`forward`] computed.
-///
-/// # Panics
-/// If the shapes do not fit.
 pub fn backward<F: Real>(
     dz4: &ArrayRef2<F>,
     x: &ArrayRef4<F>,

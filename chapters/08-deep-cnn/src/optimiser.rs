@@ -1,23 +1,5 @@
-//! Four optimisers. With `dw` the gradient of the mean loss at `w`, and `r` the
-//! learning rate:
-//!
-//! ```text
-//! gradient descent   w = w - r dw
-//!
-//! momentum           v = m v + dw               earlier gradients, fading
-//!                    w = w - r v
-//!
-//! Nesterov           v = m v + dw
-//!                    w = w - r (dw + m v)       one step further along v than momentum
-//!
-//! Adam               v = b1 v + (1 - b1) dw     a mean of the gradients
-//!                    s = b2 s + (1 - b2) dw^2   a mean of their squares
-//!                    w = w - r (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)
-//! ```
-//!
-//! All parameters of a network are in one slice, so each is a loop over slices, for
-//! all layers at once; it panics if their lengths differ. Every parameter is computed
-//! on its own, so any number of threads gives the same bits.
+//! Four optimisers, for all parameters of a network in one slice: each panics if its
+//! slices differ in length, and gives the same bits on any number of threads.
 //!
 //! Momentum: B. T. Polyak, "Some methods of speeding up the convergence of iteration
 //! methods", 1964. Nesterov: I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the
@@ -104,8 +86,8 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`. `v` starts at
-/// zero.
+/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`, one step further
+/// along `v` than momentum. `v` starts at zero.
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
     let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
@@ -117,8 +99,9 @@ pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Adam, step `i`, counted from 1. The means `v` and `s` start at zero; dividing by
-/// `1 - beta^i` makes up for that.
+/// Adam, step `i`, counted from 1: `v = b1 v + (1 - b1) dw`, `s = b2 s + (1 - b2) dw^2`,
+/// `w = w - rate (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)`. The means `v` and `s`
+/// start at zero; dividing by `1 - beta^i` makes up for that.
 pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, rate: F) {
     same_length("adam", &[w.len(), dw.len(), v.len(), s.len()]);
     let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));

@@ -19,7 +19,7 @@ pub struct FastPool {
 }
 
 impl FastPool {
-    /// A pool of `size` and `stride` from `image` to `out`.
+    /// A pool from `image` to `out`.
     pub fn new(
         kind: Pooling,
         (size, stride): (usize, usize),
@@ -80,8 +80,7 @@ impl FastPool {
     }
 }
 
-/// Maxima of windows of 2 by 2, side by side. Compiled twice: with vectors of eight,
-/// and without.
+/// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
     let ((_, h, w), (_, oh, ow)) = (pool.image, pool.out);
@@ -117,23 +116,17 @@ fn blocks<F: Real, const B: usize>(
         let lower: &[[F; 2]; B] = lower[2 * from..].as_chunks().0.first_chunk().expect("2 B");
         let out: &mut [F; B] = out[from..].first_chunk_mut().expect("B windows");
         let peaks: &mut [u32; B] = peaks[from..].first_chunk_mut().expect("B windows");
-        let (mut best, mut at) = ([F::zero(); B], [0; B]);
-        for j in 0..B {
-            best[j] = upper[j][0];
-        }
-        for (other, place) in [(upper, 1), (lower, w)] {
-            let l = usize::from(place == 1);
+        let (mut best, mut at) = (upper.map(|pair| pair[0]), [0; B]);
+        for (row, side, place) in [(upper, 1, 1), (lower, 0, w), (lower, 1, w + 1)] {
             for j in 0..B {
-                let larger = other[j][l] > best[j];
-                best[j] = if larger { other[j][l] } else { best[j] };
+                let larger = row[j][side] > best[j];
+                best[j] = if larger { row[j][side] } else { best[j] };
                 at[j] = if larger { place } else { at[j] };
             }
         }
+        *out = best;
         for j in 0..B {
-            let larger = lower[j][1] > best[j];
-            out[j] = if larger { lower[j][1] } else { best[j] };
-            let place = if larger { w + 1 } else { at[j] };
-            peaks[j] = (first + 2 * from + 2 * j) as u32 + place;
+            peaks[j] = (first + 2 * from + 2 * j) as u32 + at[j];
         }
     }
 }
