@@ -98,7 +98,7 @@ impl Distorter {
         let angle = random(rotation).to_radians();
         let (taller, wider) = (1.0 + random(scale), 1.0 + random(scale));
         // The map goes from new to old, so `a` is the inverse of rotation and scale.
-        let (sin, cos) = (angle.sin(), angle.cos());
+        let (sin, cos) = angle.sin_cos();
         let a = [[cos / taller, sin / taller], [-sin / wider, cos / wider]];
         let a = a.map(|row| row.map(|v| v as f32));
         let (mut di, mut dj) = ([[down as f32; SIDE]; SIDE], [[across as f32; SIDE]; SIDE]);
@@ -122,8 +122,7 @@ impl Distorter {
 pub fn gaussian(sigma: f64) -> Field {
     let bell = |d: f64| (-d * d / (2.0 * sigma * sigma)).exp();
     let sum: f64 = (-200..=200).map(|d| bell(f64::from(d))).sum();
-    let g = |i: usize, k: usize| (bell(i as f64 - k as f64) / sum) as f32;
-    from_fn(|i| from_fn(|k| g(i, k)))
+    from_fn(|i| from_fn(|k| (bell(i as f64 - k as f64) / sum) as f32))
 }
 
 /// `u`: random numbers from -1 to 1.
@@ -169,10 +168,8 @@ pub fn interpolate<F: Real>(x: &[F], a: &[[f32; 2]; 2], di: &Field, dj: &Field, 
             let row = inside(MIDDLE + a[0][0] * y + a[0][1] * z + di[i][j]);
             let column = inside(MIDDLE + a[1][0] * y + a[1][1] * z + dj[i][j]);
             let (top, left) = (row as usize, column as usize);
-            let (below, right) = (
-                <F as From<f32>>::from(row - top as f32),
-                <F as From<f32>>::from(column - left as f32),
-            );
+            let part = |v: f32| <F as From<f32>>::from(v);
+            let (below, right) = (part(row - top as f32), part(column - left as f32));
             let at = top * ROW + left;
             let mix = |a: F, b: F, part: F| a + part * (b - a);
             let upper = mix(framed[at], framed[at + 1], right);

@@ -1,11 +1,6 @@
 //! What trains: the network of [`network`](crate::network), or of any layers, many
-//! times as fast. Nobody has to read it to follow the lesson.
-//!
-//! ```text
-//! fast_pool    pooling of one image, without allocating
-//! convolution  a convolution with its bias, ReLU and max pool, ten images a thread
-//! dense        an affine layer for a whole batch
-//! ```
+//! times as fast; not needed to follow the lesson. First comes `fast_pool`, then
+//! `convolution`, which ends with a max pool, and `dense` for affine layers.
 //!
 //! All parameters are one slice, `w`, and all gradients another, `dw`, so that an
 //! optimiser is a loop over two slices. Nothing is allocated after [`Network::new`].
@@ -21,7 +16,7 @@ use common::{Real, Result, Rng, init};
 use ndarray::{ArrayRef2, ArrayView2};
 use rayon::prelude::*;
 
-use crate::engine::convolution::{Convolution, relu_backward};
+use crate::engine::convolution::Convolution;
 use crate::engine::fast_pool::FastPool;
 use crate::layers::{Layer as Spec, Layers, Shape, count};
 use crate::parameters::Parameter;
@@ -140,7 +135,7 @@ impl<F: Real> Network<F> {
             let w = self.w[range.clone()].split_at(range.len() - *biases); // weights, biases
             let out = &mut out[..n * *outputs];
             match kind {
-                Kind::Convolution(convolution) => convolution.forward(w, a, out),
+                Kind::Convolution(conv) => conv.forward(w, a, out),
                 Kind::Dense { hidden } => dense::forward(w, a, out, *hidden),
                 Kind::Pool(pool, peaks) => {
                     let outs = out.par_chunks_mut(*outputs).zip(peaks.par_chunks_mut(*outputs));
@@ -162,7 +157,7 @@ impl<F: Real> Network<F> {
         let images = self.images(x);
         let last = self.layers.len() - 1;
         let Layer { outputs: classes, dout, .. } = &mut self.layers[last];
-        assert!(dz.dim() == (n, *classes), "network: dz {:?} is not ({n}, {classes})", dz.dim());
+        assert_eq!(dz.dim(), (n, *classes), "network: the shape of dz");
         dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
         // Pools in front of the first parameters need no gradient.
         let first = self.layers.iter().position(|layer| layer.biases > 0).unwrap_or(last);
@@ -170,25 +165,16 @@ impl<F: Real> Network<F> {
             let (before, rest) = self.layers.split_at_mut(k);
             let Layer { kind, inputs, outputs, range, biases, out, dout } = &mut rest[0];
             let (out, dout) = (&out[..n * *outputs], &mut dout[..n * *outputs]);
+            let numbers = if k > first { n * *inputs } else { 0 }; // of da
             let (a, da) = match before.last_mut() {
                 None => (images, &mut [][..]),
-                Some(Layer { out: a, dout: da, .. }) => {
-                    let numbers = n * *inputs;
-                    (&a[..numbers], &mut da[..if k > first { numbers } else { 0 }])
-                }
+                Some(before) => (&before.out[..n * *inputs], &mut before.dout[..numbers]),
             };
             let (w, _) = self.w[range.clone()].split_at(range.len() - *biases);
             let dw = self.dw[range.clone()].split_at_mut(w.len());
             match kind {
-                Kind::Convolution(convolution) => {
-                    convolution.backward(w, (a, da), (out, dout), dw);
-                }
-                Kind::Dense { hidden } => {
-                    if *hidden {
-                        relu_backward(out, dout);
-                    }
-                    dense::backward(w, (a, da), dout, dw);
-                }
+                Kind::Convolution(conv) => conv.backward(w, (a, da), (out, dout), dw),
+                Kind::Dense { hidden } => dense::backward(w, (a, da), (out, dout), dw, *hidden),
                 Kind::Pool(pool, peaks) => {
                     let douts = dout.par_chunks(*outputs).zip(peaks.par_chunks(*outputs));
                     let images = da.par_chunks_mut(*inputs).zip(douts);
@@ -200,12 +186,8 @@ impl<F: Real> Network<F> {
 
     /// The images, one after the other.
     fn images<'a>(&self, x: &'a ArrayRef2<F>) -> &'a [F] {
-        let (most, inputs) = (self.batch_size, self.layers[0].inputs);
-        assert!(
-            x.ncols() == inputs && x.nrows() <= most,
-            "network: images {:?} are not up to {most} of {inputs} pixels",
-            x.dim()
-        );
+        assert_eq!(x.ncols(), self.layers[0].inputs, "network: pixels of an image");
+        assert!(x.nrows() <= self.batch_size, "network: more images than the batch size");
         x.as_slice().expect("images row by row")
     }
 }

@@ -135,11 +135,8 @@ fn train(args: &Args) -> Result {
 
     // == Plot ==
     pictures::curves(&out, &curve, &epoch_curve, reached)?;
-    let mistakes: Vec<Image> = wrong
-        .iter()
-        .take(100)
-        .map(|&i| Image::predicted(test.x.row(i), test.labels[i], guesses[i]))
-        .collect();
+    let mistake = |&i: &usize| Image::predicted(test.x.row(i), test.labels[i], guesses[i]);
+    let mistakes: Vec<Image> = wrong.iter().take(100).map(mistake).collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let confusion = metric::confusion(&test.labels, &guesses, CLASSES);
     plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;

@@ -11,7 +11,6 @@ use crate::network::{relu_of_maps, sum_of_maps};
 use crate::pool;
 
 /// The layers of a network with their input and output shapes, the output layer last.
-#[derive(Clone, Debug)]
 pub struct Naive(Vec<(Layer, Shape, Shape)>);
 
 impl Naive {

@@ -9,7 +9,6 @@ use ndarray::{Array1, Array2, Array4, ArrayRef1, ArrayRef2, ArrayRef4, Axis};
 use crate::pool::{self, Pooling};
 
 /// Filters, weights and biases, or their gradients.
-#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the shapes say it all
 pub struct Parameters<F> {
     pub w1: Array4<F>, // (20, 1, 5, 5)
@@ -23,7 +22,6 @@ pub struct Parameters<F> {
 }
 
 /// What each layer computed, kept for [`backward`].
-#[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Activations<F> {
     pub h1: Array4<F>, // (N, 20, 24, 24)

@@ -24,7 +24,6 @@ pub enum Method {
 }
 
 /// A method and what it remembers from step to step.
-#[derive(Clone, Debug)]
 pub struct Optimiser<F> {
     method: Method,
     momentum: F,
@@ -53,15 +52,14 @@ impl<F: Real> Optimiser<F> {
     }
 }
 
-/// Adam's decay of the mean gradient, the paper's.
+/// Adam's decay of the mean gradient; all three are its paper's.
 pub const BETA1: f64 = 0.9;
-/// Adam's decay of the mean squared gradient, the paper's.
+/// Adam's decay of the mean squared gradient.
 pub const BETA2: f64 = 0.999;
-/// Keeps Adam from dividing by zero, the paper's.
+/// Keeps Adam from dividing by zero.
 pub const EPSILON: f64 = 1e-8;
 
-/// Parameters that a thread takes at a time.
-const CHUNK: usize = 1 << 15;
+const CHUNK: usize = 1 << 15; // parameters that a thread takes at a time
 
 /// Gradient descent: `w = w - rate dw`.
 pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {

@@ -55,16 +55,18 @@ impl Parser<'_> {
                 return self.fault("here should be the size of the filters, as the x5 of conv20x5");
             }
             let size = self.number(1, "the size of the filters, as the 5 of conv20x5")?;
-            let (stride, padding) = self.stride_and_padding(true)?;
+            let before = self.stride()?; // before or behind the padding
+            let padding = self.option("p", 0, "the padding, as the 1 of p1")?.unwrap_or(0);
+            let stride = if before.is_some() { before } else { self.stride()? };
             let window = Window { stride: stride.unwrap_or(1), padding };
             let hint = "a stride is written s2, a padding p1, each once";
             (Layer::Conv { filters, size, window }, hint)
         } else if self.skip("pool") || self.skip("avgpool") {
             let kind = if item.starts_with("avg") { Pooling::Average } else { Pooling::Max };
             let size = self.number(1, "the size of the windows, as the 2 of pool2")?;
-            let (stride, _) = self.stride_and_padding(false)?;
+            let stride = self.stride()?.unwrap_or(size);
             let hint = "a stride is written s2, once, and a pool has no padding";
-            (Layer::Pool { kind, size, stride: stride.unwrap_or(size) }, hint)
+            (Layer::Pool { kind, size, stride }, hint)
         } else if item.starts_with(|c: char| c.is_ascii_digit()) {
             let units = self.number(1, "a number of units, as 500")?;
             let hint = "an affine layer is a number, and a comma goes before the next layer";
@@ -80,18 +82,13 @@ impl Parser<'_> {
         }
     }
 
-    /// `s2`, `p1` or both, in either order.
-    fn stride_and_padding(&mut self, may_pad: bool) -> Result<(Option<usize>, usize)> {
-        let (mut stride, mut padding) = (None, None);
-        loop {
-            if stride.is_none() && self.skip("s") {
-                stride = Some(self.number(1, "the stride, as the 2 of s2")?);
-            } else if may_pad && padding.is_none() && self.skip("p") {
-                padding = Some(self.number(0, "the padding, as the 1 of p1")?);
-            } else {
-                return Ok((stride, padding.unwrap_or(0)));
-            }
-        }
+    /// The number after `letter`, if that comes next.
+    fn option(&mut self, letter: &str, least: usize, expected: &str) -> Result<Option<usize>> {
+        if self.skip(letter) { self.number(least, expected).map(Some) } else { Ok(None) }
+    }
+
+    fn stride(&mut self) -> Result<Option<usize>> {
+        self.option("s", 1, "the stride, as the 2 of s2")
     }
 
     /// Whether `word` comes next; if so, the rest begins behind it.

@@ -44,19 +44,19 @@ impl<F: Real> Convolution<F> {
     /// For batches of up to `batch_size`.
     pub fn new(conv: Conv, pool: Option<FastPool>, batch_size: usize) -> Convolution<F> {
         let zeros = |n| vec![F::zero(); n];
+        let out = pool.as_ref().map_or(conv.out, |pool| pool.out);
+        let pooled = |n| if pool.is_some() { n } else { 0 };
         let chunk = |_| Chunk {
-            peaks: vec![0; pool.as_ref().map_or(0, |pool| CHUNK * count(pool.out))],
-            z: zeros(pool.as_ref().map_or(0, |_| conv.outputs())),
+            peaks: vec![0; pooled(CHUNK * count(out))],
+            z: zeros(pooled(conv.outputs())),
             scratch: conv.scratch(),
-            sparse: pool.as_ref().and_then(|pool| {
-                MaxPoolBackward::new(&conv, pool.out.1 * pool.out.2) // windows of a channel
-            }),
+            sparse: pool.as_ref().and_then(|_| MaxPoolBackward::new(&conv, out.1 * out.2)),
             dw: zeros(conv.out.0 * conv.taps()),
             db: zeros(conv.out.0),
         };
         Convolution {
             inputs: conv.inputs(),
-            outputs: count(pool.as_ref().map_or(conv.out, |pool| pool.out)),
+            outputs: count(out),
             padded_filters: Vec::new(),
             chunks: (0..batch_size.div_ceil(CHUNK)).map(chunk).collect(),
             conv,

@@ -10,7 +10,7 @@ use common::fast::sparse::{Columns, add_product, add_transposed_product};
 use common::fast::vector::LANES;
 use rayon::prelude::*;
 
-use crate::engine::convolution::relu;
+use crate::engine::convolution::{relu, relu_backward};
 
 /// Rows of a gradient that are computed together: few enough that their inputs stay
 /// in a core's cache.
@@ -34,16 +34,21 @@ pub fn forward<F: Real>((w, b): (&[F], &[F]), a: &[F], out: &mut [F], hidden: bo
     });
 }
 
-/// From `dz (N, M)`, the gradient before ReLU, to `da (N, D)`, unless it is empty, and
-/// to `dw` and `db`, summed over the batch.
+/// From `dout (N, M)`, which is overwritten, to `da (N, D)`, unless it is empty, and to
+/// `dw` and `db`, summed over the batch.
 pub fn backward<F: Real>(
     w: &[F],
     (a, da): (&[F], &mut [F]),
-    dz: &[F],
+    (out, dout): (&[F], &mut [F]),
     (dw, db): (&mut [F], &mut [F]),
+    hidden: bool,
 ) {
     let (d, m) = (w.len() / db.len(), db.len());
-    let n = dz.len() / m;
+    let n = out.len() / m;
+    if hidden {
+        relu_backward(out, dout);
+    }
+    let dz = &*dout;
     // dw = aT dz
     dw.par_chunks_mut(ROWS * m).enumerate().for_each(|(i, dw)| {
         let (first, width) = (i * ROWS, dw.len() / m);
@@ -68,8 +73,7 @@ pub fn backward<F: Real>(
     });
 }
 
-/// It may depend on the number of threads, since a row has the same bits wherever it
-/// is computed.
+/// May depend on the number of threads: a row has the same bits wherever it is computed.
 fn rows_per_thread(n: usize) -> usize {
     n.div_ceil(rayon::current_num_threads()).max(1)
 }

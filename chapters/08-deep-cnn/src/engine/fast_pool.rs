@@ -7,7 +7,6 @@ use crate::layers::Shape;
 use crate::pool::Pooling;
 
 /// A pool with everything that can be computed before the first image.
-#[derive(Clone, Debug)]
 pub struct FastPool {
     kind: Pooling,
     image: Shape,
@@ -83,18 +82,15 @@ impl FastPool {
 /// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-    let ((_, h, w), (_, oh, ow)) = (pool.image, pool.out);
-    let channels = out.chunks_exact_mut(oh * ow).zip(peaks.chunks_exact_mut(oh * ow));
-    for (x, (out, peaks)) in x.chunks_exact(h * w).zip(channels) {
-        let rows = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
-        for (i, (out, peaks)) in rows.enumerate() {
-            let first = 2 * i * w;
-            let (upper, lower) = x[first..first + 2 * w].split_at(w);
-            match ow {
-                8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
-                4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
-                _ => blocks::<F, 1>(upper, lower, first, out, peaks),
-            }
+    let ((_, _, w), (_, oh, ow)) = (pool.image, pool.out);
+    let outs = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
+    for (row, (x, (out, peaks))) in x.chunks_exact(2 * w).zip(outs).enumerate() {
+        let first = 2 * (row % oh) * w; // within the channel
+        let (upper, lower) = x.split_at(w);
+        match ow {
+            8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
+            4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
+            _ => blocks::<F, 1>(upper, lower, first, out, peaks),
         }
     }
 }
