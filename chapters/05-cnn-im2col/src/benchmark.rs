@@ -17,23 +17,21 @@ use crate::fast::{self, rows};
 const FILTERS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 /// Each time is the shortest of so many: other programs only make it longer.
 const REPEATS: usize = 5;
-/// The columns of [`Benchmark::rows`]: filters, and the four ways.
+/// The columns of [`Benchmark::rows`].
 pub const COLUMNS: [&str; 5] = ["filters", "plain loops", "rows", "im2col", "tiles"];
 
-/// The times of the four ways in milliseconds, for each number of filters, on one
-/// thread.
+/// The times of the four ways, on one thread.
 #[derive(Clone, Debug)]
 pub struct Benchmark {
     images: usize,
-    times: Vec<[f64; 4]>,
+    /// For each number of filters, that number and four times in milliseconds.
+    pub rows: Vec<[f64; 5]>,
 }
 
 impl Benchmark {
     /// Convolves `images` images of 28 by 28 with filters of 5 by 5. (Of noise,
-    /// since `common::dot` is faster where pixels are 0.)
-    ///
-    /// # Errors
-    /// If a thread cannot be started.
+    /// since `common::dot` is faster where pixels are 0.) Fails if a thread cannot
+    /// be started.
     pub fn run(images: usize) -> Result<Benchmark> {
         let mut rng = seeded(1);
         let mut noise = |n: usize, side: usize| -> Array4<Float> {
@@ -44,12 +42,14 @@ impl Benchmark {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|error| {
             Error::new(format!("a thread to measure on cannot be started: {error}"))
         })?;
-        let times = FILTERS.map(|filters| {
+        let row = |filters| {
             let w = noise(filters, FILTER); // (FN, 1, 5, 5)
             let ways = [cnn_naive::conv::forward, rows::forward, conv::forward, fast::forward];
-            pool.install(|| ways.map(|way| shortest(|| way(&x, &w, Window::default()))))
-        });
-        Ok(Benchmark { images, times: times.to_vec() })
+            let [loops, rows, im2col, tiles] =
+                pool.install(|| ways.map(|way| shortest(|| way(&x, &w, Window::default()))));
+            [filters as f64, loops, rows, im2col, tiles]
+        };
+        Ok(Benchmark { images, rows: FILTERS.into_iter().map(row).collect() })
     }
 
     /// A table of the times, with the rate of the last way.
@@ -59,10 +59,9 @@ impl Benchmark {
              filters  plain loops     rows   im2col    tiles   GFLOP/s of the tiles",
             self.images
         );
-        for (filters, [loops, rows, im2col, tiles]) in FILTERS.iter().zip(&self.times) {
-            let positions = (SIDE - FILTER + 1).pow(2);
-            let operations = 2 * self.images * filters * positions * FILTER.pow(2);
-            let gflops = operations as f64 / 1e9 / (tiles / 1e3);
+        for [filters, loops, rows, im2col, tiles] in &self.rows {
+            let multiplications = (self.images * (SIDE - FILTER + 1).pow(2) * FILTER.pow(2)) as f64;
+            let gflops = 2.0 * multiplications * filters / 1e9 / (tiles / 1e3);
             lines += &format!(
                 "\n{filters:7} {loops:12.2} {rows:8.2} {im2col:8.2} {tiles:8.2} {gflops:10.1}"
             );
@@ -73,17 +72,10 @@ impl Benchmark {
     /// A curve for each way: milliseconds against filters.
     pub fn curves(&self) -> Vec<Curve> {
         let curve = |way: usize| {
-            let points: Vec<(f64, f64)> =
-                self.rows().iter().map(|row| (row[0], row[1 + way])).collect();
-            Curve::new(COLUMNS[1 + way], &points).line_and_dots()
+            let points: Vec<(f64, f64)> = self.rows.iter().map(|row| (row[0], row[way])).collect();
+            Curve::new(COLUMNS[way], &points).line_and_dots()
         };
-        (0..4).map(curve).collect()
-    }
-
-    /// The rows of a table with [`COLUMNS`].
-    pub fn rows(&self) -> Vec<[f64; 5]> {
-        let row = |(&n, &[a, b, c, d]): (&usize, &[f64; 4])| [n as f64, a, b, c, d];
-        FILTERS.iter().zip(&self.times).map(row).collect()
+        (1..5).map(curve).collect()
     }
 }
 

@@ -4,28 +4,24 @@
 //!
 //! ```text
 //! rows               loops again, the innermost one along a row of outputs
-//! tile               blocks of sums that stay in registers
 //! product            a matrix product in tiles, into existing memory
 //! plan               a convolution, planned once for all images
-//! convolution_tiles  convolution in tiles, without im2col
+//! tiles              blocks of sums that stay in registers; convolution without im2col
 //! convolution        forward and backward for one image
 //! batch              forward and backward for a batch, on all threads
 //! one_filter         the article's case: one filter of 5 by 5 on 28 by 28
 //! train_step         a training step of the article's network
-//! nonzeros           lists of the gradients that a max pool lets through
-//! max_pool_backward  backward from such lists
+//! max_pool_backward  backward from the few gradients that a max pool lets through
 //! ```
 
 pub mod batch;
 mod convolution;
-mod convolution_tiles;
 pub mod max_pool_backward;
-mod nonzeros;
 pub mod one_filter;
 mod plan;
 pub mod product;
 pub mod rows;
-mod tile;
+mod tiles;
 pub mod train_step;
 
 pub use batch::{backward, forward};

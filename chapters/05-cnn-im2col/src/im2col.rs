@@ -16,42 +16,44 @@ use ndarray::{Array2, Array4, ArrayRef2, ArrayRef4, s};
 
 /// The patches of images `x (N, C, H, W)` for filters of `filter` = `(FH, FW)`:
 /// `cols (N OH OW, C FH FW)`, a row for each position and a column for each tap.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of
-/// `cnn_naive::conv::output_shape`.
+/// Panics if the shapes do not fit.
 pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window) -> Array2<F> {
     let ((n, c, _, _), (fh, fw)) = (x.dim(), filter);
     let (_, _, oh, ow) = checked_shape(x.dim(), (1, c, fh, fw), window);
-    let stride = window.stride;
     let x = padded(x, window.padding); // zeros around every image
-    let (shape, x) = (x.dim(), x.as_slice().expect("a new array is contiguous"));
+    let pixels = x.as_slice().expect("a new array is contiguous");
     let mut cols = Vec::with_capacity(n * oh * ow * c * fh * fw);
+    each_patch_row(x.dim(), filter, window.stride, |at| {
+        cols.extend_from_slice(&pixels[at..at + fw]);
+    });
+    Array2::from_shape_vec((n * oh * ow, c * fh * fw), cols).expect("a row for each position")
+}
+
+/// Calls `f` for every row of every patch, in the order of `cols`, with the index of
+/// its first pixel in the padded images `x (N, C, H, W)`. A row of the filter is
+/// multiplied with `FW` neighbouring pixels.
+fn each_patch_row(x: Shape, (fh, fw): (usize, usize), stride: usize, mut f: impl FnMut(usize)) {
+    let (n, c, height, width) = x;
     for n in 0..n {
-        for i in 0..oh {
-            for j in 0..ow {
+        for i in (0..=height - fh).step_by(stride) {
+            for j in (0..=width - fw).step_by(stride) {
                 for c in 0..c {
                     for k in 0..fh {
-                        // A row of the filter is multiplied with FW neighbouring pixels.
-                        let from = row_start(shape, n, c, stride * i + k) + stride * j;
-                        cols.extend_from_slice(&x[from..from + fw]);
+                        f(row_start(x, n, c, i + k) + j);
                     }
                 }
             }
         }
     }
-    Array2::from_shape_vec((n * oh * ow, c * fh * fw), cols).expect("a row for each position")
 }
 
-/// Patches back to images of shape `x` = `(N, C, H, W)`: every number of `cols
-/// (N OH OW, C FH FW)` is **added** where [`im2col`] would have read it.
+/// Patches back to images of shape `x` = `(N, C, H, W)`: every number of
+/// `cols (N OH OW, C FH FW)` is **added** where [`im2col`] would have read it.
 ///
-/// This is not the inverse of [`im2col`]: a pixel that is in four patches comes
-/// back four times. It is the adjoint, `sum of cols im2col(x) = sum of
-/// col2im(cols) x` for all `x` and `cols`, which is what a gradient needs.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// This is not the inverse of [`im2col`]: a pixel that is in four patches comes back
+/// four times. It is the adjoint, `sum of cols im2col(x) = sum of col2im(cols) x`
+/// for all `x` and `cols`, which is what a gradient needs. Panics if the shapes do
+/// not fit.
 pub fn col2im<F: Real>(
     cols: &ArrayRef2<F>,
     x: Shape,
@@ -66,33 +68,21 @@ pub fn col2im<F: Real>(
         cols.dim(),
         (n * oh * ow, c * fh * fw)
     );
-    let Window { stride, padding } = window;
+    let padding = window.padding;
     let mut dx = Array4::zeros((n, c, height + 2 * padding, width + 2 * padding));
-    let (shape, to) = (dx.dim(), dx.as_slice_mut().expect("a new array is contiguous"));
+    let (padded, pixels) = (dx.dim(), dx.as_slice_mut().expect("a new array is contiguous"));
     let cols = cols.as_standard_layout();
     let mut rows = cols.as_slice().expect("the layout is standard").chunks_exact(fw);
-    for n in 0..n {
-        for i in 0..oh {
-            for j in 0..ow {
-                for c in 0..c {
-                    for k in 0..fh {
-                        // Where im2col copied FW numbers, FW numbers are added.
-                        let at = row_start(shape, n, c, stride * i + k) + stride * j;
-                        let row = rows.next().expect("the shape was compared");
-                        to[at..at + fw].iter_mut().zip(row).for_each(|(to, &v)| *to += v);
-                    }
-                }
-            }
-        }
-    }
+    each_patch_row(padded, filter, window.stride, |at| {
+        // Where im2col copied FW numbers, FW numbers are added.
+        let row = rows.next().expect("the shape was compared");
+        pixels[at..at + fw].iter_mut().zip(row).for_each(|(dx, &d)| *dx += d);
+    });
     cropped(dx, padding) // without the gradients of the padding
 }
 
 /// Images without their padding: `(N, C, H, W)`.
 pub(crate) fn cropped<F: Real>(padded: Array4<F>, padding: usize) -> Array4<F> {
-    if padding == 0 {
-        return padded;
-    }
     let ((_, _, height, width), p) = (padded.dim(), padding);
     padded.slice(s![.., .., p..height - p, p..width - p]).to_owned()
 }
@@ -101,11 +91,6 @@ pub(crate) fn cropped<F: Real>(padded: Array4<F>, padding: usize) -> Array4<F> {
 /// contiguous array `(N, C, H, W)`. Indexing with ndarray would take longer than
 /// copying five numbers.
 #[inline(always)]
-pub(crate) fn row_start(
-    (_, channels, height, width): Shape,
-    n: usize,
-    c: usize,
-    i: usize,
-) -> usize {
-    ((n * channels + c) * height + i) * width
+pub(crate) fn row_start(shape: Shape, n: usize, c: usize, i: usize) -> usize {
+    ((n * shape.1 + c) * shape.2 + i) * shape.3
 }

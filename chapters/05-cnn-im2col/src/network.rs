@@ -10,17 +10,15 @@
 //! Its initial parameters and learning rates are those of [`cnn_naive::network`].
 
 use cnn_naive::Window;
-use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
+use cnn_naive::network::{FILTER, POSITIONS, SIDE};
 use common::{Real, affine, dot, relu, relu_grad, softmax, sum_rows};
-use ndarray::{Array2, ArrayRef2, Axis};
+use ndarray::{Array2, ArrayRef2};
 
 use crate::im2col::im2col;
 
 /// From images `x (N, 784)` to probabilities `y (N, 10)`. Returns what [`backward`]
 /// needs: the patches `cols (N 576, 25)`, the hidden values `h (N, 576)`, and `y`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
     f: &ArrayRef2<F>,
@@ -28,8 +26,10 @@ pub fn forward<F: Real>(
     wo: &ArrayRef2<F>,
     bo: &ArrayRef2<F>,
 ) -> (Array2<F>, Array2<F>, Array2<F>) {
+    assert!(f.dim() == (FILTER, FILTER), "network: the filter {:?} must be (5, 5)", f.dim());
     let cols = patches(x); // (N 576, 25)
-    let c = dot(&cols, &column(f)); // (N 576, 1) = (N 576, 25)(25, 1)
+    let f = f.to_shape((FILTER * FILTER, 1)).expect("25 taps"); // (25, 1)
+    let c = dot(&cols, &f); // (N 576, 1) = (N 576, 25)(25, 1)
     let c = c.into_shape_with_order((x.nrows(), POSITIONS)).expect("576 positions an image");
     let z = c + bc.row(0); // (N, 576) = (N, 576) + (1, 576)
     let h = relu(&z); // (N, 576)
@@ -39,10 +39,7 @@ pub fn forward<F: Real>(
 
 /// The gradients `df (5, 5)`, `dbc (1, 576)`, `dwo (576, 10)` and `dbo (1, 10)` of
 /// the cross-entropy, **summed** over the batch, from the results of [`forward`],
-/// its `wo`, and the targets `t (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// its `wo`, and the targets `t (N, 10)`. Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     cols: &ArrayRef2<F>,
     wo: &ArrayRef2<F>,
@@ -67,40 +64,12 @@ pub fn backward<F: Real>(
     (df, dbc, dwo, dbo)
 }
 
-/// Only the output `y (N, 10)`, for any number of images `x (N, 784)`: a hundred at
-/// a time, since their patches take 5.76 MB.
-///
-/// # Panics
-/// If the shapes do not fit.
-pub fn probabilities<F: Real>(
-    x: &ArrayRef2<F>,
-    f: &ArrayRef2<F>,
-    bc: &ArrayRef2<F>,
-    wo: &ArrayRef2<F>,
-    bo: &ArrayRef2<F>,
-) -> Array2<F> {
-    let mut y = Array2::zeros((x.nrows(), CLASSES)); // (N, 10)
-    let chunks = x.axis_chunks_iter(Axis(0), 100);
-    for (x, mut y) in chunks.zip(y.axis_chunks_iter_mut(Axis(0), 100)) {
-        y.assign(&forward(&x, f, bc, wo, bo).2);
-    }
-    y
-}
-
-/// The patches of images `x (N, 784)`: `(N 576, 25)`.
-///
-/// # Panics
-/// If `x` has another number of columns.
+/// The patches of images `x (N, 784)`: `(N 576, 25)`. Panics if `x` has another
+/// number of columns.
 pub fn patches<F: Real>(x: &ArrayRef2<F>) -> Array2<F> {
     let shape = (x.nrows(), 1, SIDE, SIDE);
     let images = x.to_shape(shape).unwrap_or_else(|_| {
         panic!("network: images {:?} must be rows of {SIDE} x {SIDE} pixels", x.dim())
     });
     im2col(&images, (FILTER, FILTER), Window::default())
-}
-
-/// The filter `f (5, 5)` as a column `(25, 1)`.
-fn column<F: Real>(f: &ArrayRef2<F>) -> Array2<F> {
-    assert!(f.dim() == (FILTER, FILTER), "network: the filter {:?} must be (5, 5)", f.dim());
-    f.to_shape((FILTER * FILTER, 1)).expect("25 taps").into_owned()
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use common::program::flags::{self, Flags};
-use common::{Error, Float};
+use common::{Float, Result};
 use deep_cnn::Layers;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Method;
@@ -23,34 +23,16 @@ const MOMENTUM: Float = 0.9;
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    train: Train,
+    pub command: Option<Command>,
 
     /// The same as the command `speedrun`
     #[arg(long, hide = true, conflicts_with_all = ["study", "augment", "start"])]
-    speedrun: bool,
+    pub speedrun: bool,
 
     /// The same as the command `study`
     #[arg(long, hide = true, conflicts_with_all = ["augment", "start"])]
-    study: bool,
-}
+    pub study: bool,
 
-/// What to do.
-#[derive(Subcommand)]
-pub enum Command {
-    #[command(skip)]
-    Train(Train),
-    /// The least time to 99.0 %, over several seeds
-    Speedrun(Flags),
-    /// Layers, units, windows, padding and batch size, compared
-    Study(Flags),
-}
-
-/// Flags of a training.
-#[derive(clap::Args)]
-pub struct Train {
-    /// Those that every lesson has.
     #[command(flatten)]
     pub flags: Flags,
 
@@ -89,19 +71,16 @@ pub struct Train {
     pub start: Option<PathBuf>,
 }
 
-impl Args {
-    /// What to do, whether a command or its old flag says so.
-    pub fn command(self) -> Command {
-        match self.command {
-            Some(command) => command,
-            None if self.speedrun => Command::Speedrun(self.train.flags),
-            None if self.study => Command::Study(self.train.flags),
-            None => Command::Train(self.train),
-        }
-    }
+/// What to do instead of training the lesson's network.
+#[derive(Subcommand)]
+pub enum Command {
+    /// The least time to 99.0 %, over several seeds
+    Speedrun(Flags),
+    /// Layers, units, windows, padding and batch size, compared
+    Study(Flags),
 }
 
-impl Train {
+impl Args {
     pub fn epochs(&self) -> usize {
         self.epochs.unwrap_or(match (self.flags.quick, self.augment) {
             (true, _) => QUICK_EPOCHS,
@@ -121,14 +100,12 @@ impl Train {
 
 /// The layers, if they fit a digit.
 fn layers(line: &str) -> std::result::Result<Layers, String> {
-    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
-    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
-    Ok(layers)
+    let layers: Result<Layers> = line.parse();
+    let fitting = layers.and_then(|layers| layers.shapes(IMAGE).map(|_| layers));
+    fitting.map_err(|error| error.to_string())
 }
 
 fn below_one(text: &str) -> std::result::Result<Float, String> {
-    match text.parse() {
-        Ok(part) if (0.0..1.0).contains(&part) => Ok(part),
-        _ => Err("must be a number from 0 to below 1, such as 0.9".to_owned()),
-    }
+    let part = text.parse().ok().filter(|part| (0.0..1.0).contains(part));
+    part.ok_or_else(|| "must be a number from 0 to below 1, such as 0.9".to_owned())
 }

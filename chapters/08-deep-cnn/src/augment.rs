@@ -1,8 +1,5 @@
-//! Data augmentation: digits shifted, rotated, scaled, distorted, with noise.
-//!
-//! A digit that is moved by a pixel is the same digit, so the network trains on a new
-//! version of each image in every epoch. All of it is one map, from a pixel of the
-//! new image to its place in the old one:
+//! Data augmentation: digits shifted, rotated, scaled, distorted, with noise. One map
+//! leads from a pixel of the new image to its place in the old one:
 //!
 //! ```text
 //! (i', j') = c + A ((i, j) - c) + shift + (di, dj)[i,j]
@@ -12,12 +9,12 @@
 //! dj  = the same with another u
 //! ```
 //!
-//! The value there is interpolated between the four pixels around it. The elastic
-//! distortion is that of P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices
-//! for convolutional neural networks applied to visual document analysis", ICDAR 2003.
-//!
-//! The random numbers of an image follow from the seed, the epoch and the image's
-//! number: other images in the batch and the number of threads change nothing.
+//! The elastic distortion is that of P. Y. Simard, D. Steinkraus, J. C. Platt, "Best
+//! practices for convolutional neural networks applied to visual document analysis",
+//! ICDAR 2003. The random numbers of an image follow from the seed, the epoch and the
+//! image's number: other images in the batch and the number of threads change nothing.
+
+use std::array::from_fn;
 
 use common::{Real, Rng, seeded};
 use multiversion::multiversion;
@@ -73,10 +70,7 @@ impl Distorter {
     }
 
     /// The images `rows` of `x (N, 784)`, distorted for this `epoch`, into `out
-    /// (rows, 784)`. Values stay from 0 to 1.
-    ///
-    /// # Panics
-    /// If an image does not have 784 pixels, or if `out` has another number of rows.
+    /// (rows, 784)`; panics if a shape does not fit. Values stay from 0 to 1.
     pub fn distort<F: Real>(
         &self,
         x: &ArrayRef2<F>,
@@ -84,13 +78,8 @@ impl Distorter {
         epoch: usize,
         out: &mut Array2<F>,
     ) {
-        assert!(
-            x.ncols() == PIXELS && out.dim() == (rows.len(), PIXELS),
-            "augment: images {:?} and {:?} must be (N, 784) and ({}, 784)",
-            x.dim(),
-            out.dim(),
-            rows.len()
-        );
+        let shapes = (x.ncols(), out.dim());
+        assert_eq!(shapes, (PIXELS, (rows.len(), PIXELS)), "augment: pixels, and the shape of out");
         let x = x.as_slice().expect("images row by row");
         let out = out.as_slice_mut().expect("images row by row");
         let images = rows.par_iter().zip(out.par_chunks_exact_mut(PIXELS)).with_min_len(8);
@@ -109,10 +98,8 @@ impl Distorter {
         let angle = random(rotation).to_radians();
         let (taller, wider) = (1.0 + random(scale), 1.0 + random(scale));
         // The map goes from new to old, so `a` is the inverse of rotation and scale.
-        let a = [
-            [angle.cos() / taller, angle.sin() / taller],
-            [-angle.sin() / wider, angle.cos() / wider],
-        ];
+        let (sin, cos) = angle.sin_cos();
+        let a = [[cos / taller, sin / taller], [-sin / wider, cos / wider]];
         let a = a.map(|row| row.map(|v| v as f32));
         let (mut di, mut dj) = ([[down as f32; SIDE]; SIDE], [[across as f32; SIDE]; SIDE]);
         if elastic > 0.0 {
@@ -121,8 +108,8 @@ impl Distorter {
         }
         interpolate(x, &a, &di, &dj, out);
         if noise > 0.0 {
-            for out in out.iter_mut() {
-                let e: f32 = StandardNormal.sample(rng);
+            let normal = Distribution::<f32>::sample_iter(StandardNormal, rng);
+            for (out, e) in out.iter_mut().zip(normal) {
                 let v = *out + F::of(noise * f64::from(e));
                 *out = v.max(F::zero()).min(F::one());
             }
@@ -135,20 +122,12 @@ impl Distorter {
 pub fn gaussian(sigma: f64) -> Field {
     let bell = |d: f64| (-d * d / (2.0 * sigma * sigma)).exp();
     let sum: f64 = (-200..=200).map(|d| bell(f64::from(d))).sum();
-    let mut g = [[0.0; SIDE]; SIDE];
-    for (i, row) in g.iter_mut().enumerate() {
-        for (k, g) in row.iter_mut().enumerate() {
-            *g = (bell(i as f64 - k as f64) / sum) as f32;
-        }
-    }
-    g
+    from_fn(|i| from_fn(|k| (bell(i as f64 - k as f64) / sum) as f32))
 }
 
 /// `u`: random numbers from -1 to 1.
 pub fn uniform(rng: &mut Rng) -> Field {
-    let mut u = [[0.0; SIDE]; SIDE];
-    u.as_flattened_mut().iter_mut().for_each(|u| *u = rng.random_range(-1.0..1.0));
-    u
+    from_fn(|_| from_fn(|_| rng.random_range(-1.0..1.0)))
 }
 
 /// `d = d + alpha G u GT`, all `(28, 28)`: first along the rows, then down the
@@ -177,8 +156,7 @@ pub fn add_smooth(g: &Field, alpha: f32, u: &Field, d: &mut Field) {
 /// pixels around that place; outside of the image `x` is 0.
 pub fn interpolate<F: Real>(x: &[F], a: &[[f32; 2]; 2], di: &Field, dj: &Field, out: &mut [F]) {
     const MIDDLE: f32 = (SIDE as f32 - 1.0) / 2.0;
-    // A border of two zeros spares every pixel a comparison.
-    const ROW: usize = SIDE + 4;
+    const ROW: usize = SIDE + 4; // a border of two zeros spares every pixel a comparison
     let mut framed = [F::zero(); ROW * ROW];
     for (x, framed) in x.chunks_exact(SIDE).zip(framed.chunks_exact_mut(ROW).skip(2)) {
         framed[2..][..SIDE].copy_from_slice(x);
@@ -190,8 +168,8 @@ pub fn interpolate<F: Real>(x: &[F], a: &[[f32; 2]; 2], di: &Field, dj: &Field, 
             let row = inside(MIDDLE + a[0][0] * y + a[0][1] * z + di[i][j]);
             let column = inside(MIDDLE + a[1][0] * y + a[1][1] * z + dj[i][j]);
             let (top, left) = (row as usize, column as usize);
-            let (below, right) = (row - top as f32, column - left as f32);
-            let (below, right) = (<F as From<f32>>::from(below), <F as From<f32>>::from(right));
+            let part = |v: f32| <F as From<f32>>::from(v);
+            let (below, right) = (part(row - top as f32), part(column - left as f32));
             let at = top * ROW + left;
             let mix = |a: F, b: F, part: F| a + part * (b - a);
             let upper = mix(framed[at], framed[at + 1], right);

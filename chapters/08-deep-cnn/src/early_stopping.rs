@@ -1,5 +1,4 @@
-//! Early stopping: the best parameters so far, when to stop, and what remains if the
-//! loss diverges.
+//! Early stopping: the best parameters so far, and when to stop.
 
 use std::path::PathBuf;
 
@@ -8,22 +7,20 @@ use common::{Error, Float, Result};
 use crate::engine::Network;
 use crate::parameters::{self, Parameter};
 
-/// Iterations between two copies of parameters with a finite loss.
-const COPY_EVERY: usize = 100;
+const COPY_EVERY: usize = 100; // iterations of the first epoch
 
-/// The best parameters on validation images, which are always in the file, and the
-/// last ones with a finite loss.
+/// The best parameters on validation images, always in the file too.
 pub struct EarlyStopping {
-    /// The best parameters so far.
+    /// The best parameters so far; in the first epoch the last copy with a finite loss.
     pub best: Vec<Float>,
     /// The epoch they are of; 0 before the first.
     pub epoch: usize,
     /// Their accuracy on the validation images, in percent.
     pub accuracy: f64,
     loss: f64,
-    patience: usize,             // epochs
-    finite: (usize, Vec<Float>), // the last copy with a finite loss, and its iteration
-    iteration: usize,            // the newest
+    patience: usize,  // epochs
+    copied: usize,    // the iteration that `best` is of in the first epoch
+    iteration: usize, // the newest
     file: PathBuf,
     names: Vec<Parameter>,
 }
@@ -38,35 +35,31 @@ impl EarlyStopping {
             accuracy: 0.0,
             loss: f64::INFINITY,
             patience,
-            finite: (0, network.w.clone()),
+            copied: 0,
             iteration: 0,
             file,
             names: network.named_parameters.clone(),
         }
     }
 
-    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`.
-    ///
-    /// # Errors
-    /// If the loss is not finite. The file then holds the best parameters, or, in the
-    /// first epoch, the last copy with a finite loss; the error says which.
+    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it
+    /// is not finite, the file holds the best parameters, or, in the first epoch, the
+    /// last copy with a finite loss; the error says which.
     pub fn check(&mut self, i: usize, loss: f64, w: &[Float]) -> Result {
         self.iteration = i;
         if !loss.is_finite() {
             return Err(self.diverged());
         }
-        if i % COPY_EVERY == 1 {
-            self.finite.0 = i;
-            self.finite.1.copy_from_slice(w);
+        if self.epoch == 0 && i % COPY_EVERY == 1 {
+            self.copied = i;
+            self.best.copy_from_slice(w);
         }
         Ok(())
     }
 
     /// Takes note of what `w` reaches on the validation images after an epoch; higher
-    /// accuracy (in percent) is better, then lower loss. Returns whether to stop.
-    ///
-    /// # Errors
-    /// As [`EarlyStopping::check`], or if the file cannot be written.
+    /// accuracy (in percent) is better, then lower loss. Returns whether to stop; errors
+    /// as those of [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
         if !loss.is_finite() {
             return Err(self.diverged());
@@ -81,13 +74,13 @@ impl EarlyStopping {
 
     fn diverged(&self) -> Error {
         let error = Error::diverged(self.iteration);
-        let which = match self.epoch {
-            0 => match parameters::save(&self.file, &self.finite.1, &self.names) {
-                Ok(()) => format!("iteration {}", self.finite.0),
-                Err(second) => return Error::new(format!("{error}; {second}")),
-            },
-            epoch => format!("epoch {epoch}, the best so far"),
-        };
+        let mut which = format!("epoch {}, the best so far", self.epoch);
+        if self.epoch == 0 {
+            which = format!("iteration {}", self.copied);
+            if let Err(second) = parameters::save(&self.file, &self.best, &self.names) {
+                return Error::new(format!("{error}; {second}"));
+            }
+        }
         let file = self.file.display();
         Error::new(format!("{error}; {file} holds the parameters of {which}"))
     }

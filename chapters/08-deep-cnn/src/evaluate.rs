@@ -16,11 +16,7 @@ pub fn logits<F: Real>(network: &mut Network<F>, x: &ArrayRef2<F>) -> Array2<F> 
 }
 
 /// Cross-entropy, and accuracy in percent, on `x (N, C H W)` and `t (N, classes)`.
-pub fn evaluate<F: Real>(
-    network: &mut Network<F>,
-    x: &ArrayRef2<F>,
-    t: &ArrayRef2<F>,
-) -> (f64, f64) {
-    let z = logits(network, x); // (N, classes)
+pub fn evaluate<F: Real>(net: &mut Network<F>, x: &ArrayRef2<F>, t: &ArrayRef2<F>) -> (f64, f64) {
+    let z = logits(net, x); // (N, classes)
     (cross_entropy_from_logits(&z, t), accuracy(&z, t))
 }

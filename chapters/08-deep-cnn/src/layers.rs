@@ -13,7 +13,6 @@
 
 use std::fmt::{self, Display};
 use std::mem::replace;
-use std::ops::Range;
 
 use cnn_naive::Window;
 use common::program::thousands;
@@ -29,12 +28,9 @@ pub const IMAGE: Shape = (1, 28, 28);
 /// The digits 0 to 9.
 pub const CLASSES: usize = 10;
 
-/// With gradients and Adam's two means, training stores four times as many.
-const MOST_PARAMETERS: usize = 20_000_000;
-/// Outputs of all layers for one image; training stores them for a whole batch.
-const MOST_OUTPUTS: usize = 1_000_000;
-/// Outputs of all layers for a batch.
-const MOST_OUTPUTS_OF_BATCH: usize = 100_000_000;
+const MAX_PARAMETERS: usize = 20_000_000; // training stores four numbers for each
+const MAX_OUTPUTS: usize = 1_000_000; // of all layers, for one image
+const MAX_BATCH_OUTPUTS: usize = 100_000_000;
 
 /// One layer before the output layer. A `size` is both height and width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,30 +55,30 @@ impl Layers {
     }
 
     /// The output shape of each layer for images of the shape `image`; that of an
-    /// affine layer is `(units, 1, 1)`.
-    ///
-    /// # Errors
-    /// If a layer does not fit its input, or if the network would be too large;
-    /// the error shows the line with the layer marked.
+    /// affine layer is `(units, 1, 1)`. If a layer does not fit its input, or the
+    /// network would be too large, the error shows the line with the layer marked.
     pub fn shapes(&self, image: Shape) -> Result<Vec<Shape>> {
-        let mut shapes = Vec::with_capacity(self.0.len());
+        let mut shapes = Vec::new();
         let (mut input, mut parameters, mut outputs) = (image, 0, 0);
         for (k, layer) in self.0.iter().enumerate() {
-            let output = layer.output(input).map_err(|error| self.fault(k, &error.to_string()))?;
+            let fault = |sentence: String| {
+                let line = self.to_string();
+                error_at(&line, line.split(',').nth(k).expect("an item for each layer"), sentence)
+            };
+            let output = layer.output(input).map_err(|error| fault(error.to_string()))?;
             parameters = layer.parameters(input).saturating_add(parameters);
             outputs = count(output).saturating_add(outputs);
-            for (name, sum, most) in [
-                ("parameters", parameters, MOST_PARAMETERS),
-                ("values for each image", outputs, MOST_OUTPUTS),
+            for (name, sum, max) in [
+                ("parameters", parameters, MAX_PARAMETERS),
+                ("values for each image", outputs, MAX_OUTPUTS),
             ] {
-                if sum > most {
-                    let sentence = format!(
+                if sum > max {
+                    return Err(fault(format!(
                         "up to here the network has {} {name}, and more than {} would ask for \
                          more memory than is sane; use fewer filters or units, or pool first",
                         thousands(sum),
-                        thousands(most)
-                    );
-                    return Err(self.fault(k, &sentence));
+                        thousands(max)
+                    )));
                 }
             }
             shapes.push(output);
@@ -91,10 +87,8 @@ impl Layers {
         Ok(shapes)
     }
 
-    /// All layers with their input and output shapes, the output layer last.
-    ///
-    /// # Errors
-    /// As [`Layers::shapes`].
+    /// All layers with their input and output shapes, the output layer last; errors as
+    /// those of [`Layers::shapes`].
     pub fn with_output(&self, image: Shape, classes: usize) -> Result<Vec<(Layer, Shape, Shape)>> {
         let mut input = image;
         let last = (Layer::Affine { units: classes }, (classes, 1, 1));
@@ -102,27 +96,19 @@ impl Layers {
         Ok(layers.map(|(layer, output)| (layer, replace(&mut input, output), output)).collect())
     }
 
-    /// Checks that training in batches of `batch` images fits into memory.
-    ///
-    /// # Errors
-    /// If it does not, a sentence that names `--batch-size`; or as [`Layers::shapes`].
+    /// An error that names `--batch-size` if batches of `batch` images take too much
+    /// memory.
     pub fn check_memory(&self, image: Shape, batch: usize) -> Result {
         let outputs: usize = self.shapes(image)?.into_iter().map(count).sum();
-        if outputs * batch > MOST_OUTPUTS_OF_BATCH {
-            return Err(Error::new(format!(
-                "--batch-size: {batch} images of {} values each would ask for more memory than is \
-                 sane; use at most {}",
-                thousands(outputs),
-                MOST_OUTPUTS_OF_BATCH / outputs
-            )));
+        if outputs * batch <= MAX_BATCH_OUTPUTS {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// An error about layer `k`, with the line and a mark under the layer.
-    fn fault(&self, k: usize, sentence: &str) -> Error {
-        let start: usize = self.0[..k].iter().map(|layer| layer.to_string().len() + 1).sum();
-        fault(&self.to_string(), start..start + self.0[k].to_string().len(), sentence)
+        Err(Error::new(format!(
+            "--batch-size: {batch} images of {} values each would ask for more memory than is \
+             sane; use at most {}",
+            thousands(outputs),
+            MAX_BATCH_OUTPUTS / outputs
+        )))
     }
 }
 
@@ -163,9 +149,8 @@ impl Display for Layers {
 
 impl Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unless = |default: usize, letter: &str, value: usize| match value {
-            _ if value == default => String::new(),
-            _ => format!("{letter}{value}"),
+        let unless = |default, letter, value: usize| {
+            if value == default { String::new() } else { format!("{letter}{value}") }
         };
         match *self {
             Layer::Conv { filters, size, window: Window { stride, padding } } => {
@@ -181,10 +166,10 @@ impl Display for Layer {
     }
 }
 
-/// A sentence, the line under it, and a mark under `place`, in bytes.
-pub(crate) fn fault(line: &str, place: Range<usize>, sentence: &str) -> Error {
-    let columns = |text: &str| text.chars().count();
-    let before = " ".repeat(columns(&line[..place.start]));
-    let mark = "^".repeat(columns(&line[place]).max(1));
+/// A sentence, the line under it, and a mark under `part`, which is a slice of `line`.
+pub(crate) fn error_at(line: &str, part: &str, sentence: impl Display) -> Error {
+    let start = part.as_ptr().addr() - line.as_ptr().addr();
+    let before = " ".repeat(line[..start].chars().count());
+    let mark = "^".repeat(part.chars().count().max(1));
     Error::new(format!("{sentence}\n    {line}\n    {before}{mark}"))
 }

@@ -14,16 +14,15 @@
 //! early_stopping  the best parameters so far, and when to stop
 //! evaluate        logits, loss and accuracy of any number of images
 //! pictures        curves, filters, feature maps
-//! speedrun        the least time to 99.0 %
-//! ablation        one setting of the network changed at a time
+//! experiments     one setting changed at a time; the least time to 99.0 %
 //! engine          what trains: the same network, many times as fast
 //! ```
 
-pub mod ablation;
 pub mod augment;
 pub mod early_stopping;
 pub mod engine;
 pub mod evaluate;
+pub mod experiments;
 pub mod layers;
 pub mod naive;
 pub mod network;
@@ -33,7 +32,6 @@ mod parse;
 pub mod pictures;
 pub mod pool;
 pub mod schedule;
-pub mod speedrun;
 
 pub use engine::Network;
 pub use layers::{Layer, Layers};

@@ -27,23 +27,26 @@ use deep_cnn::engine::Network;
 use deep_cnn::evaluate::{evaluate, logits};
 use deep_cnn::layers::{CLASSES, IMAGE};
 use deep_cnn::optimiser::Optimiser;
-use deep_cnn::{ablation, parameters, pictures, schedule, speedrun};
+use deep_cnn::{experiments, parameters, pictures, schedule};
 use ndarray::s;
 
-use crate::args::{Args, Command, Train};
+use crate::args::{Args, Command};
 
 const VALIDATION: usize = 5_000; // of the 60,000, to choose by; the test set chooses nothing
 const QUICK_IMAGES: usize = 10_000;
 
 fn main() -> Result {
-    match Args::parse().command() {
-        Command::Train(args) => train(&args),
-        Command::Speedrun(flags) => speedrun::run(&flags),
-        Command::Study(flags) => ablation::run(&flags),
+    let args = Args::parse();
+    match &args.command {
+        Some(Command::Speedrun(flags)) => experiments::speedrun(flags),
+        Some(Command::Study(flags)) => experiments::study(flags),
+        None if args.speedrun => experiments::speedrun(&args.flags),
+        None if args.study => experiments::study(&args.flags),
+        None => train(&args),
     }
 }
 
-fn train(args: &Train) -> Result {
+fn train(args: &Args) -> Result {
     args.flags.start()?;
     let (out, seed, batch_size) = (args.flags.out("deep-cnn"), args.flags.seed, args.batch_size);
     let (epochs, learning_rate) = (args.epochs(), args.learning_rate());
@@ -132,11 +135,8 @@ fn train(args: &Train) -> Result {
 
     // == Plot ==
     pictures::curves(&out, &curve, &epoch_curve, reached)?;
-    let mistakes: Vec<Image> = wrong
-        .iter()
-        .take(100)
-        .map(|&i| Image::predicted(test.x.row(i), test.labels[i], guesses[i]))
-        .collect();
+    let mistake = |&i: &usize| Image::predicted(test.x.row(i), test.labels[i], guesses[i]);
+    let mistakes: Vec<Image> = wrong.iter().take(100).map(mistake).collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let confusion = metric::confusion(&test.labels, &guesses, CLASSES);
     plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;

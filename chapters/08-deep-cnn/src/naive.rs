@@ -10,17 +10,12 @@ use crate::layers::{Layer, Layers, Shape};
 use crate::network::{relu_of_maps, sum_of_maps};
 use crate::pool;
 
-/// The layers of a network with their input and output shapes, the output layer
-/// last.
-#[derive(Clone, Debug)]
+/// The layers of a network with their input and output shapes, the output layer last.
 pub struct Naive(Vec<(Layer, Shape, Shape)>);
 
 impl Naive {
-    /// The network of `layers` and an output layer of `classes` units, for images
-    /// of the shape `image`.
-    ///
-    /// # Errors
-    /// If a layer does not fit; see [`Layers::shapes`].
+    /// The network of `layers` and an output layer of `classes` units, for images of
+    /// the shape `image`; errors as those of [`Layers::shapes`].
     pub fn new(layers: &Layers, image: Shape, classes: usize) -> Result<Naive> {
         Ok(Naive(layers.with_output(image, classes)?))
     }
@@ -31,10 +26,7 @@ impl Naive {
     }
 
     /// The input `x (N, C H W)` and the output of every layer, the logits
-    /// `(N, classes)` last.
-    ///
-    /// # Panics
-    /// If `x` or `w` does not fit.
+    /// `(N, classes)` last. Panics if `x` or `w` does not fit.
     pub fn forward<F: Real>(&self, mut w: &[F], x: &ArrayRef2<F>) -> Vec<Array2<F>> {
         assert_eq!(w.len(), self.parameters(), "Naive: parameters");
         let mut values = vec![x.to_owned()];
@@ -63,10 +55,8 @@ impl Naive {
     }
 
     /// The gradients of all parameters, in their order, from the `values` of
-    /// [`Naive::forward`] and the gradient `dz (N, classes)` of the logits.
-    ///
-    /// # Panics
-    /// If the shapes do not fit.
+    /// [`Naive::forward`] and the gradient `dz (N, classes)` of the logits. Panics if
+    /// the shapes do not fit.
     pub fn backward<F: Real>(
         &self,
         mut w: &[F],
@@ -88,13 +78,10 @@ impl Naive {
                     gradients.push(dw.iter().chain(&sum_of_maps(&dz)).copied().collect());
                     rows(dx)
                 }
-                Layer::Pool { kind, size, stride } => rows(pool::backward(
-                    kind,
-                    &images(&dh, output),
-                    &images(x, input),
-                    size,
-                    stride,
-                )),
+                Layer::Pool { kind, size, stride } => {
+                    let (dh, x) = (images(&dh, output), images(x, input));
+                    rows(pool::backward(kind, &dh, &x, size, stride))
+                }
                 Layer::Affine { units } => {
                     let w = view2(&own[..own.len() - units], units);
                     let dz = if k + 1 == self.0.len() { dh } else { dh * relu_grad(h) }; // (N, M)
@@ -117,9 +104,7 @@ fn view2<F>(w: &[F], units: usize) -> ArrayView2<'_, F> {
 
 /// `n` images or filters of the shape `(C, H, W)`.
 fn view4<F>(values: &[F], n: usize, (c, h, w): Shape) -> ArrayView4<'_, F> {
-    ArrayView4::from_shape((n, c, h, w), values).unwrap_or_else(|_| {
-        panic!("Naive: {} values are not {n} times {:?}", values.len(), (c, h, w))
-    })
+    ArrayView4::from_shape((n, c, h, w), values).expect("as many values as the shape has")
 }
 
 /// Rows `(N, C H W)` as images `(N, C, H, W)`.

@@ -1,7 +1,6 @@
 //! The network of the lesson, forward and backward, one equation a line.
 //!
-//! This file is for reading. Training uses [`engine`](crate::engine), which
-//! computes the same much faster; a test compares the two.
+//! Training uses [`engine`](crate::engine), which computes the same much faster.
 
 use cnn_naive::{Window, conv};
 use common::{Real, affine, dot, relu, relu_grad, sum_rows};
@@ -10,7 +9,6 @@ use ndarray::{Array1, Array2, Array4, ArrayRef1, ArrayRef2, ArrayRef4, Axis};
 use crate::pool::{self, Pooling};
 
 /// Filters, weights and biases, or their gradients.
-#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the shapes say it all
 pub struct Parameters<F> {
     pub w1: Array4<F>, // (20, 1, 5, 5)
@@ -24,7 +22,6 @@ pub struct Parameters<F> {
 }
 
 /// What each layer computed, kept for [`backward`].
-#[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Activations<F> {
     pub h1: Array4<F>, // (N, 20, 24, 24)
@@ -36,9 +33,6 @@ pub struct Activations<F> {
 }
 
 /// Images `x (N, 1, 28, 28)` to logits `z (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &Parameters<F>) -> Activations<F> {
     let window = Window::default(); // stride 1, no padding
     // h1 = max(conv(x, w1) + b1, 0)
@@ -59,9 +53,6 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &Parameters<F>) -> Activations<F> {
 
 /// The gradients of all parameters from `dz4 = (y - t) / N`, the gradient of the
 /// logits `(N, 10)`, the images `x (N, 1, 28, 28)` and what [`forward`] computed.
-///
-/// # Panics
-/// If the shapes do not fit.
 pub fn backward<F: Real>(
     dz4: &ArrayRef2<F>,
     x: &ArrayRef4<F>,

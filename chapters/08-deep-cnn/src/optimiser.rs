@@ -1,23 +1,5 @@
-//! Four optimisers. With `dw` the gradient of the mean loss at `w`, and `r` the
-//! learning rate:
-//!
-//! ```text
-//! gradient descent   w = w - r dw
-//!
-//! momentum           v = m v + dw               earlier gradients, fading
-//!                    w = w - r v
-//!
-//! Nesterov           v = m v + dw
-//!                    w = w - r (dw + m v)       one step further along v than momentum
-//!
-//! Adam               v = b1 v + (1 - b1) dw     a mean of the gradients
-//!                    s = b2 s + (1 - b2) dw^2   a mean of their squares
-//!                    w = w - r (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)
-//! ```
-//!
-//! All parameters of a network are in one slice, so each is a loop over slices, for
-//! all layers at once; it panics if their lengths differ. Every parameter is computed
-//! on its own, so any number of threads gives the same bits.
+//! Four optimisers, for all parameters of a network in one slice: each panics if its
+//! slices differ in length, and gives the same bits on any number of threads.
 //!
 //! Momentum: B. T. Polyak, "Some methods of speeding up the convergence of iteration
 //! methods", 1964. Nesterov: I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the
@@ -42,7 +24,6 @@ pub enum Method {
 }
 
 /// A method and what it remembers from step to step.
-#[derive(Clone, Debug)]
 pub struct Optimiser<F> {
     method: Method,
     momentum: F,
@@ -71,15 +52,14 @@ impl<F: Real> Optimiser<F> {
     }
 }
 
-/// Adam's decay of the mean gradient, the paper's.
+/// Adam's decay of the mean gradient; all three are its paper's.
 pub const BETA1: f64 = 0.9;
-/// Adam's decay of the mean squared gradient, the paper's.
+/// Adam's decay of the mean squared gradient.
 pub const BETA2: f64 = 0.999;
-/// Keeps Adam from dividing by zero, the paper's.
+/// Keeps Adam from dividing by zero.
 pub const EPSILON: f64 = 1e-8;
 
-/// Parameters that a thread takes at a time.
-const CHUNK: usize = 1 << 15;
+const CHUNK: usize = 1 << 15; // parameters that a thread takes at a time
 
 /// Gradient descent: `w = w - rate dw`.
 pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
@@ -104,8 +84,8 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`. `v` starts at
-/// zero.
+/// Nesterov's momentum: `v = m v + dw`, `w = w - rate (dw + m v)`, one step further
+/// along `v` than momentum. `v` starts at zero.
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
     let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
@@ -117,8 +97,9 @@ pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     });
 }
 
-/// Adam, step `i`, counted from 1. The means `v` and `s` start at zero; dividing by
-/// `1 - beta^i` makes up for that.
+/// Adam, step `i`, counted from 1: `v = b1 v + (1 - b1) dw`, `s = b2 s + (1 - b2) dw^2`,
+/// `w = w - rate (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)`. The means `v` and `s`
+/// start at zero; dividing by `1 - beta^i` makes up for that.
 pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, rate: F) {
     same_length("adam", &[w.len(), dw.len(), v.len(), s.len()]);
     let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));

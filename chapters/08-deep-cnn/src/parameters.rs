@@ -1,5 +1,4 @@
-//! Parameters by name: where each lies in the one vector of a network, and the file
-//! that holds them.
+//! Parameters by name: where each lies in the network's vector, and the file of them.
 
 use std::ops::Range;
 use std::path::Path;
@@ -19,28 +18,20 @@ pub struct Parameter {
     pub shape: Vec<usize>,
 }
 
-/// One parameter of `w` in its shape.
-///
-/// # Panics
-/// If `w` is not as long as the network's.
+/// One parameter of the network's vector `w`, in its shape.
 pub fn view<'a, F: Real>(w: &'a [F], parameter: &Parameter) -> ArrayViewD<'a, F> {
     ArrayViewD::from_shape(IxDyn(&parameter.shape), &w[parameter.range.clone()])
         .expect("as many numbers as the shape has")
 }
 
 /// Writes `w` to `path`, each parameter under its name.
-///
-/// # Errors
-/// If the file cannot be written.
 pub fn save(path: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
     let add = |params: Params<_>, p: &Parameter| params.with(&p.name, &view(w, p));
     parameters.iter().fold(Params::new(), add).save(path)
 }
 
-/// Reads the vector of all `parameters` from a file of [`save`].
-///
-/// # Errors
-/// If the file is missing or damaged, or belongs to a network of other layers.
+/// Reads the vector of all `parameters` from a file of [`save`]; an error if the file is
+/// missing or damaged, or belongs to a network of other layers.
 pub fn load(path: &Path, parameters: &[Parameter]) -> Result<Vec<Float>> {
     let saved = Params::<Float>::load(path)?;
     let mut w = Vec::new();

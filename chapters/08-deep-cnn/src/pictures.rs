@@ -35,9 +35,8 @@ pub fn filters(out: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
     let weights = parameters.iter().map(|parameter| view(w, parameter));
     let convolutions = weights.filter_map(|w| w.into_dimensionality::<Ix4>().ok());
     for (k, w) in convolutions.enumerate() {
-        let filters = w.outer_iter().enumerate(); // (C, FH, FW)
-        let images: Vec<Image> =
-            filters.map(|(f, w)| Image::new(mosaic(&w), f.to_string())).collect();
+        let image = |(f, w): (usize, _)| Image::new(mosaic(&w), f.to_string());
+        let images: Vec<Image> = w.outer_iter().enumerate().map(image).collect();
         let columns = if w.dim().1 == 1 { 10 } else { 7 };
         plot::filters(&out.join(format!("filters-{}", k + 1)), &images, columns)?;
     }
@@ -69,29 +68,26 @@ pub fn feature_maps(out: &Path, layers: &Layers, w: &[Float], x: &ArrayRef2<Floa
         if let Some(darkest) = darkest {
             let map = maps.index_axis(Axis(0), darkest);
             let times = (IMAGE.1 / map.nrows()).max(1); // as large as the image
-            let large = Array2::from_shape_fn((map.nrows() * times, map.ncols() * times), |at| {
-                map[[at.0 / times, at.1 / times]]
-            });
+            let size = (map.nrows() * times, map.ncols() * times);
+            let large = Array2::from_shape_fn(size, |(i, j)| map[[i / times, j / times]]);
             strip.push(Image::new(large, format!("{title}: {darkest}")));
         }
     }
     plot::strip(&out.join("stages"), &strip)
 }
 
-/// The first images of `x (N, 784)` and nine distortions of each, `augmented`.
+/// The first eight images of `x (N, 784)` and nine distortions of each, `augmented`.
 pub fn augmented(out: &Path, distorter: &Distorter, x: &ArrayRef2<Float>) -> Result {
-    const DIGITS: usize = 8;
-    const VERSIONS: usize = 9;
     let mut images = Vec::new();
-    for n in 0..DIGITS.min(x.nrows()) {
+    for n in 0..x.nrows().min(8) {
         images.push(Image::new(x.row(n), "as it is"));
-        for epoch in 1..=VERSIONS {
+        for epoch in 1..=9 {
             let mut distorted = Array2::zeros((1, x.ncols()));
             distorter.distort(x, &[n], epoch, &mut distorted);
             images.push(Image::new(distorted.row(0), ""));
         }
     }
-    plot::digits(&out.join("augmented"), &images, 1 + VERSIONS)
+    plot::digits(&out.join("augmented"), &images, 10)
 }
 
 /// Maps `(C, H, W)` side by side in a nearly square block, a gap of one between them.

@@ -20,51 +20,43 @@ pub enum Pooling {
 }
 
 /// The number of windows of `size`, `stride` apart, along an axis of `pixels`:
-/// `(pixels - size) / stride + 1`.
-///
-/// # Errors
-/// If one of the three is zero, if the window is larger than the axis, or if the
-/// stride does not divide the span from the first window to the last, so that
-/// pixels at the end would be ignored. The sentence says what would fit.
+/// `(pixels - size) / stride + 1`. An error that says what would fit if one of the three
+/// is zero, if the window is larger than the axis, or if pixels at the end would be
+/// ignored, since the stride does not divide the span from the first window to the last.
 pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
-    let fault = |sentence: String| Err(Error::new(sentence));
     if pixels == 0 || size == 0 || stride == 0 {
-        return fault(format!(
+        return Err(Error::new(format!(
             "a pool of {size} with a stride of {stride} on {pixels} pixels is nothing; \
              use 1 or more of each"
-        ));
+        )));
     }
     let Some(span) = pixels.checked_sub(size) else {
-        return fault(format!(
+        return Err(Error::new(format!(
             "a pool of {size} is larger than the {pixels} pixels that are left; \
              use a pool of at most {pixels}"
-        ));
+        )));
     };
-    let divides = |stride: &usize| span.is_multiple_of(*stride);
-    if !divides(&stride) {
-        let near = (1..pixels)
-            .flat_map(|d| [size.checked_add(d), size.checked_sub(d)])
-            .flatten()
-            .find(|&size| (1..=pixels).contains(&size) && (pixels - size).is_multiple_of(stride));
-        let cure = near.map(|size| format!(", or windows of {size} with that stride"));
-        let mut strides: Vec<String> = (1..=span).filter(divides).map(|s| s.to_string()).collect();
-        let last = strides.pop().unwrap_or_default();
-        let or = if strides.is_empty() { "" } else { " or " };
-        return fault(format!(
-            "a stride of {stride} does not divide the span of {span} pixels over which a pool \
-             of {size} moves on {pixels}; use a stride of {}{or}{last}{}",
-            strides.join(", "),
-            cure.unwrap_or_default()
-        ));
+    if span.is_multiple_of(stride) {
+        return Ok(span / stride + 1);
     }
-    Ok(span / stride + 1)
+    let near = (1..pixels)
+        .flat_map(|d| [size.saturating_add(d), size.saturating_sub(d)])
+        .find(|&size| (1..=pixels).contains(&size) && (pixels - size).is_multiple_of(stride));
+    let windows = near.map(|size| format!(", or windows of {size} with that stride"));
+    let strides = (1..=span).filter(|&s| span.is_multiple_of(s));
+    let strides: Vec<String> = strides.map(|s| s.to_string()).collect();
+    let (last, others) = strides.split_last().expect("1 divides every span");
+    let or = if others.is_empty() { "" } else { " or " };
+    Err(Error::new(format!(
+        "a stride of {stride} does not divide the span of {span} pixels over which a pool \
+         of {size} moves on {pixels}; use a stride of {}{or}{last}{}",
+        others.join(", "),
+        windows.unwrap_or_default()
+    )))
 }
 
-/// `x (N, C, H, W)` to `out (N, C, OH, OW)`, one value for each window. The
-/// maximum of a window with a NaN is NaN.
-///
-/// # Panics
-/// If the windows do not fit, with the sentence of [`places`].
+/// `x (N, C, H, W)` to `out (N, C, OH, OW)`, one value for each window; the maximum of a
+/// window with a NaN is NaN. Panics with the sentence of [`places`] if they do not fit.
 pub fn forward<F: Real>(kind: Pooling, x: &ArrayRef4<F>, size: usize, stride: usize) -> Array4<F> {
     Array4::from_shape_fn(output_shape(x.dim(), size, stride), |(n, c, i, j)| match kind {
         Pooling::Max => x[peak(x, (n, c, i, j), size, stride)],
@@ -81,10 +73,8 @@ pub fn forward<F: Real>(kind: Pooling, x: &ArrayRef4<F>, size: usize, stride: us
 }
 
 /// The gradient `dx (N, C, H, W)` from `dout (N, C, OH, OW)` and the input `x` of
-/// [`forward`]. A pixel in several windows gets the sum of their gradients.
-///
-/// # Panics
-/// If the windows do not fit, or if `dout` does not have the output's shape.
+/// [`forward`]; panics if `dout` does not have the output's shape. A pixel in several
+/// windows gets the sum of their gradients.
 pub fn backward<F: Real>(
     kind: Pooling,
     dout: &ArrayRef4<F>,
@@ -137,7 +127,7 @@ fn peak<F: Real>(
     peak
 }
 
-/// The output's shape `(N, C, OH, OW)`.
+/// `(N, C, OH, OW)`
 fn output_shape(
     (n, c, h, w): (usize, usize, usize, usize),
     size: usize,

@@ -1,8 +1,7 @@
 //! Schedules of the learning rate, as a factor of the largest. `done` is the share
 //! of training that is over, from 0 to 1.
 
-/// Steps: 1 for the first half of training, 0.3 for the next quarter, 0.1 for the
-/// last.
+/// 1 for the first half of training, 0.3 for the next quarter, 0.1 for the last.
 pub fn steps(done: f64) -> f64 {
     match done {
         ..0.5 => 1.0,

@@ -153,10 +153,13 @@ impl Bitmap {
         let (width, height) = (self.width as i32, self.height as i32);
         if (0..width).contains(&x) && (0..height).contains(&y) {
             let pixel = &mut self.pixels[(y * width + x) as usize];
-            let [r, g, b] = *pixel;
-            let (over_r, over_g, over_b) = color.rgb;
-            let over = RGBColor(over_r, over_g, over_b);
-            let mixed = mix(RGBColor(r, g, b), over, color.alpha);
+            let (r, g, b) = color.rgb;
+            if color.alpha >= 1.0 {
+                *pixel = [r, g, b]; // nearly always, and quicker
+                return;
+            }
+            let under = RGBColor(pixel[0], pixel[1], pixel[2]);
+            let mixed = mix(under, RGBColor(r, g, b), color.alpha);
             *pixel = [mixed.0, mixed.1, mixed.2];
         }
     }
@@ -164,17 +167,19 @@ impl Bitmap {
     /// Every pixel is the mean of `factor` by `factor`.
     fn shrunk(&self, factor: usize) -> Bitmap {
         let mut small = Bitmap::white(self.width / factor, self.height / factor);
-        let half = (factor * factor / 2) as u32;
-        for (k, pixel) in small.pixels.iter_mut().enumerate() {
-            let (row, column) = (k / small.width * factor, k % small.width * factor);
-            let mut sums = [half; 3];
-            for y in row..row + factor {
-                let from = y * self.width + column;
-                for large in &self.pixels[from..from + factor] {
-                    (0..3).for_each(|c| sums[c] += u32::from(large[c]));
-                }
+        let count = (factor * factor) as u16;
+        let mut sums = vec![0_u16; 3 * self.width];
+        let rows = self.pixels.chunks(factor * self.width);
+        for (pixels, rows) in small.pixels.chunks_mut(self.width / factor).zip(rows) {
+            sums.fill(0);
+            for row in rows.chunks(self.width) {
+                let channels = sums.iter_mut().zip(row.as_flattened());
+                channels.for_each(|(sum, &channel)| *sum += u16::from(channel));
             }
-            *pixel = sums.map(|sum| (sum / (factor * factor) as u32) as u8);
+            for (pixel, block) in pixels.iter_mut().zip(sums.chunks(3 * factor)) {
+                let sum = |c: usize| block[c..].iter().step_by(3).sum::<u16>();
+                *pixel = std::array::from_fn(|c| ((sum(c) + count / 2) / count) as u8);
+            }
         }
         small
     }

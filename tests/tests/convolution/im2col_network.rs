@@ -3,7 +3,7 @@
 
 use cnn_im2col::fast::one_filter;
 use cnn_im2col::fast::train_step::TrainStep;
-use cnn_im2col::network::{backward, forward, patches, probabilities};
+use cnn_im2col::network::{backward, forward, patches};
 use cnn_naive::network::{self as naive, Gradients, init_params};
 use common::check::{numerical_gradient, relative_error};
 use common::{Real, accuracy, article_loss, cross_entropy, seeded, update};
@@ -155,11 +155,11 @@ fn the_backward_through_im2col_matches_numerical_gradients() {
 }
 
 #[test]
-fn many_images_in_pieces_give_what_they_give_at_once() {
+fn the_loops_that_test_many_images_give_the_same_probabilities() {
     let (x, _) = images(234, 0);
     let [f, bc, wo, bo] = parameters();
     let (.., y) = forward(&x, &f, &bc, &wo, &bo);
-    assert!(relative_error(&probabilities(&x, &f, &bc, &wo, &bo), &y) < 1e-12);
+    assert!(relative_error(&naive::probabilities(&x, &f, &bc, &wo, &bo), &y) < 1e-12);
 }
 
 #[test]

@@ -3,11 +3,12 @@
 
 use cnn_naive::Window;
 use common::check::{numerical_gradient, relative_error};
-use common::{cross_entropy, cross_entropy_from_logits, relu, seeded, softmax};
+use common::{Float, cross_entropy, cross_entropy_from_logits, relu, seeded, softmax};
+use deep_cnn::early_stopping::EarlyStopping;
 use deep_cnn::naive::Naive;
 use deep_cnn::network::{self, Parameters};
 use deep_cnn::optimiser::adam;
-use deep_cnn::{Layers, Network, pool};
+use deep_cnn::{Layers, Network, parameters, pool};
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 use referee::{fixture, numbers, probe};
 
@@ -362,4 +363,27 @@ fn a_number_that_is_none_is_not_lost_on_the_way() {
     x[[1, 400]] = f32::NAN;
     let z = network.forward(&x);
     assert!(z.row(0).iter().all(|z| z.is_finite()) && z.row(1).iter().any(|z| z.is_nan()));
+}
+
+#[test]
+fn training_stops_when_nothing_gets_better_and_keeps_the_best() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("params.npz");
+    let network: Network<Float> =
+        Network::new(&layers("5"), (1, 28, 28), 10, 2, &mut seeded(1)).unwrap();
+    let with = |value: Float| vec![value; network.parameters()];
+    let mut stopping = EarlyStopping::new(file.clone(), 2, &network);
+    let diverged = stopping.check(1, f64::NAN, &network.w).unwrap_err().to_string();
+    assert!(diverged.contains("iteration 1;") && diverged.contains("of iteration 0"), "{diverged}");
+    stopping.check(1, 2.3, &with(1.0)).unwrap();
+    assert!(!stopping.update(1, 0.5, 90.0, &with(1.0)).unwrap());
+    // As many right with a lower loss is better; fewer right is worse.
+    assert!(!stopping.update(2, 0.4, 90.0, &with(2.0)).unwrap());
+    assert!(!stopping.update(3, 0.1, 89.9, &with(3.0)).unwrap());
+    assert!(stopping.update(4, 0.4, 90.0, &with(4.0)).unwrap());
+    assert_eq!((stopping.epoch, stopping.accuracy), (2, 90.0));
+    let saved = parameters::load(&file, &network.named_parameters).unwrap();
+    assert!(saved == with(2.0) && stopping.best == saved);
+    let diverged = stopping.update(5, f64::INFINITY, 10.0, &with(5.0)).unwrap_err().to_string();
+    assert!(diverged.contains("of epoch 2, the best so far"), "{diverged}");
 }

@@ -2,4 +2,5 @@
 
 mod book;
 mod house;
+mod names;
 mod pages;

@@ -16,9 +16,8 @@ use common::Real;
 use common::fast::vector::{LANES, Vector};
 use common::vectorize;
 
-use crate::fast::nonzeros::Nonzeros;
 use crate::fast::plan::Conv;
-use crate::fast::tile::to_arrays;
+use crate::fast::tiles::to_arrays;
 
 /// Rows of a patch that are summed together, in two sets: for even and odd entries of
 /// a list.
@@ -27,15 +26,17 @@ const ROWS: usize = 5;
 /// The non-zero gradients of one image, and working memory for one thread.
 #[derive(Clone, Debug)]
 pub struct MaxPoolBackward<F> {
-    nonzeros: Nonzeros<F>,
-    /// Where the patch of each output begins in the padded image.
-    patches: Vec<u32>,
+    /// The non-zeros as `(position, gradient)`, filter after filter.
+    by_filter: Vec<(u32, F)>,
+    filters: Vec<usize>, // where those of each filter begin, and the last ones end
+    /// The non-zeros as `(filter, gradient)`, position after position.
+    by_position: Vec<(u32, F)>,
+    positions: Vec<usize>, // where those of each position begin, and the last ones end
+    patches: Vec<usize>,   // where the patch of each output begins in the padded image
     /// Where each row of a patch begins; the last one repeated up to a multiple of [`ROWS`].
     rows: Vec<usize>,
-    /// A padded image, followed by a vector.
-    padded: Vec<F>,
-    /// The gradient of the filters so far, every row in its own vector.
-    dw: Vec<F>,
+    padded: Vec<F>, // an image or its gradient, followed by a vector
+    dw: Vec<F>,     // of the filters so far, every row in its own vector
 }
 
 impl<F: Real> MaxPoolBackward<F> {
@@ -48,42 +49,57 @@ impl<F: Real> MaxPoolBackward<F> {
         if fw > LANES {
             return None;
         }
-        let patch = |p| ((p / ow * row + p % ow) * stride) as u32;
+        let nonzeros = vec![(0, F::zero()); count * most + 1];
         let mut rows: Vec<usize> = conv.offsets.iter().step_by(fw).copied().collect();
         rows.resize(rows.len().next_multiple_of(ROWS), rows[rows.len() - 1]);
         Some(MaxPoolBackward {
-            nonzeros: Nonzeros::new(count, oh * ow, most),
-            patches: (0..oh * ow).map(patch).collect(),
+            by_filter: nonzeros.clone(),
+            filters: vec![0; count + 1],
+            by_position: nonzeros,
+            positions: vec![0; oh * ow + 2],
+            patches: (0..oh * ow).map(|p| (p / ow * row + p % ow) * stride).collect(),
             dw: vec![F::zero(); count * rows.len() * LANES],
             rows,
-            padded: vec![F::zero(); conv.padded_len() + LANES],
+            padded: vec![F::zero(); conv.padded_len + LANES],
         })
     }
 
     /// Begins a new image.
     pub fn clear(&mut self) {
-        self.nonzeros.clear();
+        self.filters.truncate(1);
     }
 
     /// The gradients of the next filter: `positions` among its `OH OW` outputs, the
     /// `gradients` there, and the outputs after ReLU, `outs`. Returns the sum of the
-    /// gradients where `outs` is not zero: the gradient of the bias.
-    ///
-    /// # Panics
-    /// If they are too many, or not of the same number.
+    /// gradients where `outs` is not zero: the gradient of the bias. Panics if they
+    /// are too many or not of the same number, or a position does not exist.
     pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
-        let lengths = (positions.len(), gradients.len(), outs.len());
+        let lengths = [positions.len(), gradients.len(), outs.len()];
         assert!(
-            lengths.0 == lengths.1 && lengths.1 == lengths.2,
+            lengths == [outs.len(); 3]
+                && positions.iter().all(|&p| (p as usize) < self.patches.len()),
             "MaxPoolBackward::push_filter: {lengths:?} positions, gradients and outputs"
         );
-        self.nonzeros.push_filter(positions, gradients, outs)
+        let from = self.filters[self.filters.len() - 1];
+        let mut end = from;
+        for ((&p, &d), &out) in positions.iter().zip(gradients).zip(outs) {
+            // A zero is overwritten by the next. The processor would often predict a
+            // branch wrongly.
+            self.by_filter[end] = (p, d);
+            end += usize::from(out != F::zero());
+        }
+        self.filters.push(end);
+        // Eight sums, since a single one would wait for each addition.
+        let mut sums = [F::zero(); LANES];
+        let (eights, rest) = self.by_filter[from..end].as_chunks::<LANES>();
+        for eight in eights {
+            sums.iter_mut().zip(eight).for_each(|(sum, &(_, d))| *sum += d);
+        }
+        sums.into_iter().chain(rest.iter().map(|&(_, d)| d)).fold(F::zero(), |sum, d| sum + d)
     }
 
-    /// Accumulates the gradient of the filters for the image `x (C, H, W)`.
-    ///
-    /// # Panics
-    /// If there are not `FN` filters, a position does not exist, or a slice has another length.
+    /// Accumulates the gradient of the filters for the image `x (C, H, W)`. Panics
+    /// if there are not `FN` filters, or `x` has another length.
     pub fn accumulate_dw(&mut self, conv: &Conv, x: &[F]) {
         self.check(conv, x.len() == conv.inputs());
         conv.pad(x, &mut self.padded);
@@ -91,9 +107,7 @@ impl<F: Real> MaxPoolBackward<F> {
     }
 
     /// Adds what was accumulated to `dw (FN, C, FH, FW)`, and resets it to zero.
-    ///
-    /// # Panics
-    /// If `dw` has another length.
+    /// Panics if `dw` has another length.
     pub fn add_dw(&mut self, conv: &Conv, dw: &mut [F]) {
         let (taps, fw) = (conv.taps(), conv.filters.2);
         assert!(dw.len() == conv.out.0 * taps, "MaxPoolBackward::add_dw: the length of dw");
@@ -107,26 +121,43 @@ impl<F: Real> MaxPoolBackward<F> {
     }
 
     /// The gradient `dx (C, H, W)` of the image, from `w (FN, C, FH, FW)` as made by
-    /// [`pad_filter_rows`].
-    ///
-    /// # Panics
-    /// As [`MaxPoolBackward::accumulate_dw`].
+    /// [`pad_filter_rows`]. Panics if there are not `FN` filters, or a slice has
+    /// another length.
     pub fn dx(&mut self, conv: &Conv, w: &[F], dx: &mut [F]) {
         let right = dx.len() == conv.inputs() && w.len() == conv.out.0 * self.rows.len() * LANES;
         self.check(conv, right);
-        self.nonzeros.sort_by_position();
+        self.sort_by_position();
         self.padded.fill(F::zero());
         sum_filters(self, w);
         conv.crop(&self.padded, dx);
     }
 
     fn check(&self, conv: &Conv, right: bool) {
-        let filters = self.nonzeros.filters();
-        let positions = self.nonzeros.positions_below(self.patches.len());
+        let filters = self.filters.len() - 1;
         assert!(
-            right && positions && filters == conv.out.0,
+            right && filters == conv.out.0,
             "MaxPoolBackward: the gradients of {filters} filters, or the slices, are not of {conv:?}"
         );
+    }
+
+    /// A counting sort.
+    fn sort_by_position(&mut self) {
+        self.positions.fill(0);
+        // Counted two places further, so that after the lists are filled every
+        // beginning is where it belongs.
+        for &(p, _) in &self.by_filter[..self.filters[self.filters.len() - 1]] {
+            self.positions[p as usize + 2] += 1;
+        }
+        for i in 2..self.positions.len() {
+            self.positions[i] += self.positions[i - 1];
+        }
+        for (f, range) in self.filters.windows(2).enumerate() {
+            for &(p, d) in &self.by_filter[range[0]..range[1]] {
+                let next = &mut self.positions[p as usize + 1];
+                self.by_position[*next] = (f as u32, d);
+                *next += 1;
+            }
+        }
     }
 }
 
@@ -150,15 +181,15 @@ vectorize! {
 
 #[inline(always)]
 fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
-    let blocks = all.rows.as_chunks::<ROWS>().0;
-    for (f, dw) in all.dw.chunks_exact_mut(all.rows.len() * LANES).enumerate() {
-        let nonzeros = all.nonzeros.of_filter(f);
+    let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
+    for (dw, range) in filters.zip(all.filters.windows(2)) {
+        let nonzeros = &all.by_filter[range[0]..range[1]];
         let dw = dw.as_chunks_mut::<LANES>().0.chunks_exact_mut(ROWS);
-        for (rows, dw) in blocks.iter().zip(dw) {
-            let start = |p: usize| all.patches[p] as usize;
-            // SAFETY: `check` has compared the positions, and eight numbers follow the
-            // last patch of an image.
-            let sums = unsafe { weighted_sums::<F, V>(nonzeros, &all.padded, start, rows) };
+        for (rows, dw) in all.rows.as_chunks::<ROWS>().0.iter().zip(dw) {
+            // SAFETY: `push_filter` has checked the positions, and eight numbers
+            // follow the last patch of an image.
+            let sums =
+                unsafe { weighted_sums::<F, V>(nonzeros, &all.padded, |p| all.patches[p], rows) };
             for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums])[0]) {
                 for l in 0..LANES {
                     dw[l] += sums[l];
@@ -176,8 +207,8 @@ vectorize! {
 #[inline(always)]
 fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
     let filter = all.rows.len() * LANES;
-    for (p, &patch) in all.patches.iter().enumerate() {
-        let nonzeros = all.nonzeros.at_position(p);
+    for (&patch, range) in all.patches.iter().zip(all.positions.windows(2)) {
+        let nonzeros = &all.by_position[range[0]..range[1]];
         if nonzeros.is_empty() {
             continue;
         }
@@ -188,7 +219,7 @@ fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
             for (row, sums) in rows.iter().zip(&to_arrays([sums])[0]) {
                 // The zeros behind a row of a filter are added to the next pixels, and
                 // rows of zeros to the last row again.
-                let dx = &mut all.padded[patch as usize + row..][..LANES];
+                let dx = &mut all.padded[patch + row..][..LANES];
                 dx.iter_mut().zip(sums).for_each(|(dx, &sum)| *dx += sum);
             }
         }
@@ -211,13 +242,8 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
     let (twos, last) = pairs.as_chunks::<2>();
     for two in twos {
         for half in 0..2 {
-            let (start, d) = (start(two[half].0 as usize), V::splat(two[half].1));
-            for r in 0..ROWS {
-                debug_assert!(start + rows[r] + LANES <= x.len());
-                // SAFETY: the caller's promise.
-                let x = unsafe { V::load(x.as_ptr().add(start + rows[r])) };
-                sums[half][r] = d.mul_add(x, sums[half][r]);
-            }
+            // SAFETY: the caller's promise, here and below.
+            unsafe { add_rows(two[half], x, &start, rows, &mut sums[half]) };
         }
     }
     let [mut sums, odd] = sums;
@@ -225,13 +251,26 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
     for r in 0..ROWS {
         sums[r] = one.mul_add(odd[r], sums[r]);
     }
-    for &(k, d) in last {
-        let (start, d) = (start(k as usize), V::splat(d));
-        for r in 0..ROWS {
-            // SAFETY: the caller's promise.
-            let x = unsafe { V::load(x.as_ptr().add(start + rows[r])) };
-            sums[r] = d.mul_add(x, sums[r]);
-        }
+    for &pair in last {
+        unsafe { add_rows(pair, x, &start, rows, &mut sums) };
     }
     sums
+}
+
+/// Adds the terms of one pair.
+#[inline(always)]
+unsafe fn add_rows<F: Real, V: Vector<F>>(
+    (k, d): (u32, F),
+    x: &[F],
+    start: &impl Fn(usize) -> usize,
+    rows: &[usize; ROWS],
+    sums: &mut [V; ROWS],
+) {
+    let (start, d) = (start(k as usize), V::splat(d));
+    for r in 0..ROWS {
+        debug_assert!(start + rows[r] + LANES <= x.len());
+        // SAFETY: the caller's promise.
+        let x = unsafe { V::load(x.as_ptr().add(start + rows[r])) };
+        sums[r] = d.mul_add(x, sums[r]);
+    }
 }

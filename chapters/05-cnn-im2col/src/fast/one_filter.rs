@@ -13,7 +13,7 @@ use common::Real;
 use common::fast::vector::{LANES, Vector, sum_lanes};
 use common::vectorize;
 
-use crate::fast::tile::to_arrays;
+use crate::fast::tiles::to_arrays;
 
 /// Rows of outputs in a tile.
 const HEIGHT: usize = 8;
@@ -21,27 +21,16 @@ const HEIGHT: usize = 8;
 /// be added to only every four clock cycles.
 const GRADIENT_ROWS: usize = 4;
 
-/// `h = max(conv(x, f) + bc, 0)`: `x (28, 28)`, `f (5, 5)`, `bc (24, 24)` to
-/// `h (24, 24)`.
-///
-/// # Panics
-/// If a slice has another length.
-pub fn forward<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
-    assert!(
-        x.len() == SIDE * SIDE
-            && f.len() == FILTER * FILTER
-            && bc.len() == POSITIONS
-            && h.len() == POSITIONS
-    );
-    forward_tiles(x, f, bc, h);
-}
-
 vectorize! {
-    fn forward_tiles<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) = each_tile;
+    /// `h = max(conv(x, f) + bc, 0)`: `x (28, 28)`, `f (5, 5)`, `bc (24, 24)` to
+    /// `h (24, 24)`. Panics if a slice has another length.
+    pub fn forward<F: Real>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) = each_tile;
 }
 
 #[inline(always)]
 fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
+    assert!(x.len() == SIDE * SIDE && f.len() == FILTER * FILTER);
+    assert!(bc.len() == POSITIONS && h.len() == POSITIONS);
     for i in (0..MAP).step_by(HEIGHT) {
         for j in (0..MAP).step_by(LANES) {
             let mut sums = [V::zero(); HEIGHT];
@@ -75,22 +64,16 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
     }
 }
 
-/// Adds to `df (5, 5)` the gradient for one image: `df[k, l] += sum over i, j of
-/// x[i + k, j + l] dz[i, j]`, from `x (28, 28)` and `dz (24, 24)`.
-///
-/// # Panics
-/// If a slice has another length.
-pub fn add_df<F: Real>(x: &[F], dz: &[F], df: &mut [F]) {
-    assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
-    add_df_tiles(x, dz, df);
-}
-
 vectorize! {
-    fn add_df_tiles<F: Real>(x: &[F], dz: &[F], df: &mut [F]) = each_column;
+    /// Adds to `df (5, 5)` the gradient for one image:
+    /// `df[k, l] += sum over i, j of x[i + k, j + l] dz[i, j]`, from `x (28, 28)`
+    /// and `dz (24, 24)`. Panics if a slice has another length.
+    pub fn add_df<F: Real>(x: &[F], dz: &[F], df: &mut [F]) = each_column;
 }
 
 #[inline(always)]
 fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
+    assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
     for l in 0..FILTER {
         let mut sums = [[V::zero(); FILTER]; 2];
         for i in (0..MAP).step_by(GRADIENT_ROWS) {
@@ -112,11 +95,10 @@ fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
                 }
             }
         }
-        let [even_rows, odd_rows] = to_arrays(sums);
+        let one = V::splat(F::one());
         for k in 0..FILTER {
-            let (even, odd) = (even_rows[k], odd_rows[k]);
-            let v: [F; LANES] = std::array::from_fn(|lane| even[lane] + odd[lane]);
-            df[k * FILTER + l] += sum_lanes(v);
+            let sum = one.mul_add(sums[1][k], sums[0][k]); // of even and odd rows
+            df[k * FILTER + l] += sum_lanes(sum.to_array());
         }
     }
 }

@@ -1,11 +1,10 @@
 //! A convolution, planned once: sizes, and where every filter reads the image. The
 //! work on an image then needs no decisions and allocates nothing.
 //!
-//! The matrix of patches has a row for each tap of a filter. With a stride of 1,
-//! that row is the image itself, from another start: `x[offset(c, i, j) +
-//! position]`. So the matrix is not needed: tiles read the image. With other
-//! strides, and where rows of outputs would leave vectors half empty, im2col and a
-//! product are faster.
+//! The matrix of patches has a row for each tap of a filter. With a stride of 1, that
+//! row is the image itself, from another start, so that tiles can read the image. With
+//! other strides, and where vectors would be half empty, im2col and a product are
+//! faster.
 
 use cnn_naive::Window;
 use cnn_naive::conv::output_shape;
@@ -29,51 +28,40 @@ pub struct Conv {
     pub out: (usize, usize, usize),
     /// Stride and padding.
     pub window: Window,
-    /// Height and width of the padded image.
-    pub(super) padded: (usize, usize),
-    /// Whether tiles read the image, and not its patches.
-    pub(super) direct: bool,
+    pub(super) padded: (usize, usize), // height and width of the padded image
+    pub(super) padded_len: usize,      // its numbers
+    pub(super) direct: bool,           // tiles read the image, not its patches
+    pub(super) in_place: bool,         // where it is: not padded, and nothing beyond its end
     /// For each tap `(c, i, j)`, the index in the padded image of what it is
     /// multiplied with at the first position.
     pub(super) offsets: Vec<usize>,
-    /// The outputs in vectors, row after row.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>, // the outputs in vectors, row after row
     /// For inner products over `group` images, where each vector begins in the
     /// images and in the gradients.
     pub(super) pairs: Vec<(usize, usize)>,
-    /// Images whose inner products are computed together.
-    pub(super) group: usize,
+    pub(super) group: usize, // images whose inner products are computed together
 }
 
 /// Up to eight neighbouring outputs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
-    /// Index in the padded image of what the first tap is multiplied with.
-    pub from: usize,
-    /// Index of the first output.
-    pub to: usize,
-    /// The number of outputs.
-    pub len: usize,
+    pub from: usize, // index in the padded image of what the first tap is multiplied with
+    pub to: usize,   // index of the first output
+    pub len: usize,  // number of outputs
 }
 
 /// Working memory of one thread. Its contents mean nothing between two calls.
 #[derive(Clone, Debug)]
 pub struct Scratch<F> {
-    /// Padded images, or the patches of one, a row for each tap.
-    pub(super) x: Vec<F>,
-    /// Gradients of outputs, in full vectors.
-    pub(super) dout: Vec<F>,
-    /// Gradients of patches, `(C FH FW, OH OW)`.
-    pub(super) dcols: Vec<F>,
-    /// The gradient of a padded image.
-    pub(super) dx: Vec<F>,
+    pub(super) images: Vec<F>, // padded, for the tiles
+    pub(super) dout: Vec<F>,   // gradients of outputs, in full vectors
+    pub(super) cols: Vec<F>,   // patches or their gradients, (C FH FW, OH OW)
+    pub(super) padded: Vec<F>, // an image or its gradient
 }
 
 impl Conv {
-    /// A convolution of images `(C, H, W)` with `filters = (FN, FH, FW)`.
-    ///
-    /// # Errors
-    /// If the window does not fit the image; see [`Window::outputs`].
+    /// A convolution of images `(C, H, W)` with `filters = (FN, FH, FW)`. Fails if
+    /// the window does not fit the image; see [`Window::outputs`].
     pub fn new(
         image: (usize, usize, usize),
         filters: (usize, usize, usize),
@@ -84,22 +72,35 @@ impl Conv {
         let padded = (h + 2 * window.padding, w + 2 * window.padding);
         // A row of 24 outputs is three vectors; one of 9 would be two, half empty.
         let direct = window.stride == 1 && ow.next_multiple_of(LANES) * 4 <= ow * 5;
-        let offsets = taps(c, fh, fw).map(|(c, i, j)| (c * padded.0 + i) * padded.1 + j).collect();
+        let rows = (0..c * fh).map(|row| (row / fh * padded.0 + row % fh) * padded.1);
+        let offsets = rows.flat_map(|row| row..row + fw).collect();
         let starts = (0..oh).flat_map(|y| (0..ow).step_by(LANES).map(move |x| (y, x)));
         let segment =
             |(y, x)| Segment { from: y * padded.1 + x, to: y * ow + x, len: LANES.min(ow - x) };
         let segments: Vec<Segment> = starts.map(segment).collect();
         let group = if direct { (LONG / segments.len()).clamp(1, MAX_GROUP) } else { 1 };
-        let (out, pairs) = ((count, oh, ow), Vec::new());
-        let mut conv =
-            Conv { image, filters, out, window, padded, direct, offsets, segments, pairs, group };
-        let (x, dout) = (conv.prepared_len(), count * conv.full_row());
+        let in_place = direct && window.padding == 0 && ow.is_multiple_of(LANES);
+        let padded_len = c * padded.0 * padded.1;
+        let image_len = if in_place { padded_len } else { padded_len + LANES };
         let pairs = |n: usize| {
-            let segments = conv.segments.iter().enumerate();
-            segments.map(move |(s, segment)| (n * x + segment.from, n * dout + s * LANES))
+            let segments = segments.iter().enumerate();
+            let dout = n * count * segments.len();
+            segments.map(move |(s, segment)| (n * image_len + segment.from, (dout + s) * LANES))
         };
-        conv.pairs = (0..group).flat_map(pairs).collect();
-        Ok(conv)
+        Ok(Conv {
+            pairs: (0..group).flat_map(pairs).collect(),
+            out: (count, oh, ow),
+            image,
+            filters,
+            window,
+            padded,
+            padded_len,
+            direct,
+            in_place,
+            offsets,
+            segments,
+            group,
+        })
     }
 
     /// The same by im2col and a product, even where tiles are faster: to measure
@@ -131,12 +132,13 @@ impl Conv {
     /// Working memory for one thread.
     pub fn scratch<F: Real>(&self) -> Scratch<F> {
         let zeros = |n| vec![F::zero(); n];
-        let dout = if self.full_segments() { 0 } else { self.group * self.out.0 * self.full_row() };
+        let images = if self.in_place { 0 } else { self.group };
+        let douts = if self.full_segments() { 0 } else { self.group * self.out.0 };
         Scratch {
-            x: zeros(if self.in_place() { 0 } else { self.group * self.prepared_len() }),
-            dout: zeros(dout),
-            dcols: zeros(self.taps() * self.positions()),
-            dx: zeros(self.padded_len()),
+            images: zeros(images * (self.padded_len + LANES)),
+            dout: zeros(douts * self.full_row()),
+            cols: zeros(self.taps() * self.positions()),
+            padded: zeros(self.padded_len),
         }
     }
 
@@ -148,26 +150,6 @@ impl Conv {
     /// Outputs of a filter, with every segment filled up to a vector.
     pub(super) fn full_row(&self) -> usize {
         self.segments.len() * LANES
-    }
-
-    /// Whether tiles read the image where it is: without padding, and without
-    /// reading beyond its end.
-    pub(super) fn in_place(&self) -> bool {
-        self.direct && self.window.padding == 0 && self.full_segments()
-    }
-
-    /// Numbers of one image as tiles or the product read it.
-    pub(super) fn prepared_len(&self) -> usize {
-        match self.direct {
-            true if self.in_place() => self.inputs(),
-            true => self.padded_len() + LANES,
-            false => self.taps() * self.positions(),
-        }
-    }
-
-    /// Numbers of a padded image.
-    pub(super) fn padded_len(&self) -> usize {
-        self.image.0 * self.padded.0 * self.padded.1
     }
 
     /// Copies an image into a padded one.
@@ -183,6 +165,9 @@ impl Conv {
 
     /// Copies a padded image without its padding.
     pub(super) fn crop<F: Real>(&self, padded: &[F], x: &mut [F]) {
+        if self.window.padding == 0 {
+            return x.copy_from_slice(&padded[..x.len()]);
+        }
         for (y, x) in x.chunks_exact_mut(self.image.2).enumerate() {
             x.copy_from_slice(&padded[self.padded_index(y)..][..x.len()]);
         }
@@ -193,13 +178,4 @@ impl Conv {
         let ((_, h, _), (rows, row)) = (self.image, self.padded);
         (y / h * rows + self.window.padding + y % h) * row + self.window.padding
     }
-
-    /// All taps `(c, i, j)` of a filter, `j` fastest.
-    pub(super) fn each_tap(&self) -> impl Iterator<Item = (usize, usize, usize)> {
-        taps(self.image.0, self.filters.1, self.filters.2)
-    }
-}
-
-fn taps(c: usize, fh: usize, fw: usize) -> impl Iterator<Item = (usize, usize, usize)> {
-    (0..c * fh * fw).map(move |k| (k / (fh * fw), k / fw % fh, k % fw))
 }

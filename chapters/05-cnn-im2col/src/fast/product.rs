@@ -1,15 +1,12 @@
-//! A matrix product into existing memory.
-//!
-//! `common::dot` allocates its result, and the libraries under it copy both factors
-//! into buffers that they allocate. A training step that is repeated ten thousand
-//! times can avoid that. On the small products of a step this one is as fast as they
-//! are.
+//! A matrix product into existing memory. `common::dot` allocates its result, and the
+//! libraries under it buffers for both factors. On the small products of a training
+//! step this one is as fast as they are.
 
 use common::Real;
 use common::fast::vector::{LANES, Vector};
 use common::vectorize;
 
-use crate::fast::tile::{tile, to_arrays};
+use crate::fast::tiles::{tile, to_arrays};
 
 /// Columns of `b` that are multiplied together: two vectors.
 const PANEL: usize = 2 * LANES;
@@ -22,12 +19,9 @@ const ROWS: usize = 6;
 /// A matrix in a slice: element `(i, j)` is at index `i * rows + j * columns`.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a, F> {
-    /// The elements.
-    pub data: &'a [F],
-    /// Distance from one row to the next.
-    pub rows: usize,
-    /// Distance from one column to the next.
-    pub columns: usize,
+    data: &'a [F],
+    rows: usize,
+    columns: usize,
 }
 
 impl<'a, F> Matrix<'a, F> {
@@ -55,34 +49,11 @@ pub enum Store {
     Add,
 }
 
-/// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)` and
-/// `c` in row-major order, on the calling thread. Allocates nothing.
-///
-/// # Panics
-/// If a matrix is too small for `size`.
-pub fn product<F: Real>(
-    size: (usize, usize, usize),
-    a: Matrix<F>,
-    b: Matrix<F>,
-    store: Store,
-    c: &mut [F],
-) {
-    let (n, d, m) = size;
-    assert!(
-        a.holds(n, d) && b.holds(d, m) && c.len() >= n * m,
-        "product: {} numbers, {} numbers and {} numbers are too few for {n} by {d} by {m}",
-        a.data.len(),
-        b.data.len(),
-        c.len()
-    );
-    if d == 0 && store == Store::Overwrite {
-        c[..n * m].fill(F::zero());
-    }
-    blocks(size, a, b, store, c);
-}
-
 vectorize! {
-    fn blocks<F: Real>(
+    /// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)` and
+    /// `c` in row-major order, on the calling thread. Allocates nothing. Panics if a
+    /// matrix is too small for `size`.
+    pub fn product<F: Real>(
         size: (usize, usize, usize), a: Matrix<F>, b: Matrix<F>, store: Store, c: &mut [F]
     ) = each_block;
 }
@@ -95,6 +66,16 @@ fn each_block<F: Real, V: Vector<F>>(
     store: Store,
     c: &mut [F],
 ) {
+    assert!(
+        a.holds(n, d) && b.holds(d, m) && c.len() >= n * m,
+        "product: {} numbers, {} numbers and {} numbers are too few for {n} by {d} by {m}",
+        a.data.len(),
+        b.data.len(),
+        c.len()
+    );
+    if d == 0 && store == Store::Overwrite {
+        c[..n * m].fill(F::zero());
+    }
     let mut panel = [F::zero(); PANEL * DEPTH];
     for k in (0..d).step_by(DEPTH) {
         let depth = DEPTH.min(d - k);
@@ -164,29 +145,9 @@ fn rows_of<F: Real, V: Vector<F>, const M: usize>(
     stride: usize,
 ) {
     debug_assert!(a.holds(M, depth) && depth * PANEL <= panel.len());
-    // The last panel of a matrix may be a single vector wide.
-    if width > LANES {
-        write::<F, V, M, 2>(a, depth, panel, width, store, c, stride);
-    } else {
-        write::<F, V, M, 1>(a, depth, panel, width, store, c, stride);
-    }
-}
-
-/// The same for `S` vectors.
-#[inline(always)]
-fn write<F: Real, V: Vector<F>, const M: usize, const S: usize>(
-    a: Matrix<F>,
-    depth: usize,
-    panel: &[F],
-    width: usize,
-    store: Store,
-    c: &mut [F],
-    stride: usize,
-) {
-    let segments: [usize; S] = std::array::from_fn(|s| s * LANES);
     // SAFETY: `product` has checked the size of `a`, and the panel has `depth` rows.
-    let sums: [[V; S]; M] =
-        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, segments) };
+    let sums: [[V; 2]; M] =
+        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, [0, LANES]) };
     for (m, sums) in to_arrays(sums).iter().enumerate() {
         let c = &mut c[m * stride..][..width];
         let (vectors, rest) = c.as_chunks_mut::<LANES>();

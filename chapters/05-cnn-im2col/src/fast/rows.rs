@@ -18,31 +18,26 @@ use cnn_naive::conv::{Shape, check_dout, checked_shape, padded};
 use common::Real;
 use common::fast::vector::LANES;
 use multiversion::multiversion;
-use ndarray::{Array4, ArrayRef4};
+use ndarray::{Array4, ArrayRef, ArrayRef4, Dimension};
 
 use crate::im2col::{cropped, row_start};
 
+/// The shapes of padded images, filters and outputs, and the stride.
+type Sizes = (Shape, Shape, Shape, usize);
+
 /// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`:
-/// `out (N, FN, OH, OW)`.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of
-/// `cnn_naive::conv::output_shape`.
+/// `out (N, FN, OH, OW)`. Panics if the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let mut out = Array4::zeros(checked_shape(x.dim(), w.dim(), window)); // (N, FN, OH, OW)
     let x = padded(x, window.padding);
-    let shapes = (x.dim(), w.dim(), out.dim());
-    let w = w.as_standard_layout();
-    out_rows(shapes, window.stride, slice(&x), slice(&w), slice_mut(&mut out));
+    let sizes = (x.dim(), w.dim(), out.dim(), window.stride);
+    add_rows(sizes, false, slice(&x), slice(&w.as_standard_layout()), slice_mut(&mut out));
     out
 }
 
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
-/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
-/// the batch.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over the
+/// batch. Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
@@ -52,17 +47,15 @@ pub fn backward<F: Real>(
     let dw = filter_gradient(dout, x, w.dim(), window);
     let ((n, c, height, width), p) = (x.dim(), window.padding);
     let mut dx = Array4::zeros((n, c, height + 2 * p, width + 2 * p));
-    let shapes = (dx.dim(), w.dim(), dout.dim());
+    let sizes = (dx.dim(), w.dim(), dout.dim(), window.stride);
     let (dout, w) = (dout.as_standard_layout(), w.as_standard_layout());
-    dx_rows(shapes, window.stride, slice(&dout), slice(&w), slice_mut(&mut dx));
+    add_rows(sizes, true, slice(&dout), slice(&w), slice_mut(&mut dx));
     (cropped(dx, p), dw)
 }
 
-/// Only `dw (FN, C, FH, FW)` of [`backward`]: for a first layer, where the gradient of
-/// the images is not needed. `w` is the shape of the filters.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Only `dw (FN, C, FH, FW)` of [`backward`]: for a first layer, where the gradient
+/// of the images is not needed. `w` is the shape of the filters. Panics if the
+/// shapes do not fit.
 pub fn filter_gradient<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
@@ -72,51 +65,27 @@ pub fn filter_gradient<F: Real>(
     check_dout(dout.dim(), checked_shape(x.dim(), w, window));
     let x = padded(x, window.padding);
     let (dout, mut dw) = (dout.as_standard_layout(), Array4::zeros(w));
-    let shapes = (x.dim(), w, dout.dim());
-    dw_rows(shapes, window.stride, slice(&dout), slice(&x), slice_mut(&mut dw));
+    let sizes = (x.dim(), w, dout.dim(), window.stride);
+    dw_rows(sizes, slice(&dout), slice(&x), slice_mut(&mut dw));
     dw
 }
 
-/// `out[n,f,i,:] += w[f,c,k,l] x[n,c,si+k,l::s]`. Compiled twice, like the two
-/// functions below: with vectors of eight `f32`, and without.
+/// Rows of `out` from rows of `x`, or, to go `back`, rows of `dx` from rows of `dout`.
+/// Compiled twice, like [`dw_rows`]: with vectors of eight `f32`, and without.
 #[multiversion(targets("x86_64+avx2"))]
-fn out_rows<F: Real>(
-    shapes: (Shape, Shape, Shape),
-    stride: usize,
-    x: &[F],
-    w: &[F],
-    out: &mut [F],
-) {
-    let (_, _, (_, _, _, ow)) = shapes;
-    each_row_and_tap(shapes, stride, |out_row, x_row, tap| {
-        let (out, w) = (&mut out[out_row..][..ow], w[tap]);
+fn add_rows<F: Real>(sizes: Sizes, back: bool, from: &[F], w: &[F], to: &mut [F]) {
+    let (_, _, (_, _, _, ow), stride) = sizes;
+    each_row_and_tap(sizes, |out_row, x_row, tap| {
+        let (from_row, to_row) = if back { (out_row, x_row) } else { (x_row, out_row) };
+        let (from, to, w) = (&from[from_row..], &mut to[to_row..], w[tap]);
         if stride == 1 {
             // Slices of the same length: no checks in the loop, which is vectorised.
-            out.iter_mut().zip(&x[x_row..][..ow]).for_each(|(out, &x)| *out += w * x);
+            to[..ow].iter_mut().zip(&from[..ow]).for_each(|(to, &v)| *to += w * v);
         } else {
-            let x = x[x_row..].iter().step_by(stride);
-            out.iter_mut().zip(x).for_each(|(out, &x)| *out += w * x);
-        }
-    });
-}
-
-/// `dx[n,c,si+k,l::s] += w[f,c,k,l] dout[n,f,i,:]`.
-#[multiversion(targets("x86_64+avx2"))]
-fn dx_rows<F: Real>(
-    shapes: (Shape, Shape, Shape),
-    stride: usize,
-    dout: &[F],
-    w: &[F],
-    dx: &mut [F],
-) {
-    let (_, _, (_, _, _, ow)) = shapes;
-    each_row_and_tap(shapes, stride, |out_row, x_row, tap| {
-        let (dout, w) = (&dout[out_row..][..ow], w[tap]);
-        if stride == 1 {
-            dx[x_row..][..ow].iter_mut().zip(dout).for_each(|(dx, &d)| *dx += w * d);
-        } else {
-            let dx = dx[x_row..].iter_mut().step_by(stride);
-            dx.zip(dout).for_each(|(dx, &d)| *dx += w * d);
+            let (from_step, to_step) = if back { (1, stride) } else { (stride, 1) };
+            let from = from.iter().step_by(from_step);
+            let row = to.iter_mut().step_by(to_step).zip(from).take(ow);
+            row.for_each(|(to, &v)| *to += w * v);
         }
     });
 }
@@ -125,11 +94,7 @@ fn dx_rows<F: Real>(
 /// output of the row, of the pixel that the tap is multiplied with there, and of the
 /// weight.
 #[inline(always)]
-fn each_row_and_tap(
-    (x, w, out): (Shape, Shape, Shape),
-    stride: usize,
-    mut f: impl FnMut(usize, usize, usize),
-) {
+fn each_row_and_tap((x, w, out, stride): Sizes, mut f: impl FnMut(usize, usize, usize)) {
     let ((n, filters, oh, _), (_, c, fh, fw)) = (out, w);
     for n in 0..n {
         for filter in 0..filters {
@@ -150,13 +115,8 @@ fn each_row_and_tap(
 
 /// `dw[f,c,k,l] += sum over i of x[n,c,si+k,l::s] dout[n,f,i,:]`.
 #[multiversion(targets("x86_64+avx2"))]
-fn dw_rows<F: Real>(
-    (x_shape, w_shape, out_shape): (Shape, Shape, Shape),
-    stride: usize,
-    dout: &[F],
-    x: &[F],
-    dw: &mut [F],
-) {
+fn dw_rows<F: Real>(sizes: Sizes, dout: &[F], x: &[F], dw: &mut [F]) {
+    let (x_shape, w_shape, out_shape, stride) = sizes;
     let ((n, filters, oh, ow), (_, c, fh, fw)) = (out_shape, w_shape);
     for n in 0..n {
         for f in 0..filters {
@@ -200,10 +160,12 @@ fn add_products<F: Real>(x: &[F], d: &[F], sums: &mut [F; LANES]) {
     }
 }
 
-fn slice<F>(a: &ArrayRef4<F>) -> &[F] {
+/// The numbers of an array in standard layout.
+pub(super) fn slice<F, D: Dimension>(a: &ArrayRef<F, D>) -> &[F] {
     a.as_slice().expect("the layout is standard")
 }
 
-fn slice_mut<F>(a: &mut ArrayRef4<F>) -> &mut [F] {
+/// The same, to be written.
+pub(super) fn slice_mut<F, D: Dimension>(a: &mut ArrayRef<F, D>) -> &mut [F] {
     a.as_slice_mut().expect("the layout is standard")
 }

@@ -5,12 +5,13 @@
 use std::hint::black_box;
 
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
-use common::{Real, accuracy, article_loss, softmax_in_place};
-use ndarray::{Array2, ArrayRef2, ArrayView2, ArrayViewMut2};
+use common::{Real, accuracy, article_loss, softmax_in_place, update};
+use ndarray::{Array2, ArrayRef2, s};
 use rayon::prelude::*;
 
 use crate::fast::one_filter;
 use crate::fast::product::{Matrix, Store, product};
+use crate::fast::rows::{slice, slice_mut};
 
 /// Images in a chunk for one thread. Fixed, so that the bits do not depend on the
 /// number of threads, and few enough that their numbers stay in a core's cache.
@@ -19,16 +20,16 @@ const CHUNK: usize = 25;
 /// The memory of a training step, allocated once.
 pub struct TrainStep<F> {
     chunks: Vec<Chunk<F>>,
-    wo_t: Vec<F>, // (10, 576), the transposed output weights
+    wo_t: Array2<F>, // (10, 576), the transposed output weights
 }
 
 /// The values of a chunk of `n` images, and its results.
 struct Chunk<F> {
-    h: Vec<F>,              // (n, 576), after ReLU
-    y: Vec<F>,              // (n, 10), probabilities; then dzo
-    t: Vec<F>,              // (n, 10), targets
-    dz: Vec<F>,             // (n, 576)
-    gradients: [Vec<F>; 4], // df (5, 5), dbc (1, 576), dwo (576, 10), dbo (1, 10), summed
+    h: Array2<F>,              // (n, 576), after ReLU
+    y: Array2<F>,              // (n, 10), probabilities; then dzo
+    t: Array2<F>,              // (n, 10), targets
+    dz: Array2<F>,             // (n, 576)
+    gradients: [Array2<F>; 4], // df, dbc, dwo and dbo, summed over the chunk
     loss: f64,
     correct: f64,
 }
@@ -38,30 +39,31 @@ struct Chunk<F> {
 pub type Parameters<'a, F> =
     (&'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>, &'a mut Array2<F>);
 
+/// Their shapes.
+const SHAPES: [(usize, usize); 4] =
+    [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
+
 impl<F: Real> TrainStep<F> {
     /// For batches of up to `batch_size` images.
     pub fn new(batch_size: usize) -> TrainStep<F> {
-        let zeros = |n: usize| vec![F::zero(); n];
         let chunk = |_| Chunk {
-            h: zeros(CHUNK * POSITIONS),
-            y: zeros(CHUNK * CLASSES),
-            t: zeros(CHUNK * CLASSES),
-            dz: zeros(CHUNK * POSITIONS),
-            gradients: [FILTER * FILTER, POSITIONS, POSITIONS * CLASSES, CLASSES].map(zeros),
+            h: Array2::zeros((CHUNK, POSITIONS)),
+            y: Array2::zeros((CHUNK, CLASSES)),
+            t: Array2::zeros((CHUNK, CLASSES)),
+            dz: Array2::zeros((CHUNK, POSITIONS)),
+            gradients: SHAPES.map(Array2::zeros),
             loss: 0.0,
             correct: 0.0,
         };
         let chunks = (0..batch_size.div_ceil(CHUNK)).map(chunk).collect();
-        TrainStep { chunks, wo_t: zeros(CLASSES * POSITIONS) }
+        TrainStep { chunks, wo_t: Array2::zeros((CLASSES, POSITIONS)) }
     }
 
     /// One step with the images `rows` of `x (N, 784)` and their targets in
-    /// `t (N, 10)`. `rates` are the learning rates of the filter with its biases, and of
-    /// the output layer, as from `Gradients::rates` of chapter 04. Returns the
-    /// article's loss and the accuracy in percent, before the step.
-    ///
-    /// # Panics
-    /// If shapes do not fit, a row does not exist, or there are too many.
+    /// `t (N, 10)`. `rates` are the learning rates of the filter with its biases,
+    /// and of the output layer, as from `Gradients::rates` of chapter 04. Returns
+    /// the article's loss and the accuracy in percent, before the step. Panics if
+    /// shapes do not fit, a row does not exist, or there are too many.
     pub fn run(
         &mut self,
         (x, t): (&ArrayRef2<F>, &ArrayRef2<F>),
@@ -70,27 +72,21 @@ impl<F: Real> TrainStep<F> {
         rates: (F, F),
     ) -> (f64, f64) {
         let shapes = [f.dim(), bc.dim(), wo.dim(), bo.dim()];
-        let expected = [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
         assert!(
             x.ncols() == SIDE * SIDE
                 && t.ncols() == CLASSES
-                && shapes == expected
+                && shapes == SHAPES
                 && rows.len() <= self.chunks.len() * CHUNK,
             "step: x {:?}, t {:?}, f, bc, wo, bo {shapes:?} or {} rows do not fit",
             x.dim(),
             t.dim(),
             rows.len()
         );
-        let images = slice(x);
-        for (p, wo) in slice(wo).as_chunks::<CLASSES>().0.iter().enumerate() {
-            for (k, &w) in wo.iter().enumerate() {
-                self.wo_t[k * POSITIONS + p] = w;
-            }
-        }
-        let wo_t = &self.wo_t;
+        self.wo_t.assign(&wo.t());
+        let (images, wo_t, parameters) = (slice(x), slice(&self.wo_t), [&*f, bc, wo, bo]);
         let chunks = rows.par_chunks(CHUNK).zip(&mut self.chunks);
         chunks.for_each(|(rows, chunk)| {
-            chunk.forward(images, rows, (slice(f), slice(bc), slice(wo), slice(bo)));
+            chunk.forward(images, rows, parameters);
             chunk.loss(t, rows);
             chunk.backward(images, rows, wo_t);
         });
@@ -98,10 +94,7 @@ impl<F: Real> TrainStep<F> {
         let chunks = &self.chunks[..rows.len().div_ceil(CHUNK)];
         let parameters = [(f, rates.0), (bc, rates.0), (wo, rates.1), (bo, rates.1)];
         for (i, (p, rate)) in parameters.into_iter().enumerate() {
-            let p = p.as_slice_mut().expect("parameters are contiguous");
-            for chunk in chunks {
-                p.iter_mut().zip(&chunk.gradients[i]).for_each(|(p, &dp)| *p -= rate * dp);
-            }
+            chunks.iter().for_each(|chunk| update(p, rate, &chunk.gradients[i]));
         }
         let mean = |sum: f64| sum / rows.len() as f64;
         (
@@ -113,31 +106,25 @@ impl<F: Real> TrainStep<F> {
 
 impl<F: Real> Chunk<F> {
     /// `h = max(conv(x, f) + bc, 0)`, `y = softmax(h wo + bo)`.
-    fn forward(&mut self, images: &[F], rows: &[usize], (f, bc, wo, bo): (&[F], &[F], &[F], &[F])) {
+    fn forward(&mut self, images: &[F], rows: &[usize], [f, bc, wo, bo]: [&Array2<F>; 4]) {
         prefetch(images, rows);
-        for (&row, h) in rows.iter().zip(self.h.chunks_exact_mut(POSITIONS)) {
-            one_filter::forward(image(images, row), f, bc, h);
+        for (&row, h) in rows.iter().zip(slice_mut(&mut self.h).chunks_exact_mut(POSITIONS)) {
+            one_filter::forward(image(images, row), slice(f), slice(bc), h);
         }
         let size = (rows.len(), POSITIONS, CLASSES);
-        let (h, wo) = (Matrix::new(&self.h, POSITIONS), Matrix::new(wo, CLASSES));
-        product(size, h, wo, Store::Overwrite, &mut self.y); // (n, 10) = (n, 576)(576, 10)
-        for y in self.y.chunks_exact_mut(CLASSES) {
-            y.iter_mut().zip(bo).for_each(|(y, &b)| *y += b);
-        }
-        let y = &mut self.y[..rows.len() * CLASSES];
-        let y = ArrayViewMut2::from_shape((rows.len(), CLASSES), y);
-        softmax_in_place(&mut y.expect("as many numbers"));
+        let (h, wo) = (Matrix::new(slice(&self.h), POSITIONS), Matrix::new(slice(wo), CLASSES));
+        product(size, h, wo, Store::Overwrite, slice_mut(&mut self.y)); // (n, 10)
+        let mut y = self.y.slice_mut(s![..rows.len(), ..]);
+        y += bo; // (n, 10) + (1, 10)
+        softmax_in_place(&mut y);
     }
 
     /// Copies the targets; the loss and the accuracy, times `n`.
     fn loss(&mut self, t: &ArrayRef2<F>, rows: &[usize]) {
-        for (&row, to) in rows.iter().zip(self.t.chunks_exact_mut(CLASSES)) {
-            to.iter_mut().zip(t.row(row)).for_each(|(to, &t)| *to = t);
+        for (&row, mut to) in rows.iter().zip(self.t.rows_mut()) {
+            to.assign(&t.row(row));
         }
-        let [y, t] = [&self.y, &self.t].map(|a| {
-            let a = &a[..rows.len() * CLASSES];
-            ArrayView2::from_shape((rows.len(), CLASSES), a).expect("as many numbers")
-        });
+        let [y, t] = [&self.y, &self.t].map(|a| a.slice(s![..rows.len(), ..]));
         self.loss = article_loss(&y, &t) * rows.len() as f64;
         self.correct = accuracy(&y, &t) * rows.len() as f64;
     }
@@ -147,34 +134,27 @@ impl<F: Real> Chunk<F> {
         let n = rows.len();
         let [df, dbc, dwo, dbo] = &mut self.gradients;
         // dzo = y - t, in the memory of y
-        self.y[..n * CLASSES].iter_mut().zip(&self.t).for_each(|(y, &t)| *y -= t);
-        let dzo = Matrix::new(&self.y, CLASSES);
+        self.y -= &self.t; // (n, 10)
+        let (h, dzo) =
+            (Matrix::new(slice(&self.h), POSITIONS), Matrix::new(slice(&self.y), CLASSES));
         // dwo = hT dzo
-        let h = Matrix::new(&self.h, POSITIONS);
-        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, dwo); // (576, 10)
-        // dbo = the sum of dzo over the chunk
-        sum_rows(&self.y[..n * CLASSES], dbo);
+        product((POSITIONS, n, CLASSES), h.t(), dzo, Store::Overwrite, slice_mut(dwo)); // (576, 10)
         // dz = dzo woT where h > 0, else 0
-        let wo_t = Matrix::new(wo_t, POSITIONS);
-        product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, &mut self.dz); // (n, 576)
-        for (dz, &h) in self.dz.iter_mut().zip(&self.h) {
+        let (wo_t, dz) = (Matrix::new(wo_t, POSITIONS), slice_mut(&mut self.dz));
+        product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, dz); // (n, 576)
+        for (dz, &h) in dz.iter_mut().zip(&self.h) {
             *dz = if h > F::zero() { *dz } else { F::zero() };
         }
-        // dbc = the sum of dz over the chunk
-        sum_rows(&self.dz[..n * POSITIONS], dbc);
+        // dbo, dbc = the sums of dzo and dz over the chunk
+        for (sum, a) in [(dbo, &self.y), (dbc, &self.dz)] {
+            sum.fill(F::zero());
+            a.rows().into_iter().take(n).for_each(|row| *sum += &row);
+        }
         // df = the images convolved with dz
         df.fill(F::zero());
-        for (&row, dz) in rows.iter().zip(self.dz.chunks_exact(POSITIONS)) {
-            one_filter::add_df(image(images, row), dz, df);
+        for (&row, dz) in rows.iter().zip(slice(&self.dz).chunks_exact(POSITIONS)) {
+            one_filter::add_df(image(images, row), dz, slice_mut(df));
         }
-    }
-}
-
-/// The sum over the rows of `a (n, M)` into `sum (1, M)`.
-fn sum_rows<F: Real>(a: &[F], sum: &mut [F]) {
-    sum.fill(F::zero());
-    for row in a.chunks_exact(sum.len()) {
-        sum.iter_mut().zip(row).for_each(|(sum, &v)| *sum += v);
     }
 }
 
@@ -190,8 +170,4 @@ fn prefetch<F: Copy>(images: &[F], rows: &[usize]) {
 
 fn image<F>(images: &[F], row: usize) -> &[F] {
     &images[row * SIDE * SIDE..][..SIDE * SIDE]
-}
-
-fn slice<F>(a: &ArrayRef2<F>) -> &[F] {
-    a.as_slice().expect("images and parameters are contiguous")
 }

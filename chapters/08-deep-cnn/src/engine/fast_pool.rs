@@ -7,68 +7,56 @@ use crate::layers::Shape;
 use crate::pool::Pooling;
 
 /// A pool with everything that can be computed before the first image.
-#[derive(Clone, Debug)]
 pub struct FastPool {
     kind: Pooling,
-    /// Channels, height and width of the input.
-    pub image: Shape,
+    image: Shape,
     /// Channels, height and width of the output.
     pub out: Shape,
-    size: usize,
-    stride: usize,
-    /// The first pixel of each window of a channel.
-    firsts: Vec<usize>,
-    /// All pixels of a window, from its first on.
-    offsets: Vec<usize>,
+    is_max_2x2: bool,
+    firsts: Vec<usize>,  // the first pixel of each window of a channel
+    offsets: Vec<usize>, // all pixels of a window, from its first on
 }
 
 impl FastPool {
     /// A pool from `image` to `out`.
-    pub fn new(kind: Pooling, image: Shape, out: Shape, size: usize, stride: usize) -> FastPool {
+    pub fn new(
+        kind: Pooling,
+        (size, stride): (usize, usize),
+        image: Shape,
+        out: Shape,
+    ) -> FastPool {
         let pixels = |rows: usize, columns: usize, step: usize| {
             let row = move |i| (0..columns).map(move |j| (i * image.2 + j) * step);
             (0..rows).flat_map(row).collect()
         };
         let (firsts, offsets) = (pixels(out.1, out.2, stride), pixels(size, size, 1));
-        FastPool { kind, image, out, size, stride, firsts, offsets }
+        let is_max_2x2 = (kind, size, stride) == (Pooling::Max, 2, 2);
+        FastPool { kind, image, out, is_max_2x2, firsts, offsets }
     }
 
     /// `x (C, H, W)` to `out (C, OH, OW)`; of a maximum also its position within the
     /// channel, into `peaks`. Of several equal maxima the first, row by row.
     pub fn forward<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-        if (self.kind, self.size, self.stride) == (Pooling::Max, 2, 2) {
+        if self.is_max_2x2 {
             return max_2x2(self, x, out, peaks);
         }
         let (channel, windows) = (self.image.1 * self.image.2, self.firsts.len());
+        let share = F::one() / F::of(self.offsets.len() as f64);
         let outs = out.chunks_exact_mut(windows).zip(peaks.chunks_exact_mut(windows));
         for (x, (out, peaks)) in x.chunks_exact(channel).zip(outs) {
-            match self.kind {
-                Pooling::Max => self.max(x, out, peaks),
-                Pooling::Average => self.average(x, out),
-            }
-        }
-    }
-
-    /// The maxima of one channel.
-    fn max<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-        for ((out, peak), &first) in out.iter_mut().zip(peaks).zip(&self.firsts) {
-            (*out, *peak) = (x[first], first as u32);
-            for &offset in &self.offsets {
-                let at = first + offset;
-                if x[at] > *out {
-                    (*out, *peak) = (x[at], at as u32);
+            for ((out, peak), &first) in out.iter_mut().zip(peaks).zip(&self.firsts) {
+                let window = self.offsets.iter().map(|offset| first + offset);
+                if self.kind == Pooling::Average {
+                    *out = window.fold(F::zero(), |sum, at| sum + x[at]) * share;
+                    continue;
+                }
+                (*out, *peak) = (x[first], first as u32);
+                for at in window {
+                    if x[at] > *out {
+                        (*out, *peak) = (x[at], at as u32);
+                    }
                 }
             }
-        }
-    }
-
-    /// The means of one channel.
-    fn average<F: Real>(&self, x: &[F], out: &mut [F]) {
-        let share = F::one() / F::of(self.offsets.len() as f64);
-        for (out, &first) in out.iter_mut().zip(&self.firsts) {
-            let mut sum = F::zero();
-            self.offsets.iter().for_each(|&offset| sum += x[first + offset]);
-            *out = sum * share;
         }
     }
 
@@ -80,36 +68,29 @@ impl FastPool {
         dx.fill(F::zero());
         let douts = dout.chunks_exact(windows).zip(peaks.chunks_exact(windows));
         for (dx, (dout, peaks)) in dx.chunks_exact_mut(channel).zip(douts) {
-            match self.kind {
-                Pooling::Max => {
-                    dout.iter().zip(peaks).for_each(|(&d, &peak)| dx[peak as usize] += d);
-                }
-                Pooling::Average => {
-                    for (&d, &first) in dout.iter().zip(&self.firsts) {
-                        self.offsets.iter().for_each(|&offset| dx[first + offset] += d * share);
-                    }
-                }
+            if self.kind == Pooling::Max {
+                dout.iter().zip(peaks).for_each(|(&d, &peak)| dx[peak as usize] += d);
+                continue;
+            }
+            for (&d, &first) in dout.iter().zip(&self.firsts) {
+                self.offsets.iter().for_each(|&offset| dx[first + offset] += d * share);
             }
         }
     }
 }
 
-/// Maxima of windows of 2 by 2, side by side. Compiled twice: with vectors of eight,
-/// and without.
+/// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
-    let ((_, h, w), (_, oh, ow)) = (pool.image, pool.out);
-    let channels = out.chunks_exact_mut(oh * ow).zip(peaks.chunks_exact_mut(oh * ow));
-    for (x, (out, peaks)) in x.chunks_exact(h * w).zip(channels) {
-        let rows = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
-        for (i, (out, peaks)) in rows.enumerate() {
-            let first = 2 * i * w;
-            let (upper, lower) = x[first..first + 2 * w].split_at(w);
-            match ow {
-                8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
-                4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
-                _ => blocks::<F, 1>(upper, lower, first, out, peaks),
-            }
+    let ((_, _, w), (_, oh, ow)) = (pool.image, pool.out);
+    let outs = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
+    for (row, (x, (out, peaks))) in x.chunks_exact(2 * w).zip(outs).enumerate() {
+        let first = 2 * (row % oh) * w; // within the channel
+        let (upper, lower) = x.split_at(w);
+        match ow {
+            8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
+            4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
+            _ => blocks::<F, 1>(upper, lower, first, out, peaks),
         }
     }
 }
@@ -131,23 +112,17 @@ fn blocks<F: Real, const B: usize>(
         let lower: &[[F; 2]; B] = lower[2 * from..].as_chunks().0.first_chunk().expect("2 B");
         let out: &mut [F; B] = out[from..].first_chunk_mut().expect("B windows");
         let peaks: &mut [u32; B] = peaks[from..].first_chunk_mut().expect("B windows");
-        let (mut best, mut at) = ([F::zero(); B], [0; B]);
-        for j in 0..B {
-            best[j] = upper[j][0];
-        }
-        for (other, place) in [(upper, 1), (lower, w)] {
-            let l = usize::from(place == 1);
+        let (mut best, mut at) = (upper.map(|pair| pair[0]), [0; B]);
+        for (row, side, place) in [(upper, 1, 1), (lower, 0, w), (lower, 1, w + 1)] {
             for j in 0..B {
-                let larger = other[j][l] > best[j];
-                best[j] = if larger { other[j][l] } else { best[j] };
+                let larger = row[j][side] > best[j];
+                best[j] = if larger { row[j][side] } else { best[j] };
                 at[j] = if larger { place } else { at[j] };
             }
         }
+        *out = best;
         for j in 0..B {
-            let larger = lower[j][1] > best[j];
-            out[j] = if larger { lower[j][1] } else { best[j] };
-            let place = if larger { w + 1 } else { at[j] };
-            peaks[j] = (first + 2 * from + 2 * j) as u32 + place;
+            peaks[j] = (first + 2 * from + 2 * j) as u32 + at[j];
         }
     }
 }

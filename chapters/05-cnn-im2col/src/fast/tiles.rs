@@ -1,0 +1,201 @@
+//! Blocks of sums that stay in registers until they are finished: the innermost loops
+//! of the convolution, which read the image itself, and of the product.
+//!
+//! A processor multiplies and adds two vectors in the time in which it loads two. A
+//! sum that is stored after each addition and loaded for the next costs more than
+//! that. So a tile has twelve vectors of sums, which leaves four of sixteen
+//! registers for the factors, and uses each factor several times.
+
+// An index stands for a register.
+#![allow(clippy::needless_range_loop)]
+
+use common::Real;
+use common::fast::vector::{LANES, Vector, sum_lanes};
+use common::vectorize;
+
+use crate::fast::plan::{Conv, Segment};
+
+/// Filters of a tile, where there are so many.
+const FILTERS: usize = 6;
+/// Taps whose inner products are computed together, for two or three filters and
+/// for one.
+const TAPS: usize = 4;
+const TAPS_OF_ONE: usize = 9;
+
+/// `M` rows of a product, `S` vectors each: `sum over k of a[m, k] b[k, s]`.
+///
+/// `a[m, k]` is at index `m * strides.0 + k * strides.1` of `a`, for `k` below
+/// `depth`. The vector `b[k, s]` begins at `row(k) + segments[s]` of `b`.
+///
+/// # Safety
+/// All of these are inside `a` and `b`, including all eight numbers of the vectors.
+#[inline(always)]
+pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+    a: &[F],
+    strides: (usize, usize),
+    depth: usize,
+    b: &[F],
+    row: impl Fn(usize) -> usize,
+    segments: [usize; S],
+) -> [[V; S]; M] {
+    let mut sums = [[V::zero(); S]; M];
+    for k in 0..depth {
+        let row = row(k);
+        let mut factors = [V::zero(); S];
+        for s in 0..S {
+            debug_assert!(row + segments[s] + LANES <= b.len());
+            // SAFETY: the caller's promise, as everywhere here. Checks would cost as
+            // much as the multiplications.
+            factors[s] = unsafe { V::load(b.as_ptr().add(row + segments[s])) };
+        }
+        for m in 0..M {
+            debug_assert!(m * strides.0 + k * strides.1 < a.len());
+            let a = V::splat(unsafe { *a.get_unchecked(m * strides.0 + k * strides.1) });
+            for s in 0..S {
+                sums[m][s] = a.mul_add(factors[s], sums[m][s]);
+            }
+        }
+    }
+    sums
+}
+
+/// Vectors as arrays. Registers cannot be indexed: if a loop that is not unrolled
+/// indexed the vectors themselves, they would have been in memory all along. Loops
+/// as short as these are unrolled.
+#[inline(always)]
+pub fn to_arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+    vectors: [[V; S]; M],
+) -> [[[F; LANES]; S]; M] {
+    let mut numbers = [[[F::zero(); LANES]; S]; M];
+    for m in 0..M {
+        for s in 0..S {
+            numbers[m][s] = vectors[m][s].to_array();
+        }
+    }
+    numbers
+}
+
+vectorize! {
+    /// `out = w x`, where `x` is a padded image followed by eight numbers.
+    pub fn convolve<F: Real>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) = each_tile;
+}
+
+#[inline(always)]
+fn each_tile<F: Real, V: Vector<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+    let mut f = 0;
+    for tiles in (1..=conv.out.0.div_ceil(FILTERS)).rev() {
+        let filters = (conv.out.0 - f).div_ceil(tiles); // as even as possible
+        let w = &w[f * conv.taps()..];
+        let out = &mut out[f * conv.positions()..];
+        // Twelve vectors of sums, or as near as the filters allow.
+        match filters {
+            6 => each_segment::<F, V, 6, 2>(conv, w, x, out),
+            5 => each_segment::<F, V, 5, 2>(conv, w, x, out),
+            4 => each_segment::<F, V, 4, 2>(conv, w, x, out),
+            3 => each_segment::<F, V, 3, 4>(conv, w, x, out),
+            2 => each_segment::<F, V, 2, 4>(conv, w, x, out),
+            _ => each_segment::<F, V, 1, 8>(conv, w, x, out),
+        }
+        f += filters;
+    }
+}
+
+/// `M` filters over a whole image, `S` segments at a time.
+#[inline(always)]
+fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+    conv: &Conv,
+    w: &[F],
+    x: &[F],
+    out: &mut [F],
+) {
+    let (taps, positions, full) = (conv.taps(), conv.positions(), conv.full_segments());
+    let last = conv.segments.len() - 1;
+    for s in (0..=last).step_by(S) {
+        // Beyond the last segment, the last one is computed again.
+        let segments: [Segment; S] = std::array::from_fn(|i| conv.segments[last.min(s + i)]);
+        let from = segments.map(|segment| segment.from);
+        // SAFETY: `w` holds at least `M` filters. Full segments read the padded
+        // image; the others at most seven numbers beyond, and eight follow.
+        let sums: [[V; S]; M] = unsafe { tile(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
+        if full {
+            for (m, sums) in sums.iter().enumerate() {
+                for i in 0..S {
+                    let at = m * positions + segments[i].to;
+                    debug_assert!(at + LANES <= out.len());
+                    // SAFETY: `out` holds at least `M` rows, and a full segment is
+                    // inside its row.
+                    unsafe { sums[i].store(out.as_mut_ptr().add(at)) };
+                }
+            }
+        } else {
+            for (m, sums) in to_arrays(sums).iter().enumerate() {
+                for (segment, sums) in segments.iter().zip(sums) {
+                    let out = &mut out[m * positions + segment.to..][..segment.len];
+                    out.copy_from_slice(&sums[..segment.len]);
+                }
+            }
+        }
+    }
+}
+
+vectorize! {
+    /// Adds to `dw` the inner products of the gradients of `n` images with the images,
+    /// both in full vectors.
+    pub fn inner_products<F: Real>(conv: &Conv, n: usize, dout: &[F], x: &[F], dw: &mut [F])
+        = each_filter;
+}
+
+#[inline(always)]
+fn each_filter<F: Real, V: Vector<F>>(conv: &Conv, n: usize, dout: &[F], x: &[F], dw: &mut [F]) {
+    let pairs = &conv.pairs[..n * conv.segments.len()];
+    let mut f = 0;
+    for tiles in (1..=conv.out.0.div_ceil(3)).rev() {
+        let filters = (conv.out.0 - f).div_ceil(tiles); // 3, or as many as are left
+        let dout = &dout[f * conv.full_row()..];
+        let dw = &mut dw[f * conv.taps()..];
+        match filters {
+            3 => each_tap::<F, V, 3, TAPS>(conv, pairs, dout, x, dw),
+            2 => each_tap::<F, V, 2, TAPS>(conv, pairs, dout, x, dw),
+            _ => each_tap::<F, V, 1, TAPS_OF_ONE>(conv, pairs, dout, x, dw),
+        }
+        f += filters;
+    }
+}
+
+/// `M` filters and all taps, `K` at a time. For a pair `(from, to)`, a vector of
+/// pixels begins at `from` plus the offset of the tap, and one of gradients at `to`.
+#[inline(always)]
+fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
+    conv: &Conv,
+    pairs: &[(usize, usize)],
+    dout: &[F],
+    x: &[F],
+    dw: &mut [F],
+) {
+    let (taps, row) = (conv.taps(), conv.full_row());
+    for k in (0..taps).step_by(K) {
+        // Beyond the last tap, the last one again; its result is not used.
+        let offsets: [usize; K] = std::array::from_fn(|i| conv.offsets[(taps - 1).min(k + i)]);
+        let mut sums = [[V::zero(); K]; M];
+        for &(from, to) in pairs {
+            let mut factors = [V::zero(); M];
+            for m in 0..M {
+                debug_assert!(m * row + to + LANES <= dout.len());
+                // SAFETY: `pairs` were planned for these images and at least `M` rows
+                // of their gradients, here and below.
+                factors[m] = unsafe { V::load(dout.as_ptr().add(m * row + to)) };
+            }
+            for i in 0..K {
+                debug_assert!(offsets[i] + from + LANES <= x.len());
+                let x = unsafe { V::load(x.as_ptr().add(offsets[i] + from)) };
+                for m in 0..M {
+                    sums[m][i] = factors[m].mul_add(x, sums[m][i]);
+                }
+            }
+        }
+        for (m, sums) in to_arrays(sums).into_iter().enumerate() {
+            let dw = &mut dw[m * taps + k..(m + 1) * taps];
+            dw.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum_lanes(sum));
+        }
+    }
+}
