@@ -162,7 +162,7 @@ impl<F: Real> MaxPoolBackward<F> {
 }
 
 /// Copies filters `w (FN, C, FH, FW)` to `to`, every row into its own vector, filled up
-/// with zeros, and the number of rows to a multiple of [`ROWS`]. Resizes `to`.
+/// with zeros, and the number of rows to a multiple of `ROWS`. Resizes `to`.
 pub fn pad_filter_rows<F: Real>(conv: &Conv, w: &[F], to: &mut Vec<F>) {
     let fw = conv.filters.2;
     let filter = (conv.taps() / fw).next_multiple_of(ROWS) * LANES;
