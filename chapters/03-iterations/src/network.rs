@@ -10,47 +10,31 @@ const CLASSES: usize = 10;
 /// The network of chapter 01 or that of chapter 02.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Network {
-    /// Chapter 01: no hidden layer.
-    Simple {
-        /// Weights, `(784, 10)`.
-        w: Array2<Float>,
-        /// Bias, `(1, 10)`.
-        b: Array2<Float>,
-    },
-    /// Chapter 02: `H` hidden units.
-    Hidden {
-        /// Weights of the hidden layer, `(784, H)`.
-        wh: Array2<Float>,
-        /// Bias of the hidden layer, `(1, H)`.
-        bh: Array2<Float>,
-        /// Weights of the output layer, `(H, 10)`.
-        wo: Array2<Float>,
-        /// Bias of the output layer, `(1, 10)`.
-        bo: Array2<Float>,
-    },
+    /// No hidden layer: weights `w (784, 10)` and bias `b (1, 10)`.
+    Simple([Array2<Float>; 2]),
+    /// `H` hidden units: `wh (784, H)` and `bh (1, H)`, then `wo (H, 10)` and `bo (1, 10)`
+    /// of the output layer.
+    Hidden([Array2<Float>; 4]),
 }
 
 impl Network {
     /// Initialised from N(0, 1), as in the article; with `hidden` units or none. A
     /// seed gives the initial weights that it gives in chapters 01 and 02.
     pub fn new(hidden: Option<usize>, rng: &mut Rng) -> Network {
-        let normal = |rows, columns, rng: &mut Rng| init::normal((rows, columns), rng);
+        let normal = |shape| init::normal(shape, rng);
         match hidden {
-            None => Network::Simple { w: normal(INPUTS, CLASSES, rng), b: normal(1, CLASSES, rng) },
-            Some(h) => Network::Hidden {
-                wh: normal(INPUTS, h, rng),
-                bh: normal(1, h, rng),
-                wo: normal(h, CLASSES, rng),
-                bo: normal(1, CLASSES, rng),
-            },
+            None => Network::Simple([(INPUTS, CLASSES), (1, CLASSES)].map(normal)),
+            Some(h) => {
+                Network::Hidden([(INPUTS, h), (1, h), (h, CLASSES), (1, CLASSES)].map(normal))
+            }
         }
     }
 
     /// Probabilities of the classes: `x (N, 784)` to `y (N, 10)`.
     pub fn forward(&self, x: &ArrayRef2<Float>) -> Array2<Float> {
         match self {
-            Network::Simple { w, b } => perceptron::forward(x, w, b),
-            Network::Hidden { wh, bh, wo, bo } => hidden_layer::forward(x, wh, bh, wo, bo).1,
+            Network::Simple([w, b]) => perceptron::forward(x, w, b),
+            Network::Hidden([wh, bh, wo, bo]) => hidden_layer::forward(x, wh, bh, wo, bo).1,
         }
     }
 
@@ -63,14 +47,14 @@ impl Network {
         learning_rate: Float,
     ) -> Array2<Float> {
         match self {
-            Network::Simple { w, b } => {
+            Network::Simple([w, b]) => {
                 let y = perceptron::forward(x, w, b); // (N, 10)
                 let (dw, db) = perceptron::backward(x, &y, t);
                 update(w, learning_rate, &dw);
                 update(b, learning_rate, &db);
                 y
             }
-            Network::Hidden { wh, bh, wo, bo } => {
+            Network::Hidden([wh, bh, wo, bo]) => {
                 let (h, y) = hidden_layer::forward(x, wh, bh, wo, bo); // (N, H), (N, 10)
                 let (dwh, dbh, dwo, dbo) = hidden_layer::backward(x, wo, &h, &y, t);
                 update(wh, learning_rate, &dwh);
@@ -86,29 +70,27 @@ impl Network {
     pub fn add_to(&self, params: Params<f64>) -> Params<f64> {
         let f64s = |a: &Array2<Float>| a.mapv(f64::from);
         match self {
-            Network::Simple { w, b } => params.with("w", &f64s(w)).with("b", &f64s(b)),
-            Network::Hidden { wh, bh, wo, bo } => {
+            Network::Simple([w, b]) => params.with("w", &f64s(w)).with("b", &f64s(b)),
+            Network::Hidden([wh, bh, wo, bo]) => {
                 let params = params.with("wh", &f64s(wh)).with("bh", &f64s(bh));
                 params.with("wo", &f64s(wo)).with("bo", &f64s(bo))
             }
         }
     }
 
-    /// The network with `hidden` units, or none, from saved parameters.
-    ///
-    /// # Errors
-    /// If an array is missing or has another shape.
+    /// The network with `hidden` units, or none, from saved parameters. Fails if an
+    /// array is missing or has another shape.
     pub fn from_params(hidden: Option<usize>, params: &Params<f64>) -> Result<Network> {
         let get =
             |name, shape| -> Result<Array2<Float>> { Ok(params.get(name, shape)?.mapv(Float::of)) };
         Ok(match hidden {
-            None => Network::Simple { w: get("w", (INPUTS, CLASSES))?, b: get("b", (1, CLASSES))? },
-            Some(h) => Network::Hidden {
-                wh: get("wh", (INPUTS, h))?,
-                bh: get("bh", (1, h))?,
-                wo: get("wo", (h, CLASSES))?,
-                bo: get("bo", (1, CLASSES))?,
-            },
+            None => Network::Simple([get("w", (INPUTS, CLASSES))?, get("b", (1, CLASSES))?]),
+            Some(h) => Network::Hidden([
+                get("wh", (INPUTS, h))?,
+                get("bh", (1, h))?,
+                get("wo", (h, CLASSES))?,
+                get("bo", (1, CLASSES))?,
+            ]),
         })
     }
 }

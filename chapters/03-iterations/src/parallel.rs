@@ -11,12 +11,9 @@ use common::{Error, Result};
 use crate::config::BATCH_SIZE;
 use crate::training::Run;
 
-/// Trains all runs, each on one thread. Runs are independent, so this uses the
-/// cores better than sharing the products within an iteration; the numbers are
-/// the same.
-///
-/// # Errors
-/// The error of the first run that fails, or that Ctrl-C was pressed.
+/// Trains all runs, each on one thread. Runs are independent, so this uses the cores
+/// better than sharing the products within an iteration; the numbers are the same.
+/// Fails with the error of the first run that fails, or that Ctrl-C was pressed.
 pub fn train_all(runs: &mut [Run], threads: usize) -> Result {
     let total: u64 = runs.iter().map(work_left).sum();
     let mut queue: Vec<&mut Run> = runs.iter_mut().collect();
@@ -32,9 +29,7 @@ pub fn train_all(runs: &mut [Run], threads: usize) -> Result {
                 break;
             }
             let work = work_of_iteration(run);
-            let done = || {
-                work_done.fetch_add(work, Ordering::Relaxed);
-            };
+            let done = || _ = work_done.fetch_add(work, Ordering::Relaxed);
             let result = one_thread.install(|| run.train(stop, done));
             if result.is_err() {
                 failed.store(true, Ordering::Relaxed); // the others save and stop

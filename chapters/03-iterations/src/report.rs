@@ -17,10 +17,7 @@ const SATURATED: usize = 150_000;
 
 /// How long to train? Prints the test accuracies of both networks, draws
 /// `iterations` (also as an animation) and `train-and-test` in `out`, and adds the
-/// figures that the article has to `summary`.
-///
-/// # Errors
-/// If a picture cannot be written.
+/// figures that the article has to `summary`. Fails if a picture cannot be written.
 pub fn compare_iterations(
     out: &Path,
     [simple, hidden]: [&Run; 2],
@@ -69,12 +66,9 @@ pub fn compare_iterations(
     Ok(summary)
 }
 
-/// How fast? Prints what one network reaches at each learning rate, marks the
-/// rate with the best validation accuracy, and draws `rates-simple` or
-/// `rates-hidden` in `out`.
-///
-/// # Errors
-/// If a picture cannot be written.
+/// How fast? Prints what one network reaches at each learning rate, marks the rate
+/// with the best validation accuracy, and draws `rates-simple` or `rates-hidden` in
+/// `out`. Fails if a picture cannot be written.
 pub fn compare_rates(out: &Path, runs: &[&Run]) -> Result {
     let validation = |run: &Run| run.points.last().and_then(|p| p.validation).unwrap_or(0.0);
     let Some(best) = runs.iter().max_by(|a, b| validation(a).total_cmp(&validation(b))) else {
@@ -99,11 +93,8 @@ pub fn compare_rates(out: &Path, runs: &[&Run]) -> Result {
     plot::curves(&out.join(stem), &chart.log_x().y_range(70.0, 100.0), &curves)
 }
 
-/// How wide? Prints what each number of hidden units reaches and costs, and
-/// draws `widths` in `out`.
-///
-/// # Errors
-/// If a picture cannot be written.
+/// How wide? Prints what each number of hidden units reaches and costs, and draws
+/// `widths` in `out`. Fails if a picture cannot be written.
 pub fn compare_widths(out: &Path, runs: &[&Run]) -> Result {
     println!("\nhidden units   parameters   iterations   test accuracy   ms an iteration");
     for run in runs {
@@ -122,10 +113,8 @@ pub fn compare_widths(out: &Path, runs: &[&Run]) -> Result {
     plot::curves(&out.join("widths"), &chart, &runs.iter().map(curve).collect::<Vec<_>>())
 }
 
-/// Writes every point of every curve as a table.
-///
-/// # Errors
-/// If the file cannot be written.
+/// Writes every point of every curve as a table. Fails if the file cannot be
+/// written.
 pub fn save_curves(path: &Path, runs: &[Run]) -> Result {
     let mut rows = Vec::new();
     for run in runs {

@@ -68,11 +68,8 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A new run, or the one that `folder` holds with these settings, to be
-    /// resumed.
-    ///
-    /// # Errors
-    /// If the saved run is damaged, or was trained on other images.
+    /// A new run, or the one that `folder` holds with these settings, to be resumed.
+    /// Fails if the saved run is damaged, or was trained on other images.
     pub fn open(folder: &Path, mut config: Config, data: Data<'a>) -> Result<Run<'a>> {
         config.iterations = (config.iterations..).find(|&i| is_point(i)).expect("one follows");
         let file = folder.join(config.file_name());
@@ -120,10 +117,8 @@ impl<'a> Run<'a> {
     }
 
     /// Trains to the end, or until `stop` returns true at a point of the curve.
-    /// Saves the run then and every few seconds. Calls `done` after each step.
-    ///
-    /// # Errors
-    /// If the loss is no longer a number, or the run cannot be saved.
+    /// Saves the run then and every few seconds. Calls `done` after each step. Fails
+    /// if the loss is no longer a number, or the run cannot be saved.
     pub fn train(&mut self, stop: impl Fn() -> bool, done: impl Fn()) -> Result {
         let (x_train, t_train) = &self.data.train;
         let base = seeded(self.config.seed);

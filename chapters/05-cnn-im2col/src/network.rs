@@ -1,4 +1,5 @@
-//! The network of chapter 04 with its convolution as a matrix product.
+//! The network of chapter 04, from the same initial parameters and with the same
+//! learning rates, with its convolution as a matrix product.
 //!
 //! ```text
 //! cols = im2col(x)          (N 576, 25) from (N, 28, 28), the patches
@@ -6,8 +7,6 @@
 //! h    = max(c + bc, 0)     (N, 576) = (N, 576) + (1, 576)
 //! y    = softmax(h wo + bo) (N, 10) = (N, 576)(576, 10) + (1, 10)
 //! ```
-//!
-//! Its initial parameters and learning rates are those of [`cnn_naive::network`].
 
 use cnn_naive::Window;
 use cnn_naive::network::{FILTER, POSITIONS, SIDE};

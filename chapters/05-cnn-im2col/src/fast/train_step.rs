@@ -142,13 +142,16 @@ impl<F: Real> Chunk<F> {
         // dz = dzo woT where h > 0, else 0
         let (wo_t, dz) = (Matrix::new(wo_t, POSITIONS), slice_mut(&mut self.dz));
         product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, dz); // (n, 576)
-        for (dz, &h) in dz.iter_mut().zip(&self.h) {
+        for (dz, &h) in dz.iter_mut().zip(slice(&self.h)) {
             *dz = if h > F::zero() { *dz } else { F::zero() };
         }
         // dbo, dbc = the sums of dzo and dz over the chunk
         for (sum, a) in [(dbo, &self.y), (dbc, &self.dz)] {
+            let sum = slice_mut(sum);
             sum.fill(F::zero());
-            a.rows().into_iter().take(n).for_each(|row| *sum += &row);
+            for row in slice(a).chunks_exact(sum.len()).take(n) {
+                sum.iter_mut().zip(row).for_each(|(sum, &v)| *sum += v);
+            }
         }
         // df = the images convolved with dz
         df.fill(F::zero());
