@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::canvas::{self, Bitmap};
+use super::bitmap::Bitmap;
 use super::chart::Chart;
 use super::curve::Curve;
 use super::line_plot::LinePlot;
@@ -20,15 +20,12 @@ const UNCHANGED: u8 = 255;
 
 /// Draws `curves` as they grow from left to right, in `frames` steps (2 to 60), into
 /// `stem`.gif, over and over. On a logarithmic x axis they grow evenly over the paper.
-///
-/// # Errors
-/// If the file cannot be written; the message names it.
 pub fn animation(stem: &Path, chart: &Chart, curves: &[Curve], frames: usize) -> Result {
     let frames = frames.clamp(2, MOST_FRAMES);
     let path = output::path(stem, "gif");
     let draw = |frame| {
         let part = (frame as f64) / frames as f64;
-        canvas::bitmap(&LinePlot::new(chart, curves, 1.0, Some(part)), 1)
+        LinePlot::new(chart, curves, 1.0, Some(part)).svg().map(|svg| Bitmap::of_svg(&svg, 1))
     };
     let bitmaps: Result<Vec<Bitmap>> = (1..=frames).into_par_iter().map(draw).collect();
     let bytes = bitmaps.and_then(|bitmaps| Ok(encode(&bitmaps)?));

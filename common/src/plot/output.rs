@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::canvas::{self, Bitmap, Picture};
+use super::bitmap::Bitmap;
 use crate::{Error, Result, files};
 
 /// `stem` with `extension` added: "rate-0.001" keeps its ".001"; a stem that already names a
@@ -23,14 +23,12 @@ pub(super) fn save(path: &Path, bytes: &[u8]) -> Result {
     files::write(path, |file| file.write_all(bytes).map_err(|fault| files::io_error(path, &fault)))
 }
 
-/// `picture` as `stem`.svg and as `stem`.png.
-pub(super) fn svg_and_png(stem: &Path, picture: &impl Picture) -> Result {
+/// `svg` as `stem`.svg and, twice the size for dense screens, as `stem`.png.
+pub(super) fn svg_and_png(stem: &Path, svg: Result<String>) -> Result {
     let path = path(stem, "svg");
-    let svg = canvas::svg(picture).map_err(|fault| Error::at(&path, fault))?;
+    let svg = svg.map_err(|fault| Error::at(&path, fault))?;
     save(&path, svg.as_bytes())?;
-    // Twice the size for dense screens, unless it is large already.
-    let density = if picture.size().0 * picture.size().1 > 1_000_000 { 1 } else { 2 };
-    png(stem, &canvas::bitmap(picture, density).map_err(|fault| Error::at(&path, fault))?)
+    png(stem, &Bitmap::of_svg(&svg, 2))
 }
 
 pub(super) fn png(stem: &Path, bitmap: &Bitmap) -> Result {

@@ -5,7 +5,7 @@ use std::path::Path;
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::Bitmap;
+use super::bitmap::Bitmap;
 use super::font;
 use super::image::{Image, Pixels};
 use super::output;
