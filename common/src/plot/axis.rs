@@ -27,52 +27,39 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<Tick>,
 }
 
-/// What labels have room for.
-#[derive(Clone, Copy)]
-pub(super) enum Room {
-    /// Side by side over this many pixels.
-    Across(f64),
-    /// Above one another, at most this many.
-    Down(usize),
-}
-
 impl Axis {
-    /// An axis over `values`, of which those that it cannot show are ignored.
-    pub(super) fn over(values: impl Iterator<Item = f64>, scale: &Scale, room: Room) -> Axis {
+    /// An axis over `values`, of which those that it cannot show are ignored. Its labels stand
+    /// side by side over `length` pixels, or above one another.
+    pub(super) fn over(
+        values: impl Iterator<Item = f64>,
+        scale: &Scale,
+        length: Option<f64>,
+    ) -> Axis {
+        let (log, fixed) = (scale.log, scale.range().is_some());
         let values = values.filter(|&value| scale.shows(value)).map(|value| (value, value));
         let data = values.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let empty = if scale.log { (1.0, 10.0) } else { (0.0, 1.0) };
+        let empty = if log { (1.0, 10.0) } else { (0.0, 1.0) };
         let (mut low, high) = scale.range().or(data).unwrap_or(empty);
-        let fixed = scale.range().is_some();
-        if !fixed && !scale.log && low >= 0.0 && (scale.from_zero || low <= 0.05 * high) {
+        if !fixed && !log && low >= 0.0 && (scale.from_zero || low <= 0.05 * high) {
             low = 0.0;
         }
-        let (low, high) = widened(low, high, scale.log);
+        let (low, high) = widened(low, high, log);
         // An axis that nearly reaches a tick goes on to it, the y axis always.
-        let reach = match room {
-            _ if fixed => 1e-9,
-            Room::Across(_) => 0.1,
-            Room::Down(_) => 1.0,
-        };
-        let axis = |most| Axis::with_ticks(low, high, scale.log, reach, most);
-        match room {
-            Room::Down(most) => axis(most),
-            Room::Across(length) => {
-                let fitting = (2..=10).rev().map(axis).find(|axis| axis.labels_fit(length));
-                fitting.unwrap_or_else(|| axis(1))
+        let reach = if length.is_some() { 0.1 } else { 1.0 };
+        let reach = if fixed { 1e-9 } else { reach };
+        let axis = |most: usize| {
+            if log {
+                return Axis { low, high, log, ticks: ticks::logarithmic(low, high, most) };
             }
-        }
-    }
-
-    fn with_ticks(low: f64, high: f64, log: bool, reach: f64, most: usize) -> Axis {
-        if log {
-            return Axis { low, high, log, ticks: ticks::logarithmic(low, high, most) };
-        }
-        let step = ticks::step(low, high, most);
-        let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
-        let low = if low / step - under <= reach { under * step } else { low };
-        let high = if over - high / step <= reach { over * step } else { high };
-        Axis { low, high, log, ticks: ticks::linear(low, high, step) }
+            let step = ticks::step(low, high, most);
+            let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+            let low = if low / step - under <= reach { under * step } else { low };
+            let high = if over - high / step <= reach { over * step } else { high };
+            Axis { low, high, log, ticks: ticks::linear(low, high, step) }
+        };
+        let Some(length) = length else { return axis(if log { 8 } else { 6 }) };
+        let fitting = (2..=10).rev().map(axis).find(|axis| axis.labels_fit(length));
+        fitting.unwrap_or_else(|| axis(1))
     }
 
     fn labels_fit(&self, length: f64) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Frame, Room, TICK_SIZE, draw_axes};
+use super::axis::{Axis, Frame, TICK_SIZE, draw_axes};
 use super::canvas::{self, rectangle, stroke, units, write};
 use super::chart::Chart;
 use super::font;
@@ -66,7 +66,7 @@ pub fn bars(stem: &Path, bars: &Bars) -> Result {
         right: RIGHT - 10.0 - texts.fold(0.0, |width, text| widest(width, &text)),
         bottom: top + (BAR * bars.series.len().max(1) as f64 + GAP) * count,
     };
-    let x = Axis::over(ends, &scale, Room::Across(frame.width()));
+    let x = Axis::over(ends, &scale, Some(frame.width()));
     let y = Axis { low: 0.0, high: count, log: false, ticks };
     let svg = canvas::svg((WIDTH, frame.bottom + 54.0), &bars.title, |area| {
         let mut axes = draw_axes(area, &frame, (&x, &y), &bars.x_label, false)?;

@@ -21,10 +21,7 @@ const MOST_CLASSES: usize = 40;
 /// Draws `counts`, `(M, M)` with the truth in rows and the prediction in columns, into
 /// `stem`.svg and `stem`.png. What is right is blue, by its share of its row; mistakes are
 /// red, by their share of the most frequent one. The last column is the accuracy of each class.
-///
-/// # Errors
-/// If `counts` are not a square with one name a class, or more than 40 classes; or if a file
-/// cannot be written. The message names the file.
+/// An error unless `counts` are a square with one name a class, at most 40 classes.
 pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result {
     let (rows, columns, classes) = (counts.nrows(), counts.ncols(), names.len());
     let refused = |fault: String| Err(Error::at(&output::path(stem, "svg"), fault));
@@ -35,9 +32,8 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
         ));
     }
     if classes > MOST_CLASSES {
-        return refused(format!(
-            "{classes} classes are more than the {MOST_CLASSES} that can be drawn"
-        ));
+        let most = MOST_CLASSES;
+        return refused(format!("{classes} classes are more than the {most} that can be drawn"));
     }
     let right: usize = counts.diag().sum();
     let title = match counts.sum() {

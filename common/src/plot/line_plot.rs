@@ -6,7 +6,7 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Frame, LABEL_SIZE, Room, TICK_SIZE, draw_axes};
+use super::axis::{Axis, Frame, LABEL_SIZE, TICK_SIZE, draw_axes};
 use super::canvas::{self, Area, Drawn, rectangle, stroke, units, write};
 use super::chart::Chart;
 use super::curve::{Curve, Style};
@@ -82,7 +82,7 @@ impl<'a> LinePlot<'a> {
             bottom: height - 54.0,
         };
         let xs = curves.iter().flat_map(|curve| &curve.points).map(|point| point.0);
-        let x = Axis::over(xs, &chart.x, Room::Across(frame.width()));
+        let x = Axis::over(xs, &chart.x, Some(frame.width()));
         let columns = (frame.width() / column).max(1.0);
         let raster = Raster { x: &x, y: &y, columns, until: until.unwrap_or(1.0) };
         let lines = lines(curves, raster);
@@ -224,7 +224,7 @@ fn y_axis(chart: &Chart, curves: &[Curve]) -> Axis {
         let bounds = bounded.filter(move |(point, _)| placed(point.0));
         points.map(|point| point.1).chain(bounds.flat_map(|(_, &(low, high))| [low, high]))
     });
-    Axis::over(ys, &chart.y, Room::Down(if chart.y.log { 8 } else { 6 }))
+    Axis::over(ys, &chart.y, None)
 }
 
 /// A value of an animation, in as many digits as the largest one needs.

@@ -81,15 +81,14 @@ fn power(factor: f64, exponent: i32, digits: usize) -> String {
         None => '⁻',
     };
     let raised: String = exponent.to_string().chars().map(superscript).collect();
-    let rounded = format!("{factor:.digits$}");
-    let short = match rounded.contains('.') {
-        true => rounded.trim_end_matches('0').trim_end_matches('.'),
-        false => &rounded,
-    };
-    match short {
+    let mut rounded = format!("{factor:.digits$}");
+    if rounded.contains('.') {
+        rounded.truncate(rounded.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    match rounded.as_str() {
         "1" => format!("10{raised}"),
         "-1" => format!("\u{2212}10{raised}"),
-        _ => format!("{}×10{raised}", grouped(short)),
+        _ => format!("{}×10{raised}", grouped(&rounded)),
     }
 }
 
