@@ -39,10 +39,10 @@ impl Bitmap {
             let numbers: Vec<f32> = numbers.filter_map(|number| number.parse().ok()).collect();
             numbers.as_chunks().0.iter().map(|&[x, y]| point(x * scale, y * scale)).collect()
         };
-        let fill = attribute(mark, "fill");
-        let hex = if fill.starts_with('#') { fill } else { attribute(mark, "stroke") };
-        let [_, r, g, b] =
-            u32::from_str_radix(&hex.replace('#', ""), 16).unwrap_or(0).to_be_bytes();
+        let hex =
+            |name: &str| u32::from_str_radix(attribute(mark, name).strip_prefix('#')?, 16).ok();
+        let [_, r, g, b] = hex("fill").or_else(|| hex("stroke")).unwrap_or(0).to_be_bytes();
+        let colour = RGBColor(r, g, b);
         let shapes = match mark.split(' ').next() {
             Some("rect") => {
                 let (a, size) = (at("x", "y"), at("width", "height"));
@@ -52,21 +52,17 @@ impl Bitmap {
             Some("polyline") => stroke(&path(), number("stroke-width")),
             Some("polygon") => vec![path()],
             Some("circle") => vec![disc(at("cx", "cy"), number("r"))],
-            Some("text") => {
-                return self.draw_text(mark, at("x", "y"), number("font-size"), RGBColor(r, g, b));
-            }
+            Some("text") => return self.draw_text(mark, at("x", "y"), number("font-size"), colour),
             _ => return,
         };
         let opacity = attribute(mark, "opacity").parse().unwrap_or(1.0);
-        self.paint(&shapes, RGBColor(r, g, b), opacity);
+        self.paint(&shapes, colour, opacity);
     }
 
     fn draw_text(&mut self, mark: &str, Point { x, y }: Point, size: f32, colour: RGBColor) {
         let text = mark.split_once('>').map_or("", |(_, text)| text.trim());
-        let marks =
-            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-        let text =
-            marks.iter().fold(text.to_owned(), |text, (name, mark)| text.replace(name, mark));
+        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        let text = text.replace("&apos;", "'").replace("&amp;", "&");
         let anchor = match attribute(mark, "text-anchor") {
             "start" => HPos::Left,
             "middle" => HPos::Center,

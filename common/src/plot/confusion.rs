@@ -24,16 +24,12 @@ const MOST_CLASSES: usize = 40;
 /// An error unless `counts` are a square with one name a class, at most 40 classes.
 pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result {
     let (rows, columns, classes) = (counts.nrows(), counts.ncols(), names.len());
-    let refused = |fault: String| Err(Error::at(&output::path(stem, "svg"), fault));
-    if rows != columns || rows != classes || classes == 0 {
-        return refused(format!(
-            "a confusion matrix has a row, a column and a name for each class, not {rows} rows, \
-             {columns} columns and {classes} names"
-        ));
-    }
-    if classes > MOST_CLASSES {
-        let most = MOST_CLASSES;
-        return refused(format!("{classes} classes are more than the {most} that can be drawn"));
+    if rows != columns || rows != classes || !(1..=MOST_CLASSES).contains(&classes) {
+        let fault = format!(
+            "a confusion matrix has a row, a column and a name for each of 1 to {MOST_CLASSES} \
+             classes, not {rows} rows, {columns} columns and {classes} names"
+        );
+        return Err(Error::at(&output::path(stem, "svg"), fault));
     }
     let right: usize = counts.diag().sum();
     let title = match counts.sum() {

@@ -18,9 +18,8 @@ const TITLE_ROW: usize = 21;
 /// The width that a sheet aims at.
 const WIDTH: usize = 960;
 const LARGEST_SQUARE: usize = 32;
-/// Larger pictures and sheets are refused.
+/// Larger pictures are refused.
 const LONGEST_SIDE: usize = 4096;
-const MOST_PIXELS: usize = 64_000_000;
 /// The bar that shows the scale of signed pictures.
 const BAR_WIDTH: usize = 14;
 const LEAST_BAR: usize = 60;
@@ -50,8 +49,8 @@ pub fn strip(stem: &Path, images: &[Image]) -> Result {
 }
 
 fn sheet(stem: &Path, images: &[Image], columns: usize, arrows: bool) -> Result {
-    let refused = |fault: String| Error::at(&output::path(stem, "png"), fault);
-    images.iter().try_for_each(check).map_err(refused)?;
+    let checked = images.iter().try_for_each(check);
+    checked.map_err(|fault| Error::at(&output::path(stem, "png"), fault))?;
     let signed = images.iter().filter(|image| image.signed);
     let scale = signed.map(Image::largest).reduce(f64::max);
     let unsigned = images.iter().filter(|image| !image.signed);
@@ -75,14 +74,6 @@ fn sheet(stem: &Path, images: &[Image], columns: usize, arrows: bool) -> Result 
         (width, height) = (width + GAP + BAR_WIDTH + 56, height.max(TITLE_ROW + LEAST_BAR));
     }
     let (width, height) = ((width + 2 * MARGIN).max(160), height + 2 * MARGIN);
-    if width.saturating_mul(height) > MOST_PIXELS {
-        let count = images.len();
-        return Err(refused(format!(
-            "{count} pictures would make a sheet of {width} by {height} pixels; draw fewer, or \
-             more in a row"
-        )));
-    }
-
     let mut sheet = Bitmap::white(width, height);
     if images.is_empty() {
         let middle = (width as f64 / 2.0, height as f64 / 2.0);
