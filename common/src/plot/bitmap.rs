@@ -139,12 +139,12 @@ impl Bitmap {
     ) {
         let (x, y) = (corner.x as i32 + x as i32, corner.y as i32 + y as i32);
         let inside = x >= 0 && y >= 0 && x < self.width as i32 && y < self.height as i32;
-        // Twelve shades look smooth and need few colours.
-        let shade = (part.min(1.0) * 12.0).round() / 12.0;
-        if inside && shade > 0.0 {
+        if inside && part > 0.04 {
             let pixel = &mut self.pixels[y as usize * self.width + x as usize];
+            // Twelve shades look smooth and need few colours.
+            let shade = f64::from((part.min(1.0) * 12.0).round() / 12.0) * opacity;
             let under = RGBColor(pixel[0], pixel[1], pixel[2]);
-            let mixed = mix(under, colour, f64::from(shade) * opacity);
+            let mixed = if shade < 1.0 { mix(under, colour, shade) } else { colour };
             *pixel = [mixed.0, mixed.1, mixed.2];
         }
     }

@@ -144,7 +144,8 @@ fn draw_bar(sheet: &mut Bitmap, height: usize, scale: f64) {
     }
     let scale = match scale {
         size if size >= 1e4 || (size < 1e-3 && size > 0.0) => format!("{size:.0e}"),
-        size => format!("{size:.*}", (2.0 - size.log10().floor()).clamp(0.0, 3.0) as usize),
+        size if size >= 100.0 => format!("{size:.0}"),
+        size => format!("{size:.*}", (1.0 - size.log10().floor()).clamp(1.0, 3.0) as usize),
     };
     // The outer labels end with the bar.
     let (x, top, height) = ((left + BAR_WIDTH + 6) as f64, top as f64, height as f64);
