@@ -2,17 +2,18 @@
 //!
 //! Charts are drawn with plotters and written as SVG and as PNG, pictures of digits as PNG,
 //! animations as GIF. The first argument is the path without its ending: `out/accuracy`
-//! becomes `out/accuracy.svg` and `out/accuracy.png`. Missing folders are made, files appear
-//! whole or not at all, and the same numbers give the same bytes.
+//! becomes `out/accuracy.svg` and `out/accuracy.png`. Missing folders are made, and the same
+//! numbers give the same bytes. Errors name the file that cannot be written.
 //!
-//! An SVG holds its words as text, in any language that the viewer has a font for. Bitmaps are
-//! written in Noto Sans Regular (copyright 2012 Google Inc., [Apache License
-//! 2.0](http://www.apache.org/licenses/LICENSE-2.0), from the crate `ttf-noto-sans`), which is
-//! part of the program: letters that it lacks, such as Japanese ones, are left out there.
+//! An SVG holds its words as text, in any language. Bitmaps are written in Noto Sans Regular
+//! (copyright 2012 Google Inc., [Apache License
+//! 2.0](http://www.apache.org/licenses/LICENSE-2.0), from the crate `ttf-noto-sans`): letters
+//! that it lacks, such as Japanese ones, are left out there.
 
 mod animation;
 mod axis;
 mod bars;
+mod bitmap;
 mod canvas;
 mod chart;
 mod confusion;
@@ -42,17 +43,11 @@ pub use sheet::{digit, digits, filters, strip};
 use crate::Result;
 
 /// Accuracy in percent against iterations, on an axis from 0 to 100 %.
-///
-/// # Errors
-/// If a file cannot be written; the message names it.
 pub fn accuracy(stem: &Path, curves: &[Curve]) -> Result {
     self::curves(stem, &Chart::accuracy("Accuracy"), curves)
 }
 
 /// Loss against iterations, on an axis from 0.
-///
-/// # Errors
-/// If a file cannot be written; the message names it.
 pub fn loss(stem: &Path, curves: &[Curve]) -> Result {
     self::curves(stem, &Chart::loss("Loss"), curves)
 }

@@ -4,31 +4,27 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::canvas::{self, Bitmap};
+use super::bitmap::Bitmap;
 use super::chart::Chart;
 use super::curve::Curve;
 use super::line_plot::LinePlot;
-use super::output::{self, Palette};
+use super::output;
 use crate::{Error, Result};
 
 const MOST_FRAMES: usize = 60;
 /// All frames together, and the pause on the last, in hundredths of a second.
 const DURATION: u16 = 400;
 const PAUSE: u16 = 250;
-/// The index of pixels that stay as they were: they take hardly any room in the file.
-const UNCHANGED: u8 = 255;
 
 /// Draws `curves` as they grow from left to right, in `frames` steps (2 to 60), into
 /// `stem`.gif, over and over. On a logarithmic x axis they grow evenly over the paper.
-///
-/// # Errors
-/// If the file cannot be written; the message names it.
 pub fn animation(stem: &Path, chart: &Chart, curves: &[Curve], frames: usize) -> Result {
     let frames = frames.clamp(2, MOST_FRAMES);
     let path = output::path(stem, "gif");
     let draw = |frame| {
         let part = (frame as f64) / frames as f64;
-        canvas::bitmap(&LinePlot::new(chart, curves, 1.0, Some(part)), 1)
+        let svg = LinePlot::new(chart, curves, 1.0, Some(part)).svg()?;
+        Ok(Bitmap::of_svg(&svg, 1))
     };
     let bitmaps: Result<Vec<Bitmap>> = (1..=frames).into_par_iter().map(draw).collect();
     let bytes = bitmaps.and_then(|bitmaps| Ok(encode(&bitmaps)?));
@@ -36,33 +32,24 @@ pub fn animation(stem: &Path, chart: &Chart, curves: &[Curve], frames: usize) ->
 }
 
 fn encode(bitmaps: &[Bitmap]) -> std::result::Result<Vec<u8>, gif::EncodingError> {
-    let palette = Palette::of(bitmaps, UNCHANGED.into());
     let (width, height) = (bitmaps[0].width as u16, bitmaps[0].height as u16);
-    let mut colours = palette.colours.as_flattened().to_vec();
-    colours.resize(3 * 256, 0);
+    let frame = |k: usize| {
+        // Pixels that stay as they were are transparent: they need hardly any bytes.
+        let mut before = k.checked_sub(1).map_or(&[][..], |k| &bitmaps[k].pixels).iter();
+        let pixel = |pixel: &[u8; 3]| match before.next() == Some(pixel) {
+            true => [0; 4],
+            false => [pixel[0], pixel[1], pixel[2], 255],
+        };
+        let mut pixels: Vec<u8> = bitmaps[k].pixels.iter().flat_map(pixel).collect();
+        let mut frame = gif::Frame::from_rgba_speed(width, height, &mut pixels, 10);
+        frame.delay = if k + 1 == bitmaps.len() { PAUSE } else { DURATION / bitmaps.len() as u16 };
+        frame
+    };
+    let frames: Vec<gif::Frame> = (0..bitmaps.len()).into_par_iter().map(frame).collect();
     let mut bytes = Vec::new();
-    let mut encoder = gif::Encoder::new(&mut bytes, width, height, &colours)?;
+    let mut encoder = gif::Encoder::new(&mut bytes, width, height, &[])?;
     encoder.set_repeat(gif::Repeat::Infinite)?;
-    let mut before: Option<Vec<u8>> = None;
-    for k in 0..bitmaps.len() {
-        let now = palette.indices(&bitmaps[k]);
-        let mut buffer = now.clone();
-        for (pixel, old) in buffer.iter_mut().zip(before.iter().flatten()) {
-            if *pixel == *old {
-                *pixel = UNCHANGED;
-            }
-        }
-        encoder.write_frame(&gif::Frame {
-            width,
-            height,
-            buffer: buffer.into(),
-            delay: if k + 1 == bitmaps.len() { PAUSE } else { DURATION / bitmaps.len() as u16 },
-            dispose: gif::DisposalMethod::Keep,
-            transparent: before.is_some().then_some(UNCHANGED),
-            ..gif::Frame::default()
-        })?;
-        before = Some(now);
-    }
+    frames.iter().try_for_each(|frame| encoder.write_frame(frame))?;
     drop(encoder);
     Ok(bytes)
 }

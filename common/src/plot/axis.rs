@@ -1,16 +1,17 @@
-//! An axis as plotters' coordinate, and the mesh of two of them.
+//! An axis, and the mesh of two of them on plotters' coordinates.
 
 use std::ops::Range;
 
 use plotters::chart::ChartContext;
 use plotters::coord::cartesian::Cartesian2d;
-use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use super::canvas::{Area, Drawn, stroke, text_style, units};
 use super::chart::Scale;
 use super::font;
+use super::line::Point;
 use super::palette::{FINE_GRID, GRID, LINE, TEXT};
 use super::ticks::{self, Tick};
 
@@ -26,62 +27,50 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<Tick>,
 }
 
-/// What labels have room for.
-#[derive(Clone, Copy)]
-pub(super) enum Room {
-    /// Side by side over this many pixels.
-    Across(f64),
-    /// Above one another, at most this many.
-    Down(usize),
-}
-
 impl Axis {
-    /// An axis over `values`, of which those that it cannot show are ignored.
-    pub(super) fn over(values: impl Iterator<Item = f64>, scale: &Scale, room: Room) -> Axis {
+    /// An axis over `values`, of which those that it cannot show are ignored. Its labels stand
+    /// side by side over `length` pixels, or above one another.
+    pub(super) fn over(
+        values: impl Iterator<Item = f64>,
+        scale: &Scale,
+        length: Option<f64>,
+    ) -> Axis {
+        let (log, fixed) = (scale.log, scale.range().is_some());
         let values = values.filter(|&value| scale.shows(value)).map(|value| (value, value));
         let data = values.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let empty = if scale.log { (1.0, 10.0) } else { (0.0, 1.0) };
+        let empty = if log { (1.0, 10.0) } else { (0.0, 1.0) };
         let (mut low, high) = scale.range().or(data).unwrap_or(empty);
-        let fixed = scale.range().is_some();
-        if !fixed && !scale.log && low >= 0.0 && (scale.from_zero || low <= 0.05 * high) {
+        if !fixed && !log && low >= 0.0 && (scale.from_zero || low <= 0.05 * high) {
             low = 0.0;
         }
-        let (low, high) = widened(low, high, scale.log);
+        let (low, high) = widened(low, high, log);
         // An axis that nearly reaches a tick goes on to it, the y axis always.
-        let reach = match room {
-            _ if fixed => 1e-9,
-            Room::Across(_) => 0.1,
-            Room::Down(_) => 1.0,
-        };
-        let axis = |most| Axis::with_ticks(low, high, scale.log, reach, most);
-        match room {
-            Room::Down(most) => axis(most),
-            Room::Across(length) => {
-                let axes = (2..=10).rev().map(axis);
-                axes.into_iter().find(|axis| axis.labels_fit(length)).unwrap_or_else(|| axis(1))
+        let reach = if length.is_some() { 0.1 } else { 1.0 };
+        let reach = if fixed { 1e-9 } else { reach };
+        let axis = |most: usize| {
+            if log {
+                return Axis { low, high, log, ticks: ticks::logarithmic(low, high, most) };
             }
-        }
-    }
-
-    fn with_ticks(low: f64, high: f64, log: bool, reach: f64, most: usize) -> Axis {
-        if log {
-            return Axis { low, high, log, ticks: ticks::logarithmic(low, high, most) };
-        }
-        let step = ticks::step(low, high, most);
-        let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
-        let low = if low / step - under <= reach { under * step } else { low };
-        let high = if over - high / step <= reach { over * step } else { high };
-        Axis { low, high, log, ticks: ticks::linear(low, high, step) }
+            let step = ticks::step(low, high, most);
+            let (under, over) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+            let low = if low / step - under <= reach { under * step } else { low };
+            let high = if over - high / step <= reach { over * step } else { high };
+            Axis { low, high, log, ticks: ticks::linear(low, high, step) }
+        };
+        let Some(length) = length else { return axis(if log { 8 } else { 6 }) };
+        let fitting = (2..=10).rev().map(axis).find(|axis| axis.labels_fit(length));
+        fitting.unwrap_or_else(|| axis(1))
     }
 
     fn labels_fit(&self, length: f64) -> bool {
-        let ends = |tick: &Tick| {
-            let half = font::width(tick.label.as_deref()?, TICK_SIZE) / 2.0;
-            let middle = self.place(tick.value)? * length;
-            Some((middle - half, middle + half + 14.0))
-        };
-        let labels: Vec<(f64, f64)> = self.ticks.iter().filter_map(ends).collect();
-        labels.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+        let mut end = f64::NEG_INFINITY;
+        self.ticks.iter().filter(|(_, label)| !label.is_empty()).all(|(value, label)| {
+            let half = font::width(label, TICK_SIZE) / 2.0;
+            let middle = self.place(*value).unwrap_or(0.0) * length;
+            let free = middle - half >= end;
+            end = middle + half + 14.0;
+            free
+        })
     }
 
     /// Where `value` stands, 0 at the beginning of the axis and 1 at its end; beyond for
@@ -98,11 +87,36 @@ impl Axis {
     }
 
     /// The inverse of `place`.
-    pub(super) fn value(&self, part: f64) -> f64 {
+    pub(super) fn value(&self, place: f64) -> f64 {
         match self.log {
-            true => (self.low.ln() + part * (self.high.ln() - self.low.ln())).exp(),
-            false => self.low + part * (self.high - self.low),
+            true => (self.low.ln() + place * (self.high.ln() - self.low.ln())).exp(),
+            false => self.low + place * (self.high - self.low),
         }
+    }
+
+    fn label(&self, place: f64) -> String {
+        let tick = self.ticks.iter().find(|tick| self.place(tick.0) == Some(place));
+        tick.map_or_else(String::new, |tick| tick.1.clone())
+    }
+}
+
+/// plotters' coordinate for places, with our ticks.
+impl Ranged for Axis {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, place: &f64, limit: (i32, i32)) -> i32 {
+        RangedCoordf64::from(0.0..1.0).map(place, limit)
+    }
+
+    fn key_points<H: KeyPointHint>(&self, hint: H) -> Vec<f64> {
+        let fine = hint.weight().allow_light_points();
+        let ticks = self.ticks.iter().filter(|(_, label)| fine || !label.is_empty());
+        ticks.filter_map(|tick| self.place(tick.0)).collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        0.0..1.0
     }
 }
 
@@ -115,36 +129,6 @@ fn widened(low: f64, high: f64, log: bool) -> (f64, f64) {
         false if high - low > size * 1e-9 && high - low > 1e-300 => (low, high),
         false if size > 1e-300 => (low - size * 0.1, high + size * 0.1),
         false => (low - 1.0, high + 1.0),
-    }
-}
-
-/// plotters' own ranges, with our ticks.
-impl Ranged for Axis {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        match self.log {
-            true => LogCoord::from((self.low..self.high).log_scale()).map(value, limit),
-            false => RangedCoordf64::from(self.low..self.high).map(value, limit),
-        }
-    }
-
-    fn key_points<H: KeyPointHint>(&self, hint: H) -> Vec<f64> {
-        let fine = hint.weight().allow_light_points();
-        let ticks = self.ticks.iter().filter(|tick| fine || tick.label.is_some());
-        ticks.map(|tick| tick.value).collect()
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.low..self.high
-    }
-}
-
-impl ValueFormatter<f64> for Axis {
-    fn format_ext(&self, value: &f64) -> String {
-        let tick = self.ticks.iter().find(|tick| tick.value == *value);
-        tick.and_then(|tick| tick.label.clone()).unwrap_or_default()
     }
 }
 
@@ -166,21 +150,20 @@ impl Frame {
         self.bottom - self.top
     }
 
-    pub(super) fn holds(&self, (x, y): (f64, f64)) -> bool {
-        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    /// The pixel at a place of both axes.
+    pub(super) fn pixel(&self, (x, y): Point) -> Point {
+        (self.left + x * self.width(), self.bottom - y * self.height())
     }
 }
 
-type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<Axis, Axis>>;
-
-/// The mesh and the labels of two axes, ready for what they measure.
-pub(super) fn draw_axes<'a, B: DrawingBackend>(
-    area: &'a Area<B>,
+/// The mesh and the labels of two axes, ready for points in places of both, 0 to 1.
+pub(super) fn draw_axes<'a, 'b>(
+    area: &'a Area<'b>,
     frame: &Frame,
     (x, y): (&Axis, &Axis),
     x_label: &str,
     horizontal_lines: bool,
-) -> Drawn<B, Axes<'a, B>> {
+) -> Drawn<ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>> {
     const BELOW: i32 = 40; // 10 pixels
     let (width, height) = area.dim_in_pixel();
     let mut axes = ChartBuilder::on(area)
@@ -202,9 +185,10 @@ pub(super) fn draw_axes<'a, B: DrawingBackend>(
         .set_all_tick_mark_size(units(4.0))
         // plotters centres small letters; digits are taller.
         .y_label_offset(units(1.0))
+        .x_label_formatter(&|&place| x.label(place))
+        .y_label_formatter(&|&place| y.label(place))
         .x_desc(font::fit(x_label, LABEL_SIZE, frame.width()))
         .draw()?;
-    let bottom = [(x.low, y.low), (x.high, y.low)];
-    axes.draw_series(LineSeries::new(bottom, stroke(LINE, 1.25)))?;
+    axes.draw_series(LineSeries::new([(0.0, 0.0), (1.0, 0.0)], stroke(LINE, 1.25)))?;
     Ok(axes)
 }

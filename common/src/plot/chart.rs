@@ -1,4 +1,4 @@
-//! The words and axes of a chart.
+//! What a chart is like, apart from its curves.
 
 /// The words and axes of a chart. An axis spans its data unless a range is given.
 #[derive(Clone, Debug)]
@@ -38,13 +38,8 @@ impl Chart {
         x_label: impl Into<String>,
         y_label: impl Into<String>,
     ) -> Chart {
-        Chart {
-            title: title.into(),
-            x_label: x_label.into(),
-            y_label: y_label.into(),
-            x: Scale::default(),
-            y: Scale::default(),
-        }
+        let (x, y) = (Scale::default(), Scale::default());
+        Chart { title: title.into(), x_label: x_label.into(), y_label: y_label.into(), x, y }
     }
 
     /// Accuracy in percent, 0 to 100, against iterations.
@@ -72,9 +67,8 @@ impl Chart {
     }
 
     /// What x is, instead of "iterations".
-    pub fn x_label(mut self, label: impl Into<String>) -> Chart {
-        self.x_label = label.into();
-        self
+    pub fn x_label(self, label: &str) -> Chart {
+        Chart { x_label: label.to_owned(), ..self }
     }
 
     /// Shows x from `low` to `high`, whatever the data. Ignored unless `low < high`.

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::LABEL_SIZE;
-use super::canvas::{Area, Drawn, Picture, at, write};
+use super::canvas::{self, rectangle, write};
 use super::font;
 use super::legend::SIZE;
 use super::line_plot::{MARGIN, TITLE, TITLE_SIZE};
@@ -21,23 +21,15 @@ const MOST_CLASSES: usize = 40;
 /// Draws `counts`, `(M, M)` with the truth in rows and the prediction in columns, into
 /// `stem`.svg and `stem`.png. What is right is blue, by its share of its row; mistakes are
 /// red, by their share of the most frequent one. The last column is the accuracy of each class.
-///
-/// # Errors
-/// If `counts` are not a square with one name a class, or more than 40 classes; or if a file
-/// cannot be written. The message names the file.
+/// An error unless `counts` are a square with one name a class, at most 40 classes.
 pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result {
     let (rows, columns, classes) = (counts.nrows(), counts.ncols(), names.len());
-    let refused = |fault: String| Err(Error::at(&output::path(stem, "svg"), fault));
-    if rows != columns || rows != classes || classes == 0 {
-        return refused(format!(
-            "a confusion matrix has a row, a column and a name for each class, not {rows} rows, \
-             {columns} columns and {classes} names"
-        ));
-    }
-    if classes > MOST_CLASSES {
-        return refused(format!(
-            "{classes} classes are more than the {MOST_CLASSES} that can be drawn"
-        ));
+    if rows != columns || rows != classes || !(1..=MOST_CLASSES).contains(&classes) {
+        let fault = format!(
+            "a confusion matrix has a row, a column and a name for each of 1 to {MOST_CLASSES} \
+             classes, not {rows} rows, {columns} columns and {classes} names"
+        );
+        return Err(Error::at(&output::path(stem, "svg"), fault));
     }
     let right: usize = counts.diag().sum();
     let title = match counts.sum() {
@@ -51,77 +43,48 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
     let widest = names.iter().map(|name| font::width(name, SIZE)).fold(0.0, f64::max);
     let largest = counts.iter().map(|&count| font::width(&whole(count), SIZE)).fold(0.0, f64::max);
     let cell = ((widest + 12.0).max(largest + 14.0).max(46.0), 34.0);
-    let corner = (MARGIN + widest.max(58.0) + 12.0, 92.0);
-    output::svg_and_png(stem, &Confusion { counts, names, title, cell, corner })
-}
-
-struct Confusion<'a> {
-    counts: &'a Array2<usize>,
-    names: Vec<String>,
-    title: String,
-    /// The size of a cell, and where the first one begins.
-    cell: (f64, f64),
-    corner: (f64, f64),
-}
-
-impl Confusion<'_> {
-    fn width(&self) -> f64 {
-        (self.corner.0 + self.names.len() as f64 * self.cell.0 + 78.0).ceil()
-    }
-}
-
-impl Picture for Confusion<'_> {
-    fn size(&self) -> (usize, usize) {
-        let height = self.corner.1 + self.names.len() as f64 * self.cell.1 + MARGIN;
-        (self.width().max(360.0) as usize, height.ceil() as usize)
-    }
-
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
-        let (cell, (left, top)) = (self.cell, self.corner);
-        let end = self.width() - MARGIN;
-        let middle = left + self.names.len() as f64 * cell.0 / 2.0;
-        write(area, &self.title, (MARGIN, TITLE), TITLE_SIZE, HPos::Left, DARK)?;
+    let (left, top) = (MARGIN + widest.max(58.0) + 12.0, 92.0);
+    let width = (left + classes as f64 * cell.0 + 78.0).ceil();
+    let end = width - MARGIN;
+    let middle = left + classes as f64 * cell.0 / 2.0;
+    let size = (width.max(360.0), (top + classes as f64 * cell.1 + MARGIN).ceil());
+    let svg = canvas::svg(size, &title, |area| {
+        write(area, &title, (MARGIN, TITLE), TITLE_SIZE, HPos::Left, DARK)?;
         write(area, "read as", (middle, top - 30.0), LABEL_SIZE, HPos::Center, TEXT)?;
         write(area, "is really", (MARGIN, top - 10.0), LABEL_SIZE, HPos::Left, TEXT)?;
         write(area, "right", (end, top - 10.0), LABEL_SIZE, HPos::Right, TEXT)?;
 
-        let mistakes = self.counts.indexed_iter().filter(|((row, column), _)| row != column);
+        let mistakes = counts.indexed_iter().filter(|((row, column), _)| row != column);
         let most_mistaken = mistakes.map(|(_, &count)| count).max().unwrap_or(0).max(1);
-        for ((row, column), &count) in self.counts.indexed_iter() {
+        for ((row, column), &count) in counts.indexed_iter() {
             let (x, y) = (left + column as f64 * cell.0, top + row as f64 * cell.1);
             let (colour, share) = match row == column {
-                true => (Colour::Blue, count as f64 / self.counts.row(row).sum().max(1) as f64),
+                true => (Colour::Blue, count as f64 / counts.row(row).sum().max(1) as f64),
                 false => (Colour::Red, 0.75 * count as f64 / most_mistaken as f64),
             };
-            let block = |inset: f64, colour: RGBColor| {
-                let far = (x + cell.0 - inset, y + cell.1 - inset);
-                Rectangle::new([at((x + inset, y + inset)), at(far)], colour.filled())
-            };
-            area.draw(&block(0.0, GRID))?;
-            area.draw(&block(0.5, pale(colour.rgb(), 0.9 * share)))?;
+            area.draw(&rectangle((x, y), (x + cell.0, y + cell.1), GRID))?;
+            let far = (x + cell.0 - 0.5, y + cell.1 - 0.5);
+            area.draw(&rectangle((x + 0.5, y + 0.5), far, pale(colour.rgb(), 0.9 * share)))?;
             if count > 0 {
                 let ink = if share > 0.5 { WHITE } else { DARK };
                 let place = (x + cell.0 / 2.0, y + cell.1 / 2.0 + SIZE * 0.36);
                 write(area, &whole(count), place, SIZE, HPos::Center, ink)?;
             }
         }
-        for (k, name) in self.names.iter().enumerate() {
+        for (k, name) in names.iter().enumerate() {
             let baseline = top + (k as f64 + 0.5) * cell.1 + SIZE * 0.36;
             let above = (left + (k as f64 + 0.5) * cell.0, top - 10.0);
             write(area, name, (left - 10.0, baseline), SIZE, HPos::Right, DARK)?;
             write(area, name, above, SIZE, HPos::Center, DARK)?;
-            let share = match self.counts.row(k).sum() {
+            let share = match counts.row(k).sum() {
                 0 => "–".to_owned(),
-                sum => format!("{:.1} %", 100.0 * self.counts[[k, k]] as f64 / sum as f64),
+                sum => format!("{:.1} %", 100.0 * counts[[k, k]] as f64 / sum as f64),
             };
             write(area, &share, (end, baseline), SIZE, HPos::Right, TEXT)?;
         }
         Ok(())
-    }
+    });
+    output::svg_and_png(stem, svg)
 }
 
 fn whole(count: usize) -> String {

@@ -56,59 +56,53 @@ impl Curve {
         all.retain(|&(x, y)| x.is_finite() && y.is_finite());
         // A stable sort: values of one x are summed in the order of the runs.
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut points, mut bounds) = (Vec::new(), Vec::new());
-        for group in all.chunk_by(|a, b| a.0 == b.0) {
-            let values = group.iter().map(|point| point.1);
-            points.push((group[0].0, values.clone().sum::<f64>() / group.len() as f64));
-            let low = values.clone().fold(f64::INFINITY, f64::min);
-            bounds.push((low, values.fold(f64::NEG_INFINITY, f64::max)));
-        }
+        let summary = |group: &[(f64, f64)]| {
+            let values = || group.iter().map(|point| point.1);
+            let mean = values().sum::<f64>() / group.len() as f64;
+            let low = values().fold(f64::INFINITY, f64::min);
+            ((group[0].0, mean), (low, values().fold(f64::NEG_INFINITY, f64::max)))
+        };
+        let (points, bounds): (Vec<_>, Vec<_>) =
+            all.chunk_by(|a, b| a.0 == b.0).map(summary).unzip();
         let plural = if runs.len() == 1 { "" } else { "s" };
-        let name = format!("{} (mean and range of {} run{plural})", name.into(), runs.len());
-        Curve::new(name, &points).band(&bounds)
+        let of = format!("mean and range of {} run{plural}", runs.len());
+        Curve::new(format!("{} ({of})", name.into()), &points).band(&bounds)
     }
 
     /// In this colour instead of the next one in order.
-    pub fn colour(mut self, colour: Colour) -> Curve {
-        self.colour = Some(colour);
-        self
+    pub fn colour(self, colour: Colour) -> Curve {
+        Curve { colour: Some(colour), ..self }
     }
 
     /// Pale and thin, for noisy curves behind others.
-    pub fn faint(mut self) -> Curve {
-        self.faint = true;
-        self
+    pub fn faint(self) -> Curve {
+        Curve { faint: true, ..self }
     }
 
     /// Pale, with the mean of the `window` points around each point on top.
-    pub fn smoothed(mut self, window: usize) -> Curve {
-        self.window = window;
-        self
+    pub fn smoothed(self, window: usize) -> Curve {
+        Curve { window, ..self }
     }
 
     /// Only the points, not joined.
-    pub fn dots(mut self) -> Curve {
-        self.style = Style::Dots;
-        self
+    pub fn dots(self) -> Curve {
+        Curve { style: Style::Dots, ..self }
     }
 
     /// The points, joined.
-    pub fn line_and_dots(mut self) -> Curve {
-        self.style = Style::LineAndDots;
-        self
+    pub fn line_and_dots(self) -> Curve {
+        Curve { style: Style::LineAndDots, ..self }
     }
 
     /// A dashed line.
-    pub fn dashed(mut self) -> Curve {
-        self.dashed = true;
-        self
+    pub fn dashed(self) -> Curve {
+        Curve { dashed: true, ..self }
     }
 
     /// A pale band between a lower and an upper bound for each point, in the order of the
     /// points; points beyond the last bound have none.
-    pub fn band(mut self, bounds: &[(f64, f64)]) -> Curve {
-        self.bounds = bounds.to_vec();
-        self
+    pub fn band(self, bounds: &[(f64, f64)]) -> Curve {
+        Curve { bounds: bounds.to_vec(), ..self }
     }
 
     pub(super) fn is_smoothed(&self) -> bool {

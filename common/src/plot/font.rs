@@ -54,13 +54,8 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(&text, size) <= room {
         return text;
     }
-    while text.pop().is_some() {
-        let cut = format!("{}…", text.trim_end());
-        if width(&cut, size) <= room {
-            return cut;
-        }
-    }
-    text
+    while text.pop().is_some() && width(&format!("{}…", text.trim_end()), size) > room {}
+    format!("{}…", text.trim_end())
 }
 
 /// `text` without what no XML file may contain.

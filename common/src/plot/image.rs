@@ -58,16 +58,14 @@ impl Image {
     }
 
     /// With the title in red.
-    pub fn wrong(mut self) -> Image {
-        self.wrong = true;
-        self
+    pub fn wrong(self) -> Image {
+        Image { wrong: true, ..self }
     }
 
     /// Blue below zero, white at zero, red above, in one scale for all signed pictures of a
     /// sheet.
-    pub fn signed(mut self) -> Image {
-        self.signed = true;
-        self
+    pub fn signed(self) -> Image {
+        Image { signed: true, ..self }
     }
 
     /// The largest size of a finite number in it.

@@ -6,22 +6,24 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Frame, LABEL_SIZE, Room, TICK_SIZE, draw_axes};
-use super::canvas::{self, Area, Drawn, Picture, stroke, units, write};
+use super::axis::{Axis, Frame, LABEL_SIZE, TICK_SIZE, draw_axes};
+use super::canvas::{self, Area, Drawn, rectangle, stroke, units, write};
 use super::chart::Chart;
 use super::curve::{Curve, Style};
 use super::font;
-use super::legend::{self, Legend, LevelNames, draw_sample};
-use super::line::{Line, Point, Raster, colours};
+use super::legend::{self, Legend, draw_sample};
+use super::line::{Line, Point, Raster, clip, lines};
 use super::output;
 use super::palette::{DARK, TEXT, pale};
 use super::ticks::grouped;
 use crate::Result;
 
-pub(super) const WIDTH: usize = 720;
+pub(super) const WIDTH: f64 = 720.0;
 /// The height of a chart with up to two rows of legend; more make it higher.
 const HEIGHT: f64 = 450.0;
 pub(super) const MARGIN: f64 = 16.0;
+/// The right end of titles and legends.
+pub(super) const RIGHT: f64 = WIDTH - MARGIN;
 pub(super) const TITLE_SIZE: f64 = 17.0;
 /// The baseline of the title.
 pub(super) const TITLE: f64 = MARGIN + 14.0;
@@ -30,23 +32,20 @@ pub(super) const TITLE: f64 = MARGIN + 14.0;
 const LARGEST_SVG: usize = 190_000;
 
 /// Any curves on the axes of `chart`, as SVG and PNG.
-///
-/// # Errors
-/// If a file cannot be written; the message names it.
 pub fn curves(stem: &Path, chart: &Chart, curves: &[Curve]) -> Result {
     let mut column = 1.0;
-    let mut plot = LinePlot::new(chart, curves, column, None);
-    while column < 100.0 && canvas::svg(&plot).is_ok_and(|svg| svg.len() > LARGEST_SVG) {
+    let mut svg = LinePlot::new(chart, curves, column, None).svg();
+    while column < 100.0 && svg.as_ref().is_ok_and(|svg| svg.len() > LARGEST_SVG) {
         column *= 1.4;
-        plot = LinePlot::new(chart, curves, column, None);
+        svg = LinePlot::new(chart, curves, column, None).svg();
     }
-    output::svg_and_png(stem, &plot)
+    output::svg_and_png(stem, svg)
 }
 
 /// Everything of a chart, ready to be drawn.
 pub(super) struct LinePlot<'a> {
     chart: &'a Chart,
-    lines: Vec<Line>,
+    lines: Vec<Line<'a>>,
     x: Axis,
     y: Axis,
     frame: Frame,
@@ -61,88 +60,51 @@ impl<'a> LinePlot<'a> {
     /// axis, 0 to 1, and the values there.
     pub(super) fn new(
         chart: &'a Chart,
-        curves: &[Curve],
+        curves: &'a [Curve],
         column: f64,
         until: Option<f64>,
     ) -> LinePlot<'a> {
-        let names: Vec<String> = curves.iter().map(Curve::legend).collect();
-        let named = names.iter().zip(curves);
-        let names = named.map(|(name, curve)| match curve.style {
-            Style::Level => "",
-            _ => name,
-        });
-        let right = WIDTH as f64 - MARGIN;
+        let name = |curve: &Curve| match curve.style {
+            Style::Level => String::new(),
+            _ => curve.legend(),
+        };
         let room = until.map_or(0.0, |_| font::width("  −0.0000", legend::SIZE));
-        let legend = Legend::new(names, (MARGIN, MARGIN + 18.0), right, room);
+        let legend = Legend::new(curves.iter().map(name), room);
 
         let y = y_axis(chart, curves);
-        let labels = y.ticks.iter().filter_map(|tick| tick.label.as_deref());
-        let widest = labels.map(|label| font::width(label, TICK_SIZE)).fold(0.0, f64::max);
+        let widest = y.ticks.iter().map(|(_, label)| font::width(label, TICK_SIZE));
         let rows = legend.rows as f64 * legend::ROW;
         let height = HEIGHT + (rows - 2.0 * legend::ROW).max(0.0);
         let frame = Frame {
-            left: MARGIN + widest + 8.0,
+            left: MARGIN + widest.fold(0.0, f64::max) + 8.0,
             top: MARGIN + rows + 52.0,
-            right: WIDTH as f64 - 32.0,
+            right: WIDTH - 32.0,
             bottom: height - 54.0,
         };
         let xs = curves.iter().flat_map(|curve| &curve.points).map(|point| point.0);
-        let x = Axis::over(xs, &chart.x, Room::Across(frame.width()));
-        let raster = Raster {
-            x: &x,
-            y: &y,
-            columns: (frame.width() / column).max(1.0),
-            until: until.unwrap_or(1.0),
-        };
-        let lines = curves.iter().zip(colours(curves));
-        let lines = lines.map(|(curve, (rgb, dashed))| Line::new(curve, rgb, dashed, raster));
-        let lines = lines.collect();
+        let x = Axis::over(xs, &chart.x, Some(frame.width()));
+        let columns = (frame.width() / column).max(1.0);
+        let raster = Raster { x: &x, y: &y, columns, until: until.unwrap_or(1.0) };
+        let lines = lines(curves, raster);
         LinePlot { chart, lines, x, y, frame, height, legend, column, until }
-    }
-
-    fn pixel(&self, (x, y): Point) -> Point {
-        let (x, y) = (self.x.place(x).unwrap_or(0.0), self.y.place(y).unwrap_or(0.0));
-        (self.frame.left + x * self.frame.width(), self.frame.bottom - y * self.frame.height())
-    }
-
-    /// Points on all curves, about 3 pixels apart.
-    fn covered(&self) -> Vec<Point> {
-        let curves = self.lines.iter().filter(|line| line.style != Style::Level);
-        let pieces = curves.flat_map(|line| line.pieces.iter().chain(&line.raw));
-        let mut covered = Vec::new();
-        for piece in pieces {
-            let pixels: Vec<Point> = piece.iter().map(|&point| self.pixel(point)).collect();
-            covered.extend(pixels.first());
-            for pair in pixels.windows(2) {
-                let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
-                let steps = (dx.hypot(dy) / 3.0).ceil() as i32;
-                let part = |k: i32| f64::from(k) / f64::from(steps);
-                covered.extend(
-                    (1..=steps).map(|k| (pair[0].0 + part(k) * dx, pair[0].1 + part(k) * dy)),
-                );
-            }
-        }
-        covered
     }
 
     /// Lines that go up and down all the time would be a blot at full width.
     fn is_noisy(&self, line: &Line) -> bool {
         let pairs = line.pieces.iter().flat_map(|piece| piece.windows(2));
-        let way: f64 = pairs.map(|p| (self.pixel(p[1]).1 - self.pixel(p[0]).1).abs()).sum();
-        way > 6.0 * self.until.unwrap_or(1.0) * self.frame.height()
-    }
-}
-
-impl Picture for LinePlot<'_> {
-    fn size(&self) -> (usize, usize) {
-        (WIDTH, self.height as usize)
+        let climb: f64 = pairs.map(|pair| (pair[1].1 - pair[0].1).abs()).sum();
+        climb > 6.0 * self.until.unwrap_or(1.0)
     }
 
-    fn title(&self) -> &str {
-        &self.chart.title
+    fn levels(&self, are: bool) -> impl Iterator<Item = &Line<'a>> {
+        self.lines.iter().filter(move |line| (line.curve.style == Style::Level) == are)
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    pub(super) fn svg(&self) -> Result<String> {
+        canvas::svg((WIDTH, self.height), &self.chart.title, |area| self.draw(area))
+    }
+
+    fn draw(&self, area: &Area) -> Drawn {
         let mut axes = draw_axes(area, &self.frame, (&self.x, &self.y), &self.chart.x_label, true)?;
         for line in &self.lines {
             for band in &line.bands {
@@ -150,18 +112,16 @@ impl Picture for LinePlot<'_> {
             }
         }
         for line in &self.lines {
+            let style = stroke(pale(line.colour, 0.3), 1.0);
             for raw in &line.raw {
-                let style = stroke(pale(line.colour, 0.3), 1.0);
                 axes.draw_series(LineSeries::new(raw.clone(), style))?;
             }
         }
         // Reference lines lie under the curves.
-        let is_level = |line: &&Line| line.style == Style::Level;
-        let levels = || self.lines.iter().filter(is_level);
-        for line in levels().chain(self.lines.iter().filter(|line| !is_level(line))) {
-            let style = match line.style {
+        for line in self.levels(true).chain(self.levels(false)) {
+            let style = match line.curve.style {
                 Style::Level => stroke(line.colour, 1.5),
-                _ if line.faint => stroke(pale(line.colour, 0.4), 1.25),
+                _ if line.is_faint() => stroke(pale(line.colour, 0.4), 1.25),
                 _ if self.is_noisy(line) => stroke(line.colour, 1.0),
                 _ => stroke(line.colour, 2.0),
             };
@@ -175,29 +135,57 @@ impl Picture for LinePlot<'_> {
                     // Where detail is coarse, dashes are too: each is an element of the SVG.
                     let (dash, gap) = (units(7.0 * self.column), units(4.5 * self.column));
                     axes.draw_series(DashedLineSeries::new(piece.clone(), dash, gap, style))?;
-                } else if line.style != Style::Dots {
+                } else if line.curve.style != Style::Dots {
                     axes.draw_series(LineSeries::new(piece.clone(), style))?;
                 }
             }
-            if self.until.is_some() && line.style != Style::Dots && !is_level(&line) {
+            if self.until.is_some() && !matches!(line.curve.style, Style::Dots | Style::Level) {
                 axes.draw_series(line.head().map(circle(4.5)))?;
             }
         }
-        let mut names = LevelNames { frame: self.frame, curves: Vec::new(), taken: Vec::new() };
-        if levels().next().is_some() {
-            names.curves = self.covered();
-        }
-        for line in levels().filter(|line| !line.pieces.is_empty()) {
-            names.draw(area, &line.name, self.pixel(line.pieces[0][0]).1, line.colour)?;
-        }
+        self.draw_level_names(area)?;
         self.draw_words(area)
     }
-}
 
-impl LinePlot<'_> {
-    fn draw_words<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    /// Writes the name of each reference line on it, where it covers least.
+    fn draw_level_names(&self, area: &Area) -> Drawn {
+        let frame = &self.frame;
+        let pixel = |&place: &Point| frame.pixel(place);
+        let curves = self.levels(false).flat_map(|line| line.pieces.iter().chain(&line.raw));
+        let curves: Vec<Vec<Point>> =
+            curves.map(|piece| piece.iter().map(pixel).collect()).collect();
+        let segments = || curves.iter().flat_map(|piece| piece.windows(2));
+        let mut taken: Vec<(Point, Point)> = Vec::new();
+        for line in self.levels(true).filter(|line| !line.pieces.is_empty()) {
+            let name = font::fit(&line.curve.name, TICK_SIZE, frame.width() - 20.0);
+            let width = font::width(&name, TICK_SIZE) + 6.0;
+            let y = frame.pixel(line.pieces[0][0]).1;
+            let places = (0..=8).rev().flat_map(|k| {
+                let x = frame.left + 3.0 + (frame.width() - width - 6.0) * f64::from(k) / 8.0;
+                // Above the line or below it.
+                [y - 17.0, y + 3.0].map(|top| ((x, top), (x + width, top + 15.0)))
+            });
+            let covered = |&(low, high): &(Point, Point)| {
+                let meets = |&(from, to): &(Point, Point)| {
+                    from.0 < high.0 && low.0 < to.0 && from.1 < high.1 && low.1 < to.1
+                };
+                let outside = low.1 < frame.top || high.1 > frame.bottom;
+                let hidden = segments().filter(|s| clip((s[0], s[1]), low, high).is_some());
+                (outside || taken.iter().any(meets), hidden.count())
+            };
+            if let (false, Some(best)) = (name.is_empty(), places.min_by_key(covered)) {
+                area.draw(&rectangle(best.0, best.1, WHITE))?;
+                let place = (best.0.0 + 3.0, best.1.1 - 3.0);
+                write(area, &name, place, TICK_SIZE, HPos::Left, line.colour)?;
+                taken.push(best);
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_words(&self, area: &Area) -> Drawn {
         let (chart, frame) = (self.chart, &self.frame);
-        let mut room = WIDTH as f64 - 2.0 * MARGIN;
+        let mut room = RIGHT - MARGIN;
         if let Some(part) = self.until {
             let count = reading(self.x.value(part), self.x.high);
             let text = format!("{count} {}", chart.x_label);
@@ -212,14 +200,13 @@ impl LinePlot<'_> {
         self.legend.draw(area, |index, place| {
             let line = &self.lines[index];
             draw_sample(area, line, place)?;
-            Ok(match (self.until, line.head()) {
-                (Some(_), Some(&(_, y))) => format!("{}  {}", line.name, reading(y, self.y.high)),
-                _ => line.name.clone(),
-            })
+            let value = self.until.and(line.head()).map(|head| self.y.value(head.1));
+            let value = value.map(|value| format!("  {}", reading(value, self.y.high)));
+            Ok(line.curve.legend() + &value.unwrap_or_default())
         })?;
-        if self.lines.iter().all(|line| line.pieces.iter().all(|piece| piece.is_empty())) {
-            let place = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
-            write(area, "no points to show", place, LABEL_SIZE, HPos::Center, TEXT)?;
+        if self.lines.iter().flat_map(|line| &line.pieces).all(|piece| piece.is_empty()) {
+            let middle = frame.pixel((0.5, 0.5));
+            write(area, "no points to show", middle, LABEL_SIZE, HPos::Center, TEXT)?;
         }
         Ok(())
     }
@@ -237,7 +224,7 @@ fn y_axis(chart: &Chart, curves: &[Curve]) -> Axis {
         let bounds = bounded.filter(move |(point, _)| placed(point.0));
         points.map(|point| point.1).chain(bounds.flat_map(|(_, &(low, high))| [low, high]))
     });
-    Axis::over(ys, &chart.y, Room::Down(if chart.y.log { 8 } else { 6 }))
+    Axis::over(ys, &chart.y, None)
 }
 
 /// A value of an animation, in as many digits as the largest one needs.

@@ -19,22 +19,16 @@ const NOT_A_NUMBER: RGBColor = RGBColor(187, 187, 187);
 /// (<https://sronpersonalpages.nl/~pault/>).
 ///
 /// Curves without a colour take them in this order, so that the first is red and the second
-/// blue, as in the article.
+/// blue, as in the article; grey is for reference lines.
+#[allow(missing_docs)] // a colour's name says which it is
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
-    /// The network without a hidden layer.
     Red,
-    /// The network with a hidden layer.
     Blue,
-    /// The third curve.
     Teal,
-    /// The fourth curve.
     Orange,
-    /// The fifth curve.
     Magenta,
-    /// The sixth curve.
     Cyan,
-    /// Reference lines.
     Grey,
 }
 
@@ -68,25 +62,19 @@ pub(super) fn pale(colour: RGBColor, part: f64) -> RGBColor {
     mix(RGBColor(255, 255, 255), colour, part)
 }
 
-/// 0 is white, 1 is black, in 128 steps: a picture and its titles fit into 256 colours.
+/// 0 is white, 1 is black.
 pub(super) fn grey(value: f64) -> RGBColor {
-    if value.is_nan() {
-        return NOT_A_NUMBER;
-    }
-    pale(RGBColor(0, 0, 0), (value.clamp(0.0, 1.0) * 127.0).round() / 127.0)
+    if value.is_nan() { NOT_A_NUMBER } else { pale(RGBColor(0, 0, 0), value) }
 }
 
-/// -1 is blue, 0 is white, 1 is red, in 127 steps; the outer quarters darken.
+/// -1 is blue, 0 is white, 1 is red; the outer quarters darken.
 pub(super) fn diverging(value: f64) -> RGBColor {
-    if value.is_nan() {
-        return NOT_A_NUMBER;
-    }
-    let step = (value.clamp(-1.0, 1.0) * 63.0).round() / 63.0;
-    let (middle, end) = match step < 0.0 {
+    let (middle, end) = match value < 0.0 {
         true => (Colour::Blue.rgb(), RGBColor(0, 40, 85)),
         false => (Colour::Red.rgb(), RGBColor(92, 8, 8)),
     };
-    match step.abs() {
+    match value.abs() {
+        size if size.is_nan() => NOT_A_NUMBER,
         size if size <= 0.75 => pale(middle, size / 0.75),
         size => mix(middle, end, (size - 0.75) / 0.25),
     }

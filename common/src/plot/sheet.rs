@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::Bitmap;
+use super::bitmap::Bitmap;
 use super::font;
 use super::image::{Image, Pixels};
 use super::output;
@@ -19,92 +18,44 @@ const TITLE_ROW: usize = 21;
 /// The width that a sheet aims at.
 const WIDTH: usize = 960;
 const LARGEST_SQUARE: usize = 32;
-/// Larger pictures and sheets are refused.
+/// Larger pictures are refused.
 const LONGEST_SIDE: usize = 4096;
-const MOST_PIXELS: usize = 64_000_000;
 /// The bar that shows the scale of signed pictures.
 const BAR_WIDTH: usize = 14;
 const LEAST_BAR: usize = 60;
 
-/// One picture, ten pixels a square for a digit of 28 by 28, into `stem`.png.
-///
-/// # Errors
-/// If `pixels` are none or a vector whose length is not a square, or if the file cannot be
-/// written; the message names the file.
+/// One picture, ten pixels a square for a digit of 28 by 28, into `stem`.png. An error if
+/// `pixels` are none or a vector whose length is not a square.
 pub fn digit(stem: &Path, pixels: impl Pixels, title: &str) -> Result {
     sheet(stem, &[Image::new(pixels, title)], 1, false)
 }
 
-/// Pictures with titles, `columns` in a row, into `stem`.png.
-///
-/// # Errors
-/// As [`digit`].
+/// Pictures with titles, `columns` in a row, into `stem`.png. Errors as [`digit`].
 pub fn digits(stem: &Path, images: &[Image], columns: usize) -> Result {
     sheet(stem, images, columns, false)
 }
 
 /// Weights or feature maps, `columns` in a row, into `stem`.png: blue below zero, white at
-/// zero, red above, all in one scale, which a bar shows.
-///
-/// # Errors
-/// As [`digit`].
+/// zero, red above, all in one scale, which a bar shows. Errors as [`digit`].
 pub fn filters(stem: &Path, images: &[Image], columns: usize) -> Result {
     let signed: Vec<Image> = images.iter().map(|image| image.clone().signed()).collect();
     sheet(stem, &signed, columns, false)
 }
 
 /// The stages of a computation from left to right, with arrows between them, into `stem`.png.
-/// Pictures that are [signed](Image::signed) share one scale.
-///
-/// # Errors
-/// As [`digit`].
+/// Pictures that are [signed](Image::signed) share one scale. Errors as [`digit`].
 pub fn strip(stem: &Path, images: &[Image]) -> Result {
     sheet(stem, images, images.len(), true)
 }
 
-/// How the pictures are arranged, in pixels.
-struct Layout {
-    columns: usize,
-    square: usize,
-    /// A picture with its title, and the way from one to the next: width and height.
-    cell: (usize, usize),
-    pitch: (usize, usize),
-    size: (usize, usize),
-}
-
 fn sheet(stem: &Path, images: &[Image], columns: usize, arrows: bool) -> Result {
-    let path = output::path(stem, "png");
-    let refused = |fault: String| Error::at(&path, fault);
-    images.iter().try_for_each(check).map_err(refused)?;
-    let scale = images.iter().filter(|image| image.signed).map(Image::largest).reduce(f64::max);
-    let layout = layout(images, columns, arrows, scale.is_some());
-    let (width, height) = layout.size;
-    if width.saturating_mul(height) > MOST_PIXELS {
-        let count = images.len();
-        return Err(refused(format!(
-            "{count} pictures would make a sheet of {width} by {height} pixels; draw fewer, or \
-             more in a row"
-        )));
-    }
-    output::png(&path, &draw(images, &layout, arrows, scale))
-}
+    let checked = images.iter().try_for_each(check);
+    checked.map_err(|fault| Error::at(&output::path(stem, "png"), fault))?;
+    let signed = images.iter().filter(|image| image.signed);
+    let scale = signed.map(Image::largest).reduce(f64::max);
+    let unsigned = images.iter().filter(|image| !image.signed);
+    let black = unsigned.map(Image::largest).fold(1.0, f64::max);
 
-fn check(image: &Image) -> std::result::Result<(), String> {
-    let (height, width) = image.grid.dim();
-    let fault = match (height, width) {
-        (0, _) | (_, 0) => "has no pixels".to_owned(),
-        (1, 65..) => {
-            format!("is a row of {width} numbers, which is no square; give it as a matrix")
-        }
-        _ if height.max(width) > LONGEST_SIDE => {
-            format!("is {height} by {width}; sides up to {LONGEST_SIDE} can be drawn")
-        }
-        _ => return Ok(()),
-    };
-    Err(format!("the picture \"{}\" {fault}", image.title))
-}
-
-fn layout(images: &[Image], columns: usize, arrows: bool, bar: bool) -> Layout {
     let columns = columns.clamp(1, images.len().max(1));
     let rows = images.len().div_ceil(columns).max(1);
     let highest = images.iter().map(|image| image.grid.nrows()).max().unwrap_or(1);
@@ -118,57 +69,64 @@ fn layout(images: &[Image], columns: usize, arrows: bool, bar: bool) -> Layout {
     let title = titles.max().unwrap_or(0).min((picture * 3 / 2).max(64));
     let cell = (picture.max(title), highest * square + 2 + TITLE_ROW);
     let pitch = (cell.0 + gap, cell.1 + GAP);
-    let mut size = (2 * MARGIN + columns * pitch.0 - gap, 2 * MARGIN + rows * pitch.1 - GAP);
-    if bar {
-        size = (size.0 + GAP + BAR_WIDTH + 56, size.1.max(2 * MARGIN + TITLE_ROW + LEAST_BAR));
+    let (mut width, mut height) = (columns * pitch.0 - gap, rows * pitch.1 - GAP);
+    if scale.is_some() {
+        (width, height) = (width + GAP + BAR_WIDTH + 56, height.max(TITLE_ROW + LEAST_BAR));
     }
-    Layout { columns, square, cell, pitch, size: (size.0.max(160), size.1) }
-}
-
-fn draw(images: &[Image], layout: &Layout, arrows: bool, scale: Option<f64>) -> Bitmap {
-    let mut sheet = Bitmap::white(layout.size.0, layout.size.1);
+    let (width, height) = ((width + 2 * MARGIN).max(160), height + 2 * MARGIN);
+    let mut sheet = Bitmap::white(width, height);
     if images.is_empty() {
-        let middle = (sheet.width as f64 / 2.0, sheet.height as f64 / 2.0);
+        let middle = (width as f64 / 2.0, height as f64 / 2.0);
         sheet.write("nothing to show", middle, TITLE_SIZE, HPos::Center, TEXT);
     }
-    let unsigned = images.iter().filter(|image| !image.signed);
-    let black = unsigned.map(Image::largest).fold(1.0, f64::max);
-    let largest = scale.unwrap_or(1.0).max(f64::MIN_POSITIVE);
     for (k, image) in images.iter().enumerate() {
-        let (row, column) = (k / layout.columns, k % layout.columns);
-        let corner = (MARGIN + column * layout.pitch.0, MARGIN + row * layout.pitch.1);
-        let colour = |value: f64| match image.signed {
-            true => diverging(value / largest),
-            false => grey(value / black),
-        };
-        draw_picture(&mut sheet, image, layout, corner, colour);
-        if arrows && column + 1 < layout.columns {
-            let x = corner.0 + (layout.cell.0 + layout.pitch.0) / 2;
-            let y = corner.1 + (layout.cell.1 + TITLE_ROW) / 2;
+        let (row, column) = (k / columns, k % columns);
+        let corner = (MARGIN + column * pitch.0, MARGIN + row * pitch.1);
+        let largest = if image.signed { scale.unwrap_or(1.0) } else { black };
+        draw_picture(&mut sheet, image, largest.max(f64::MIN_POSITIVE), square, corner, cell);
+        if arrows && column + 1 < columns {
+            let (x, y) = (corner.0 + (cell.0 + pitch.0) / 2, corner.1 + (cell.1 + TITLE_ROW) / 2);
             sheet.fill((x - 8, y - 1), (13, 2), LINE);
             (0..6).for_each(|k| sheet.fill((x + 7 - k, y - 1 - k), (1, 2 + 2 * k), LINE));
         }
     }
     if let Some(scale) = scale {
-        draw_bar(&mut sheet, layout, scale);
+        draw_bar(&mut sheet, (cell.1 - TITLE_ROW).clamp(LEAST_BAR, 220), scale);
     }
-    sheet
+    output::png(stem, &sheet)
 }
 
+fn check(image: &Image) -> std::result::Result<(), String> {
+    let fault = match image.grid.dim() {
+        (0, _) | (_, 0) => "has no pixels".to_owned(),
+        (1, width @ 65..) => {
+            format!("is a row of {width} numbers, which is no square; give it as a matrix")
+        }
+        (height, width) if height.max(width) > LONGEST_SIDE => {
+            format!("is {height} by {width}; sides up to {LONGEST_SIDE} can be drawn")
+        }
+        _ => return Ok(()),
+    };
+    Err(format!("the picture \"{}\" {fault}", image.title))
+}
+
+/// A picture in the middle of its cell, which begins at (`left`, `top`).
 fn draw_picture(
     sheet: &mut Bitmap,
     image: &Image,
-    Layout { square, cell, .. }: &Layout,
+    largest: f64,
+    square: usize,
     (left, top): (usize, usize),
-    colour: impl Fn(f64) -> RGBColor,
+    cell: (usize, usize),
 ) {
     let (width, height) = (image.grid.ncols() * square, image.grid.nrows() * square);
-    // Pictures smaller than their neighbours stand in the middle.
-    let x = left + 1 + (cell.0 - width - 2) / 2;
-    let y = top + 1 + TITLE_ROW + (cell.1 - TITLE_ROW - height - 2) / 2;
+    let x = left + (cell.0 - width) / 2;
+    let y = top + TITLE_ROW + (cell.1 - TITLE_ROW - height) / 2;
     sheet.fill((x - 1, y - 1), (width + 2, height + 2), GRID);
+    let colour = if image.signed { diverging } else { grey };
     for ((row, column), &value) in image.grid.indexed_iter() {
-        sheet.fill((x + column * square, y + row * square), (*square, *square), colour(value));
+        let corner = (x + column * square, y + row * square);
+        sheet.fill(corner, (square, square), colour(value / largest));
     }
     let title = font::fit(&image.title, TITLE_SIZE, cell.0 as f64 + 4.0);
     let place = (left as f64 + cell.0 as f64 / 2.0, (y - 8) as f64);
@@ -177,9 +135,8 @@ fn draw_picture(
 }
 
 /// The colours from `scale` at the top to its negative at the bottom.
-fn draw_bar(sheet: &mut Bitmap, layout: &Layout, scale: f64) {
+fn draw_bar(sheet: &mut Bitmap, height: usize, scale: f64) {
     let (left, top) = (sheet.width - MARGIN - 56 - BAR_WIDTH, MARGIN + TITLE_ROW);
-    let height = (layout.cell.1 - TITLE_ROW).clamp(LEAST_BAR, 220);
     sheet.fill((left, top), (BAR_WIDTH, height), GRID);
     for row in 0..height - 2 {
         let value = 1.0 - 2.0 * row as f64 / (height - 3) as f64;
@@ -188,9 +145,7 @@ fn draw_bar(sheet: &mut Bitmap, layout: &Layout, scale: f64) {
     let scale = match scale {
         size if size >= 1e4 || (size < 1e-3 && size > 0.0) => format!("{size:.0e}"),
         size if size >= 100.0 => format!("{size:.0}"),
-        size if size >= 1.0 => format!("{size:.1}"),
-        size if size >= 0.1 => format!("{size:.2}"),
-        size => format!("{size:.3}"),
+        size => format!("{size:.*}", (1.0 - size.log10().floor()).clamp(1.0, 3.0) as usize),
     };
     // The outer labels end with the bar.
     let (x, top, height) = ((left + BAR_WIDTH + 6) as f64, top as f64, height as f64);

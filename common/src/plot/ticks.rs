@@ -1,11 +1,7 @@
 //! Where the ticks of an axis stand, and their labels: "10 000", "0.5", "2×10⁻⁷".
 
-/// A tick at `value`; without a label it is a fine grid line only.
-#[derive(Clone, Debug)]
-pub(super) struct Tick {
-    pub(super) value: f64,
-    pub(super) label: Option<String>,
-}
+/// The value and the label of a tick; without a label it is a fine grid line.
+pub(super) type Tick = (f64, String);
 
 /// The smallest of 1, 2, 5, 10, 20, ... of which at most `most` cover the range.
 pub(super) fn step(low: f64, high: f64, most: usize) -> f64 {
@@ -22,7 +18,7 @@ pub(super) fn linear(low: f64, high: f64, step: f64) -> Vec<Tick> {
     let largest = low.abs().max(high.abs());
     (0..=count)
         .map(|k| (first + k as f64) * step)
-        .map(|value| Tick { value, label: Some(label(value, step, largest)) })
+        .map(|value| (value, label(value, step, largest)))
         .collect()
 }
 
@@ -47,16 +43,14 @@ pub(super) fn logarithmic(low: f64, high: f64, most: usize) -> Vec<Tick> {
     if count(stride) < 2 && last - first <= 2 {
         return linear(low, high, step(low, high, most.clamp(1, 5)));
     }
-    let tick = |&(factor, exponent, value): &(i32, i32, f64)| {
-        let text = || match powers {
-            true => power(f64::from(factor), exponent, 0),
-            false => grouped(&format!("{value:.*}", (-exponent).max(0) as usize)),
-        };
-        Tick { value, label: labelled(stride, factor, exponent).then(text) }
+    let text = |&(factor, exponent, value): &(i32, i32, f64)| match powers {
+        _ if !labelled(stride, factor, exponent) => String::new(),
+        true => power(f64::from(factor), exponent, 0),
+        false => grouped(&format!("{value:.*}", (-exponent).max(0) as usize)),
     };
-    let ticks = places.iter().map(tick);
+    let ticks = places.iter().map(|place| (place.2, text(place)));
     // Between labels of every second power, fine lines would mean nothing.
-    ticks.filter(|tick| stride <= 1 || tick.label.is_some()).collect()
+    ticks.filter(|(_, label)| stride <= 1 || !label.is_empty()).collect()
 }
 
 /// Negative powers as quotients: 10^-1 is then exactly the number 0.1.
@@ -87,15 +81,14 @@ fn power(factor: f64, exponent: i32, digits: usize) -> String {
         None => '⁻',
     };
     let raised: String = exponent.to_string().chars().map(superscript).collect();
-    let rounded = format!("{factor:.digits$}");
-    let short = match rounded.contains('.') {
-        true => rounded.trim_end_matches('0').trim_end_matches('.'),
-        false => &rounded,
-    };
-    match short {
+    let mut rounded = format!("{factor:.digits$}");
+    if rounded.contains('.') {
+        rounded.truncate(rounded.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    match rounded.as_str() {
         "1" => format!("10{raised}"),
         "-1" => format!("\u{2212}10{raised}"),
-        _ => format!("{}×10{raised}", grouped(short)),
+        _ => format!("{}×10{raised}", grouped(&rounded)),
     }
 }
 
