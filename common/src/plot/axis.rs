@@ -11,7 +11,6 @@ use plotters::prelude::*;
 use super::canvas::{Area, Drawn, stroke, text_style, units};
 use super::chart::Scale;
 use super::font;
-use super::line::Point;
 use super::palette::{FINE_GRID, GRID, LINE, TEXT};
 use super::ticks::{self, Tick};
 
@@ -151,7 +150,7 @@ impl Frame {
     }
 
     /// The pixel at a place of both axes.
-    pub(super) fn pixel(&self, (x, y): Point) -> Point {
+    pub(super) fn pixel(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (self.left + x * self.width(), self.bottom - y * self.height())
     }
 }

@@ -6,11 +6,11 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Frame, TICK_SIZE, draw_axes};
-use super::canvas::{self, rectangle, stroke, units, write};
+use super::canvas::{self, MARGIN, RIGHT, WIDTH, rectangle, stroke, units, write};
 use super::chart::Chart;
 use super::font;
 use super::legend::{Legend, ROW, SAMPLE};
-use super::line_plot::{MARGIN, RIGHT, TITLE, TITLE_SIZE, WIDTH};
+use super::line_plot::{TITLE, TITLE_SIZE};
 use super::output;
 use super::palette::{Colour, DARK};
 use super::ticks::{Tick, grouped};

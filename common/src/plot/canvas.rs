@@ -7,6 +7,11 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::font;
 use crate::Result;
 
+pub(super) const WIDTH: f64 = 720.0;
+pub(super) const MARGIN: f64 = 16.0;
+/// The right end of titles and legends.
+pub(super) const RIGHT: f64 = WIDTH - MARGIN;
+
 /// plotters counts in whole numbers: quarters of pixels.
 pub(super) const UNIT: f64 = 4.0;
 /// plotters' SVG lowers a text anchored at its top by this part of its size.

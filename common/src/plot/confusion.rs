@@ -7,10 +7,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::LABEL_SIZE;
-use super::canvas::{self, rectangle, write};
+use super::canvas::{self, MARGIN, rectangle, write};
 use super::font;
 use super::legend::SIZE;
-use super::line_plot::{MARGIN, TITLE, TITLE_SIZE};
+use super::line_plot::{TITLE, TITLE_SIZE};
 use super::output;
 use super::palette::{Colour, DARK, GRID, TEXT, pale};
 use super::ticks::grouped;

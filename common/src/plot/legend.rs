@@ -4,11 +4,10 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::{Area, Drawn, at, rectangle, stroke, units, write};
+use super::canvas::{Area, Drawn, MARGIN, RIGHT, at, rectangle, stroke, units, write};
 use super::curve::Style;
 use super::font;
 use super::line::{Line, Point};
-use super::line_plot::{MARGIN, RIGHT};
 use super::palette::{DARK, pale};
 
 pub(super) const SIZE: f64 = 13.0;

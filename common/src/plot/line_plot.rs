@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Frame, LABEL_SIZE, TICK_SIZE, draw_axes};
-use super::canvas::{self, Area, Drawn, rectangle, stroke, units, write};
+use super::canvas::{self, Area, Drawn, MARGIN, RIGHT, WIDTH, rectangle, stroke, units, write};
 use super::chart::Chart;
 use super::curve::{Curve, Style};
 use super::font;
@@ -18,12 +18,8 @@ use super::palette::{DARK, TEXT, pale};
 use super::ticks::grouped;
 use crate::Result;
 
-pub(super) const WIDTH: f64 = 720.0;
 /// The height of a chart with up to two rows of legend; more make it higher.
 const HEIGHT: f64 = 450.0;
-pub(super) const MARGIN: f64 = 16.0;
-/// The right end of titles and legends.
-pub(super) const RIGHT: f64 = WIDTH - MARGIN;
 pub(super) const TITLE_SIZE: f64 = 17.0;
 /// The baseline of the title.
 pub(super) const TITLE: f64 = MARGIN + 14.0;
