@@ -29,8 +29,13 @@ pub struct Position {
 }
 
 impl Sampler {
-    /// Samples `0..images` in batches of `batch_size`, which is not 0, from `position` on.
+    /// Samples `0..images` in batches of `batch_size` from `position` on; panics if either
+    /// number is 0.
     pub fn at(images: usize, batch_size: usize, seed: u64, position: Position) -> Sampler {
+        assert!(
+            images > 0 && batch_size > 0,
+            "sampler: {images} images in batches of {batch_size}"
+        );
         let mut sampler = Sampler { position, images, batch_size, seed, batches: Vec::new() };
         sampler.shuffle();
         sampler
