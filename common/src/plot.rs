@@ -11,7 +11,7 @@
 //! that it lacks, such as Japanese ones, are left out there.
 
 mod animation;
-mod axis;
+mod axes;
 mod bars;
 mod bitmap;
 mod canvas;

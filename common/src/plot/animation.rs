@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::bitmap::Bitmap;
 use super::chart::Chart;
 use super::curve::Curve;
-use super::line_plot::LinePlot;
+use super::line_plot;
 use super::output;
 use crate::{Error, Result};
 
@@ -23,8 +23,7 @@ pub fn animation(stem: &Path, chart: &Chart, curves: &[Curve], frames: usize) ->
     let path = output::path(stem, "gif");
     let draw = |frame| {
         let part = (frame as f64) / frames as f64;
-        let svg = LinePlot::new(chart, curves, 1.0, Some(part)).svg()?;
-        Ok(Bitmap::of_svg(&svg, 1))
+        Ok(Bitmap::of_svg(&line_plot::svg(chart, curves, 1.0, Some(part))?, 1))
     };
     let bitmaps: Result<Vec<Bitmap>> = (1..=frames).into_par_iter().map(draw).collect();
     let bytes = bitmaps.and_then(|bitmaps| Ok(encode(&bitmaps)?));

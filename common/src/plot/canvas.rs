@@ -5,12 +5,19 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::font;
+use super::palette::DARK;
 use crate::Result;
 
 pub(super) const WIDTH: f64 = 720.0;
 pub(super) const MARGIN: f64 = 16.0;
 /// The right end of titles and legends.
 pub(super) const RIGHT: f64 = WIDTH - MARGIN;
+/// The baseline of the title.
+pub(super) const TITLE: f64 = MARGIN + 14.0;
+const TITLE_SIZE: f64 = 17.0;
+/// The sizes of names, and of the words and numbers at axes.
+pub(super) const SIZE: f64 = 13.0;
+pub(super) const SMALL: f64 = 12.0;
 
 /// plotters counts in whole numbers: quarters of pixels.
 pub(super) const UNIT: f64 = 4.0;
@@ -58,7 +65,7 @@ pub(super) fn write(
     area.draw_text(text, &style, at((place.0, place.1 - size * TOP)))
 }
 
-/// An SVG of `width` by `height` pixels; a screen reader reads out its title.
+/// An SVG of `width` by `height` pixels under its title, which screen readers read out.
 pub(super) fn svg(
     (width, height): (f64, f64),
     title: &str,
@@ -70,6 +77,8 @@ pub(super) fn svg(
         let area = SVGBackend::with_string(&mut body, (right as u32, bottom as u32));
         let area = area.into_drawing_area();
         area.fill(&WHITE)?;
+        let title = font::fit(title, TITLE_SIZE, width - 2.0 * MARGIN);
+        write(&area, &title, (MARGIN, TITLE), TITLE_SIZE, HPos::Left, DARK)?;
         draw(&area)?;
         area.present()?;
     }

@@ -6,11 +6,8 @@ use ndarray::Array2;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::LABEL_SIZE;
-use super::canvas::{self, MARGIN, rectangle, write};
+use super::canvas::{self, MARGIN, SIZE, SMALL, rectangle, write};
 use super::font;
-use super::legend::SIZE;
-use super::line_plot::{TITLE, TITLE_SIZE};
 use super::output;
 use super::palette::{Colour, DARK, GRID, TEXT, pale};
 use super::ticks::grouped;
@@ -36,12 +33,13 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
         0 => "Nothing was read".to_owned(),
         total => {
             let percent = 100.0 * right as f64 / total as f64;
-            format!("{} of {} right ({percent:.2} %)", whole(right), whole(total))
+            format!("{} of {} right ({percent:.2} %)", grouped(right), grouped(total))
         }
     };
     let names: Vec<String> = names.iter().map(|name| font::fit(name, SIZE, 150.0)).collect();
     let widest = names.iter().map(|name| font::width(name, SIZE)).fold(0.0, f64::max);
-    let largest = counts.iter().map(|&count| font::width(&whole(count), SIZE)).fold(0.0, f64::max);
+    let largest =
+        counts.iter().map(|&count| font::width(&grouped(count), SIZE)).fold(0.0, f64::max);
     let cell = ((widest + 12.0).max(largest + 14.0).max(46.0), 34.0);
     let (left, top) = (MARGIN + widest.max(58.0) + 12.0, 92.0);
     let width = (left + classes as f64 * cell.0 + 78.0).ceil();
@@ -49,10 +47,9 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
     let middle = left + classes as f64 * cell.0 / 2.0;
     let size = (width.max(360.0), (top + classes as f64 * cell.1 + MARGIN).ceil());
     let svg = canvas::svg(size, &title, |area| {
-        write(area, &title, (MARGIN, TITLE), TITLE_SIZE, HPos::Left, DARK)?;
-        write(area, "read as", (middle, top - 30.0), LABEL_SIZE, HPos::Center, TEXT)?;
-        write(area, "is really", (MARGIN, top - 10.0), LABEL_SIZE, HPos::Left, TEXT)?;
-        write(area, "right", (end, top - 10.0), LABEL_SIZE, HPos::Right, TEXT)?;
+        write(area, "read as", (middle, top - 30.0), SMALL, HPos::Center, TEXT)?;
+        write(area, "is really", (MARGIN, top - 10.0), SMALL, HPos::Left, TEXT)?;
+        write(area, "right", (end, top - 10.0), SMALL, HPos::Right, TEXT)?;
 
         let mistakes = counts.indexed_iter().filter(|((row, column), _)| row != column);
         let most_mistaken = mistakes.map(|(_, &count)| count).max().unwrap_or(0).max(1);
@@ -68,7 +65,7 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
             if count > 0 {
                 let ink = if share > 0.5 { WHITE } else { DARK };
                 let place = (x + cell.0 / 2.0, y + cell.1 / 2.0 + SIZE * 0.36);
-                write(area, &whole(count), place, SIZE, HPos::Center, ink)?;
+                write(area, &grouped(count), place, SIZE, HPos::Center, ink)?;
             }
         }
         for (k, name) in names.iter().enumerate() {
@@ -85,8 +82,4 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
         Ok(())
     });
     output::svg_and_png(stem, svg)
-}
-
-fn whole(count: usize) -> String {
-    grouped(&count.to_string())
 }

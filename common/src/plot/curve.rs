@@ -43,7 +43,7 @@ impl Curve {
         }
     }
 
-    /// A dashed horizontal line at `y`, with its name written on it.
+    /// A dashed horizontal line at `y`, for reference.
     pub fn level(name: impl Into<String>, y: f64) -> Curve {
         let curve = Curve::new(name, &[(f64::NAN, y)]).dashed().colour(Colour::Grey);
         Curve { style: Style::Level, ..curve }
@@ -111,7 +111,7 @@ impl Curve {
 
     pub(super) fn legend(&self) -> String {
         match self.is_smoothed() && !self.name.is_empty() {
-            true => format!("{}, running mean of {}", self.name, grouped(&self.window.to_string())),
+            true => format!("{}, running mean of {}", self.name, grouped(self.window)),
             false => self.name.clone(),
         }
     }

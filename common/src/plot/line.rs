@@ -1,33 +1,33 @@
 //! A curve as it is drawn: thinned, cut at its gaps and at the frame.
 
 use std::collections::HashSet;
+use std::iter::once;
 
-use plotters::style::RGBColor;
+use plotters::prelude::*;
 
-use super::axis::Axis;
+use super::axes::{Axes, Axis, Point, Series};
+use super::canvas::{Area, Drawn, stroke, units};
 use super::curve::{Curve, Style};
-use super::palette::Colour;
-
-pub(super) type Point = (f64, f64);
+use super::palette::{Colour, pale};
 
 /// A curve in places of both axes, 0 to 1 within the frame.
+#[derive(Clone)]
 pub(super) struct Line<'a> {
     pub(super) curve: &'a Curve,
-    pub(super) colour: RGBColor,
-    pub(super) dashed: bool,
+    colour: RGBColor,
+    dashed: bool,
     /// The curve, or its running mean, in pieces without gaps.
     pub(super) pieces: Vec<Vec<Point>>,
     /// The points under a running mean.
-    pub(super) raw: Vec<Vec<Point>>,
+    raw: Vec<Vec<Point>>,
     /// The outlines of a band.
-    pub(super) bands: Vec<Vec<Point>>,
+    bands: Vec<Vec<Point>>,
 }
 
 /// Axes, cut into `columns` that are as wide as the finest detail that is drawn.
 #[derive(Clone, Copy)]
 pub(super) struct Raster<'a> {
-    pub(super) x: &'a Axis,
-    pub(super) y: &'a Axis,
+    pub(super) axes: &'a Axes,
     pub(super) columns: f64,
     /// How much of the x axis is drawn, from 0 to 1.
     pub(super) until: f64,
@@ -41,9 +41,9 @@ pub(super) fn lines<'a>(curves: &'a [Curve], raster: Raster) -> Vec<Line<'a>> {
     let mut free = (0..)
         .map(|k| (Colour::IN_ORDER[k % count], k / count))
         .filter(|(colour, round)| *round > 0 || !chosen.contains(colour));
-    let mut next = || free.next().unwrap_or((Colour::Grey, 0));
     let line = |curve: &'a Curve| {
-        let (colour, round) = curve.colour.map_or_else(&mut next, |colour| (colour, 0));
+        let chosen = curve.colour.map(|colour| (colour, 0));
+        let (colour, round) = chosen.or_else(|| free.next()).unwrap_or((Colour::Grey, 0));
         let raw = if curve.is_smoothed() { raster.pieces(&curve.points) } else { Vec::new() };
         Line {
             curve,
@@ -63,64 +63,108 @@ pub(super) fn lines<'a>(curves: &'a [Curve], raster: Raster) -> Vec<Line<'a>> {
 }
 
 impl Line<'_> {
-    pub(super) fn is_faint(&self) -> bool {
-        self.curve.faint && !self.curve.is_smoothed()
-    }
-
-    pub(super) fn has_dots(&self) -> bool {
+    fn has_dots(&self) -> bool {
         matches!(self.curve.style, Style::Dots | Style::LineAndDots)
     }
 
-    /// The last point.
+    /// What lies under all lines: the band, and the points under a running mean.
+    pub(super) fn draw_background(&self, chart: &mut Series) -> Drawn {
+        for band in &self.bands {
+            chart.draw_series(once(Polygon::new(band.clone(), self.colour.mix(0.18))))?;
+        }
+        for raw in &self.raw {
+            let style = stroke(pale(self.colour, 0.3), 1.0);
+            chart.draw_series(LineSeries::new(raw.clone(), style))?;
+        }
+        Ok(())
+    }
+
+    /// Draws the line with its dots. `part`: how much of the x axis is drawn; `dash`: the
+    /// length of a dash in pixels.
+    pub(super) fn draw(&self, chart: &mut Series, part: f64, dash: f64) -> Drawn {
+        let pairs = self.pieces.iter().flat_map(|piece| piece.windows(2));
+        let climb: f64 = pairs.map(|pair| (pair[1].1 - pair[0].1).abs()).sum();
+        let style = match self.curve.style {
+            Style::Level => stroke(self.colour, 1.5),
+            _ if self.curve.faint && self.raw.is_empty() => stroke(pale(self.colour, 0.4), 1.5),
+            // A line that goes up and down all the time would be a blot at full width.
+            _ if climb > 6.0 * part => stroke(self.colour, 1.0),
+            _ => stroke(self.colour, 2.0),
+        };
+        let circle =
+            |size: f64| move |&point: &Point| Circle::new(point, units(size), style.filled());
+        for piece in &self.pieces {
+            if self.has_dots() || piece.len() == 1 {
+                chart.draw_series(piece.iter().map(circle(3.5)))?;
+            }
+            if self.dashed {
+                let (dash, gap) = (units(dash), units(0.65 * dash));
+                chart.draw_series(DashedLineSeries::new(piece.clone(), dash, gap, style))?;
+            } else if self.curve.style != Style::Dots {
+                chart.draw_series(LineSeries::new(piece.clone(), style))?;
+            }
+        }
+        if part < 1.0 && self.curve.style != Style::Dots {
+            chart.draw_series(self.head().map(circle(4.5)))?;
+        }
+        Ok(())
+    }
+
+    /// The last point, but of a reference line.
     pub(super) fn head(&self) -> Option<&Point> {
-        self.pieces.last()?.last()
+        self.pieces.last().filter(|_| self.curve.style != Style::Level)?.last()
+    }
+
+    /// Draws the line into the legend.
+    pub(super) fn draw_sample(&self, area: &Area) -> Drawn {
+        let unit = Axis::with_ticks(Vec::new());
+        let mut series = ChartBuilder::on(area).build_cartesian_2d(unit.clone(), unit)?;
+        let inset = if self.has_dots() { 0.12 } else { 0.0 };
+        let piece = vec![(inset, 0.5), (1.0 - inset, 0.5)];
+        let mut sample = Line { pieces: vec![piece], ..self.clone() };
+        sample.raw.truncate(1);
+        sample.bands.truncate(1);
+        let zigzag = (0..=12).map(|k| (f64::from(k) / 12.0, 0.2 + 0.6 * f64::from(k % 2)));
+        sample.raw.fill(zigzag.collect());
+        sample.bands.fill(vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]);
+        sample.draw_background(&mut series)?;
+        sample.draw(&mut series, 1.0, 7.0)
     }
 }
 
 impl Raster<'_> {
-    fn place(&self, (x, y): Point) -> Option<Point> {
-        Some((self.x.place(x)?, self.y.place(y)?))
-    }
-
     fn column(&self, (x, _): Point) -> i64 {
         (x * self.columns).floor() as i64
     }
 
+    /// A reference line over the whole axis.
     fn level(&self, y: f64) -> Vec<Vec<Point>> {
-        let whole = Raster { until: 1.0, ..*self };
-        self.y.place(y).map_or_else(Vec::new, |y| whole.cut(&[(0.0, y), (1.0, y)]))
+        let y = self.axes.y.place(y).filter(|y| (-1e-6..1.0 + 1e-6).contains(y));
+        y.map(|y| vec![(0.0, y), (1.0, y)]).into_iter().collect()
     }
 
     fn pieces(&self, points: &[Point]) -> Vec<Vec<Point>> {
-        let mut runs: Vec<Vec<Point>> = Vec::new();
-        let mut gap = false;
-        for &point in points {
-            let Some(place) = self.place(point) else {
-                gap = true;
-                continue;
-            };
-            // Nobody could see a gap narrower than a column.
-            let near = |last: Point| (0..=1).contains(&(self.column(place) - self.column(last)));
-            match runs.last_mut() {
-                Some(run) if !gap || near(run[run.len() - 1]) => run.push(place),
-                _ => runs.push(vec![place]),
-            }
-            gap = false;
-        }
-        runs.iter().flat_map(|run| self.cut(&self.thin(run))).collect()
+        let places = points.iter().map(|&point| self.axes.place(point)).enumerate();
+        let places: Vec<(usize, Point)> =
+            places.filter_map(|(k, place)| Some((k, place?))).collect();
+        // A missing point is a gap, but nobody could see one narrower than a column.
+        let joined = |a: &(usize, Point), b: &(usize, Point)| {
+            b.0 == a.0 + 1 || (0..=1).contains(&(self.column(b.1) - self.column(a.1)))
+        };
+        places.chunk_by(joined).flat_map(|run| self.cut(&self.thin(run))).collect()
     }
 
     /// Of neighbouring points in one column only the lowest and the highest: the drawn line
     /// stays the same. Both ends stay, so that a single point is a line from it to itself.
-    fn thin(&self, run: &[Point]) -> Vec<Point> {
-        let mut thin = vec![run[0]];
-        for group in run.chunk_by(|&a, &b| self.column(a) == self.column(b)) {
-            let by_height = |&a: &usize, &b: &usize| group[a].1.total_cmp(&group[b].1);
-            let low = (0..group.len()).min_by(by_height).unwrap_or(0);
-            let high = (0..group.len()).max_by(by_height).unwrap_or(0);
-            thin.extend([group[low.min(high)], group[low.max(high)]]);
+    fn thin(&self, run: &[(usize, Point)]) -> Vec<Point> {
+        let mut thin = vec![run[0].1];
+        for group in run.chunk_by(|a, b| self.column(a.1) == self.column(b.1)) {
+            let by_height = |a: &&(usize, Point), b: &&(usize, Point)| a.1.1.total_cmp(&b.1.1);
+            let mut ends = [group.iter().min_by(by_height), group.iter().max_by(by_height)];
+            ends.sort_by_key(|end| end.map(|end| end.0));
+            thin.extend(ends.iter().flatten().map(|end| end.1));
         }
-        thin.push(run[run.len() - 1]);
+        thin.push(run[run.len() - 1].1);
         // Points in no order: a part of them covers the paper as well.
         let every = thin.len().div_ceil(4 * self.columns as usize + 8);
         thin.into_iter().step_by(every).collect()
@@ -144,7 +188,7 @@ impl Raster<'_> {
     fn dots(&self, points: &[Point]) -> Vec<Point> {
         let mut taken = HashSet::new();
         let cell = |place: f64| (place * self.columns / 2.0).floor() as i64;
-        let places = points.iter().filter_map(|&point| self.place(point));
+        let places = points.iter().filter_map(|&point| self.axes.place(point));
         let inside =
             places.filter(|(x, y)| (0.0..=self.until).contains(x) && (0.0..=1.0).contains(y));
         inside.filter(|&(x, y)| taken.insert((cell(x), cell(y)))).collect()
@@ -152,11 +196,12 @@ impl Raster<'_> {
 
     /// The band around the points of each piece.
     fn bands(&self, curve: &Curve) -> Vec<Vec<Point>> {
+        let (bottom, top) = (self.axes.y.value(0.0), self.axes.y.value(1.0));
         let edge = |pick: fn(f64, f64) -> f64| {
             let bounds = curve.points.iter().zip(&curve.bounds);
             let point = |(&(x, _), &(low, high)): (&Point, &Point)| match (low + high).is_nan() {
                 true => (x, f64::NAN),
-                false => (x, pick(low, high).clamp(self.y.low, self.y.high)),
+                false => (x, pick(low, high).clamp(bottom, top)),
             };
             self.pieces(&bounds.map(point).collect::<Vec<Point>>())
         };
@@ -169,7 +214,7 @@ impl Raster<'_> {
 }
 
 /// The part of a line inside the rectangle from `low` to `high` (Liang and Barsky, 1984).
-pub(super) fn clip((a, b): (Point, Point), low: Point, high: Point) -> Option<(Point, Point)> {
+fn clip((a, b): (Point, Point), low: Point, high: Point) -> Option<(Point, Point)> {
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (from, to, low, high) in [(a.0, b.0, low.0, high.0), (a.1, b.1, low.1, high.1)] {
         let cuts = [(low - from) / (to - from), (high - from) / (to - from)];

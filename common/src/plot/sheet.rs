@@ -9,6 +9,7 @@ use super::font;
 use super::image::{Image, Pixels};
 use super::output;
 use super::palette::{Colour, DARK, GRID, LINE, TEXT, diverging, grey};
+use super::ticks::rounded;
 use crate::{Error, Result};
 
 const MARGIN: usize = 12;
@@ -142,11 +143,7 @@ fn draw_bar(sheet: &mut Bitmap, height: usize, scale: f64) {
         let value = 1.0 - 2.0 * row as f64 / (height - 3) as f64;
         sheet.fill((left + 1, top + 1 + row), (BAR_WIDTH - 2, 1), diverging(value));
     }
-    let scale = match scale {
-        size if size >= 1e4 || (size < 1e-3 && size > 0.0) => format!("{size:.0e}"),
-        size if size >= 100.0 => format!("{size:.0}"),
-        size => format!("{size:.*}", (1.0 - size.log10().floor()).clamp(1.0, 3.0) as usize),
-    };
+    let scale = rounded(scale, scale, 2);
     // The outer labels end with the bar.
     let (x, top, height) = ((left + BAR_WIDTH + 6) as f64, top as f64, height as f64);
     let texts = [format!("+{scale}"), "0".to_owned(), format!("\u{2212}{scale}")];

@@ -76,7 +76,8 @@ fn a_mean_over_seeds_has_its_band_and_says_how_many_runs_it_is_of() {
     let svg = out.path().join("seeds.svg");
     says(&svg, "hidden layer (mean and range of 3 runs)");
     says(&svg, "b (mean and range of 2 runs)");
-    assert_eq!(fs::read_to_string(&svg).unwrap().matches("<polygon").count(), 2);
+    // Each in the chart and in the legend.
+    assert_eq!(fs::read_to_string(&svg).unwrap().matches("<polygon").count(), 4);
 }
 
 #[test]
@@ -214,22 +215,25 @@ fn a_range_that_an_axis_cannot_show_is_wholly_ignored() {
 }
 
 #[test]
-fn the_name_of_a_reference_line_keeps_off_the_curves() {
+fn a_reference_line_crosses_the_chart_and_has_its_words_and_dashes_above() {
     let out = folder();
     let stem = out.path().join("a");
-    // The right half of the level is covered: its name stands at the left.
-    let points: Vec<_> =
-        (0..400).map(|k| (400.0 + k as f64, 48.0 + 8.0 * (k % 2) as f64)).collect();
-    let curves = [
-        Curve::new("a", &points),
-        Curve::new("b", &[(0.0, 10.0)]).dots(),
-        Curve::level("the article: 50 %", 50.0),
-    ];
+    let curves = [Curve::new("a", &noisy(400)), Curve::level("the article: 50 %", 50.0)];
     plot::accuracy(&stem, &curves).unwrap();
-    let svg = fs::read_to_string(stem.with_extension("svg")).unwrap();
-    let (before, _) = svg.split_once("the article").unwrap();
-    let x = before.rsplit("<text x=\"").next().unwrap().split('"').next().unwrap();
-    assert!(x.parse::<i32>().unwrap() < 4 * 300, "{x}");
+    let path = stem.with_extension("svg");
+    let svg = fs::read_to_string(&path).unwrap();
+    let text = svg.split("<text ").find(|text| text.contains("the article: 50 %")).unwrap();
+    let text = format!(" {text}");
+    let (top, bottom) = axis_of(&path);
+    let (left, baseline) = (number(&text, "x"), number(&text, "y"));
+    assert!(baseline < top, "no word lies on a curve: {baseline} {top}");
+    // Grey dashes: beside the words, and from end to end of the chart at half its height.
+    let dashes: Vec<(i32, i32)> = lines_of(&path, "#6E6E6E").into_iter().flatten().collect();
+    let (sample, line): (Vec<(i32, i32)>, _) = dashes.iter().partition(|dash| dash.1 < top);
+    assert!(sample.len() >= 4 && sample.iter().all(|dash| dash.0 < left && left - dash.0 < 160));
+    assert!(line.iter().all(|dash| dash.1.abs_diff((top + bottom) / 2) <= 1), "{line:?}");
+    let xs = || line.iter().map(|dash| dash.0);
+    assert!(line.len() > 80 && xs().max().unwrap() - xs().min().unwrap() > 4 * 600);
 }
 
 #[test]
