@@ -64,7 +64,9 @@ pub fn bars(stem: &Path, bars: &Bars) -> Result {
         let mut chart = axes.draw(area, &bars.x_label, false)?;
         for (series, (_, values)) in bars.series.iter().enumerate() {
             for (k, &value) in values.iter().take(bars.rows.len()).enumerate() {
-                let Some(end) = axes.x.place(value) else { continue };
+                let Some(end) = axes.x.place(value).filter(|_| scale.shows(value)) else {
+                    continue;
+                };
                 let top = axes.top + pitch * k as f64 + GAP / 2.0 + BAR * series as f64;
                 let end = axes.pixel((end, 0.0)).0;
                 area.draw(&rectangle((axes.left, top), (end, top + BAR - 1.5), colour(series)))?;

@@ -5,7 +5,6 @@ use std::f32::consts::TAU;
 use ab_glyph::{Point, point};
 use ab_glyph_rasterizer::Rasterizer;
 use plotters::style::RGBColor;
-use plotters::style::text_anchor::HPos;
 
 use super::canvas::{TOP, UNIT};
 use super::font;
@@ -31,6 +30,7 @@ impl Bitmap {
         bitmap
     }
 
+    /// Draws one tag of an SVG and, if it is a text, the words behind it.
     fn draw(&mut self, mark: &str, scale: f32) {
         let number = |name: &str| attribute(mark, name).parse().unwrap_or(0.0_f32) * scale;
         let at = |x: &str, y: &str| point(number(x), number(y));
@@ -52,30 +52,25 @@ impl Bitmap {
             Some("polyline") => stroke(&path(), number("stroke-width")),
             Some("polygon") => vec![path()],
             Some("circle") => vec![disc(at("cx", "cy"), number("r"))],
-            Some("text") => return self.draw_text(mark, at("x", "y"), number("font-size"), colour),
+            Some("text") => {
+                let text = mark.split_once('>').map_or("", |(_, text)| text.trim());
+                let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+                let text = text.replace("&apos;", "'").replace("&amp;", "&");
+                let anchors = [("start", 0.0), ("middle", 0.5), ("end", 1.0)];
+                let anchor = anchors.iter().find(|a| a.0 == attribute(mark, "text-anchor"));
+                // Half the height of an x is about 0.27 of the size.
+                let lower = match attribute(mark, "dy") {
+                    "0.5ex" => 0.27,
+                    "-0.5ex" => -0.27,
+                    _ => TOP,
+                };
+                let (x, y, size) = (number("x"), number("y"), f64::from(number("font-size")));
+                let place = (f64::from(x), f64::from(y) + lower * size);
+                return self.write(&text, place, size, anchor.map_or(0.0, |a| a.1), colour);
+            }
             _ => return,
         };
-        let opacity = attribute(mark, "opacity").parse().unwrap_or(1.0);
-        self.paint(&shapes, colour, opacity);
-    }
-
-    fn draw_text(&mut self, mark: &str, Point { x, y }: Point, size: f32, colour: RGBColor) {
-        let text = mark.split_once('>').map_or("", |(_, text)| text.trim());
-        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        let text = text.replace("&apos;", "'").replace("&amp;", "&");
-        let anchor = match attribute(mark, "text-anchor") {
-            "start" => HPos::Left,
-            "middle" => HPos::Center,
-            _ => HPos::Right,
-        };
-        // Half the height of an x is about 0.27 of the size.
-        let lower = match attribute(mark, "dy") {
-            "0.5ex" => 0.27,
-            "-0.5ex" => -0.27,
-            _ => TOP,
-        };
-        let (x, y, size) = (f64::from(x), f64::from(y), f64::from(size));
-        self.write(&text, (x, y + lower * size), size, anchor, colour);
+        self.paint(&shapes, colour, attribute(mark, "opacity").parse().unwrap_or(1.0));
     }
 
     /// Paints a rectangle, as far as it lies within the bitmap.
@@ -91,20 +86,17 @@ impl Bitmap {
         }
     }
 
-    /// Writes `text` with its baseline at `y`, `size` pixels an em.
+    /// Writes `text`, `size` pixels an em, so that `anchor` of its width is left of `x` and its
+    /// baseline at `y`.
     pub(super) fn write(
         &mut self,
         text: &str,
         (x, y): (f64, f64),
         size: f64,
-        anchor: HPos,
+        anchor: f64,
         colour: RGBColor,
     ) {
-        let left = match anchor {
-            HPos::Left => x,
-            HPos::Center => x - font::width(text, size) / 2.0,
-            HPos::Right => x - font::width(text, size),
-        };
+        let left = x - anchor * font::width(text, size);
         for outline in font::outlines(text, size, (left.round(), y.round())) {
             let corner = outline.px_bounds().min;
             outline.draw(|x, y, part| self.blend(corner, (x, y), part, colour, 1.0));

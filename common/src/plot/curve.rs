@@ -121,15 +121,15 @@ impl Curve {
     pub(super) fn running_mean(&self) -> Vec<(f64, f64)> {
         let (before, after) = ((self.window - 1) / 2, self.window / 2);
         // The sum and the number of all values before each point.
-        let mut sums = vec![(0.0, 0)];
+        let mut sums = vec![(0.0, 0.0)];
         for &(_, y) in &self.points {
             let (sum, count) = sums[sums.len() - 1];
-            sums.push(if y.is_finite() { (sum + y, count + 1) } else { (sum, count) });
+            sums.push(if y.is_finite() { (sum + y, count + 1.0) } else { (sum, count) });
         }
         let mean = |(k, &(x, y)): (usize, &(f64, f64))| {
             let from = sums[k.saturating_sub(before)];
             let to = sums[(k + after).min(self.points.len() - 1) + 1];
-            (x, if y.is_finite() { (to.0 - from.0) / f64::from(to.1 - from.1) } else { f64::NAN })
+            (x, if y.is_finite() { (to.0 - from.0) / (to.1 - from.1) } else { f64::NAN })
         };
         self.points.iter().enumerate().map(mean).collect()
     }

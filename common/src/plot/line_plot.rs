@@ -57,9 +57,9 @@ pub(super) fn svg(
             line.draw_background(&mut series)?;
         }
         // Reference lines lie under the curves.
-        let mut lines_up: Vec<&Line> = lines.iter().collect();
-        lines_up.sort_by_key(|line| line.curve.style != Style::Level);
-        for line in lines_up {
+        let mut ordered: Vec<&Line> = lines.iter().collect();
+        ordered.sort_by_key(|line| line.curve.style != Style::Level);
+        for line in ordered {
             // Where detail is coarse, dashes are too: each is an element of the SVG.
             line.draw(&mut series, until.unwrap_or(1.0), 7.0 * column)?;
         }

@@ -51,6 +51,9 @@ impl Colour {
 
 /// `part` of `over` on `under`, from 0 to 1.
 pub(super) fn mix(under: RGBColor, over: RGBColor, part: f64) -> RGBColor {
+    if part.is_nan() {
+        return NOT_A_NUMBER;
+    }
     let channel = |u: u8, o: u8| {
         (f64::from(u) + (f64::from(o) - f64::from(u)) * part.clamp(0.0, 1.0)).round() as u8
     };
@@ -64,7 +67,7 @@ pub(super) fn pale(colour: RGBColor, part: f64) -> RGBColor {
 
 /// 0 is white, 1 is black.
 pub(super) fn grey(value: f64) -> RGBColor {
-    if value.is_nan() { NOT_A_NUMBER } else { pale(RGBColor(0, 0, 0), value) }
+    pale(RGBColor(0, 0, 0), value)
 }
 
 /// -1 is blue, 0 is white, 1 is red; the outer quarters darken.
@@ -74,7 +77,6 @@ pub(super) fn diverging(value: f64) -> RGBColor {
         false => (Colour::Red.rgb(), RGBColor(92, 8, 8)),
     };
     match value.abs() {
-        size if size.is_nan() => NOT_A_NUMBER,
         size if size <= 0.75 => pale(middle, size / 0.75),
         size => mix(middle, end, (size - 0.75) / 0.25),
     }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use plotters::style::text_anchor::HPos;
-
 use super::bitmap::Bitmap;
 use super::font;
 use super::image::{Image, Pixels};
@@ -78,7 +76,7 @@ fn sheet(stem: &Path, images: &[Image], columns: usize, arrows: bool) -> Result 
     let mut sheet = Bitmap::white(width, height);
     if images.is_empty() {
         let middle = (width as f64 / 2.0, height as f64 / 2.0);
-        sheet.write("nothing to show", middle, TITLE_SIZE, HPos::Center, TEXT);
+        sheet.write("nothing to show", middle, TITLE_SIZE, 0.5, TEXT);
     }
     for (k, image) in images.iter().enumerate() {
         let (row, column) = (k / columns, k % columns);
@@ -132,7 +130,7 @@ fn draw_picture(
     let title = font::fit(&image.title, TITLE_SIZE, cell.0 as f64 + 4.0);
     let place = (left as f64 + cell.0 as f64 / 2.0, (y - 8) as f64);
     let ink = if image.wrong { Colour::Red.rgb() } else { DARK };
-    sheet.write(&title, place, TITLE_SIZE, HPos::Center, ink);
+    sheet.write(&title, place, TITLE_SIZE, 0.5, ink);
 }
 
 /// The colours from `scale` at the top to its negative at the bottom.
@@ -148,6 +146,6 @@ fn draw_bar(sheet: &mut Bitmap, height: usize, scale: f64) {
     let (x, top, height) = ((left + BAR_WIDTH + 6) as f64, top as f64, height as f64);
     let texts = [format!("+{scale}"), "0".to_owned(), format!("\u{2212}{scale}")];
     for (text, y) in texts.iter().zip([8.6, height / 2.0 + 4.3, height]) {
-        sheet.write(text, (x, top + y), 12.0, HPos::Left, TEXT);
+        sheet.write(text, (x, top + y), 12.0, 0.0, TEXT);
     }
 }
