@@ -47,41 +47,34 @@ impl EarlyStopping {
     /// last copy with a finite loss; the error says which.
     pub fn check(&mut self, i: usize, loss: f64, w: &[Float]) -> Result {
         self.iteration = i;
-        if !loss.is_finite() {
-            return Err(self.diverged());
+        if loss.is_finite() {
+            if self.epoch == 0 && i % COPY_EVERY == 1 {
+                self.copied = i;
+                self.best.copy_from_slice(w);
+            }
+            return Ok(());
         }
-        if self.epoch == 0 && i % COPY_EVERY == 1 {
-            self.copied = i;
-            self.best.copy_from_slice(w);
-        }
-        Ok(())
+        let (error, file) = (Error::diverged(i), self.file.display());
+        let which = match self.epoch {
+            0 => match parameters::save(&self.file, &self.best, &self.names) {
+                Ok(()) => format!("iteration {}", self.copied),
+                Err(second) => return Err(Error::new(format!("{error}; {second}"))),
+            },
+            epoch => format!("epoch {epoch}, the best so far"),
+        };
+        Err(Error::new(format!("{error}; {file} holds the parameters of {which}")))
     }
 
     /// Takes note of what `w` reaches on the validation images after an epoch; higher
     /// accuracy (in percent) is better, then lower loss. Returns whether to stop; errors
     /// as those of [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
-        if !loss.is_finite() {
-            return Err(self.diverged());
-        }
+        self.check(self.iteration, loss, w)?;
         if (accuracy, -loss) > (self.accuracy, -self.loss) {
             self.best.copy_from_slice(w);
             (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss);
             parameters::save(&self.file, &self.best, &self.names)?;
         }
         Ok(epoch - self.epoch >= self.patience)
-    }
-
-    fn diverged(&self) -> Error {
-        let error = Error::diverged(self.iteration);
-        let mut which = format!("epoch {}, the best so far", self.epoch);
-        if self.epoch == 0 {
-            which = format!("iteration {}", self.copied);
-            if let Err(second) = parameters::save(&self.file, &self.best, &self.names) {
-                return Error::new(format!("{error}; {second}"));
-            }
-        }
-        let file = self.file.display();
-        Error::new(format!("{error}; {file} holds the parameters of {which}"))
     }
 }

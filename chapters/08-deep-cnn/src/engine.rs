@@ -7,7 +7,7 @@
 
 mod convolution;
 mod dense;
-mod fast_pool;
+pub mod fast_pool;
 
 use std::ops::Range;
 
@@ -39,9 +39,9 @@ struct Layer<F> {
     kind: Kind<F>,
     inputs: usize, // numbers for one image
     outputs: usize,
-    range: Range<usize>, // its weights and biases among all parameters
-    biases: usize,       // how many of them are biases
-    out: Vec<F>,         // (batch size, outputs)
+    weights: Range<usize>, // where they are among all parameters
+    biases: Range<usize>,
+    out: Vec<F>, // (batch size, outputs)
     dout: Vec<F>,
 }
 
@@ -67,73 +67,73 @@ impl<F: Real> Network<F> {
         batch_size: usize,
         rng: &mut Rng,
     ) -> Result<Network<F>> {
-        let (mut w, mut named_parameters) = (Vec::new(), Vec::new());
-        let mut network_layers = Vec::new();
+        let (w, dw, named_parameters) = (Vec::new(), Vec::new(), Vec::new());
+        let mut network = Network { w, dw, named_parameters, batch_size, layers: Vec::new() };
         let mut rest = layers.with_output(image, classes)?.into_iter().peekable();
         while let Some((layer, input, mut output)) = rest.next() {
-            let (kind, shape, biases) = match layer {
+            let (mut weights, mut biases) = (0..0, 0..0);
+            let kind = match layer {
                 Spec::Conv { filters, size, window } => {
-                    let conv = Conv::new(input, (filters, size, size), window)?;
+                    (weights, biases) = network.draw(&[filters, input.0, size, size], filters, rng);
                     let mut pool = None;
                     if let Some(&(Spec::Pool { kind: Pooling::Max, size, stride }, from, to)) =
                         rest.peek()
                     {
-                        pool = Some(FastPool::new(Pooling::Max, (size, stride), from, to));
-                        (_, _, output) = rest.next().expect("the pool");
+                        pool = Some(FastPool::new(Pooling::Max, size, stride, from, to));
+                        output = to;
+                        rest.next();
                     }
-                    let shape = vec![filters, input.0, size, size];
-                    (Kind::Convolution(Convolution::new(conv, pool, batch_size)), shape, filters)
-                }
-                Spec::Affine { units } => {
-                    let hidden = rest.peek().is_some();
-                    (Kind::Dense { hidden }, vec![count(input), units], units)
+                    let conv = Conv::new(input, (filters, size, size), window)?;
+                    Kind::Convolution(Convolution::new(conv, pool, batch_size))
                 }
                 Spec::Pool { kind, size, stride } => {
-                    let pool = FastPool::new(kind, (size, stride), input, output);
-                    (Kind::Pool(pool, vec![0; batch_size * count(output)]), Vec::new(), 0)
+                    let pool = FastPool::new(kind, size, stride, input, output);
+                    Kind::Pool(pool, vec![0; batch_size * count(output)])
+                }
+                Spec::Affine { units } => {
+                    (weights, biases) = network.draw(&[count(input), units], units, rng);
+                    Kind::Dense { hidden: rest.peek().is_some() }
                 }
             };
-            let start = w.len();
-            let weights: usize = shape.iter().product();
-            if let Some(inputs) = weights.checked_div(biases) {
-                w.extend(init::he::<F>((inputs, biases), rng));
-                w.resize(w.len() + biases, F::zero());
-                let (k, middle) = (named_parameters.len() / 2 + 1, start + weights);
-                let mut name = |name: &str, range, shape| {
-                    named_parameters.push(Parameter { name: format!("{name}{k}"), range, shape });
-                };
-                name("w", start..middle, shape);
-                name("b", middle..w.len(), vec![1, biases]);
-            }
-            let out = vec![F::zero(); batch_size * count(output)];
-            network_layers.push(Layer {
-                kind,
-                inputs: count(input),
-                outputs: count(output),
-                range: start..w.len(),
-                biases,
-                dout: out.clone(),
-                out,
-            });
+            let (inputs, outputs) = (count(input), count(output));
+            let out = vec![F::zero(); batch_size * outputs];
+            let dout = out.clone();
+            network.layers.push(Layer { kind, inputs, outputs, weights, biases, out, dout });
         }
-        let dw = vec![F::zero(); w.len()];
-        Ok(Network { w, dw, named_parameters, batch_size, layers: network_layers })
+        network.dw = vec![F::zero(); network.w.len()];
+        Ok(network)
     }
 
-    /// Number of parameters.
-    pub fn parameters(&self) -> usize {
-        self.w.len()
+    /// Adds weights of this `shape`, drawn at random, and `biases` of zero to the
+    /// parameters; returns where they are.
+    fn draw(
+        &mut self,
+        shape: &[usize],
+        biases: usize,
+        rng: &mut Rng,
+    ) -> (Range<usize>, Range<usize>) {
+        let (start, middle) = (self.w.len(), self.w.len() + shape.iter().product::<usize>());
+        self.w.extend(init::he::<F>(((middle - start) / biases, biases), rng));
+        self.w.resize(middle + biases, F::zero());
+        let ranges = (start..middle, middle..middle + biases);
+        let k = self.named_parameters.len() / 2 + 1;
+        for (letter, range, shape) in [("w", &ranges.0, shape), ("b", &ranges.1, &[1, biases])] {
+            let (name, range, shape) = (format!("{letter}{k}"), range.clone(), shape.to_vec());
+            self.named_parameters.push(Parameter { name, range, shape });
+        }
+        ranges
     }
 
     /// Images `x (N, C H W)` to logits `z (N, M)`; what [`Network::backward`] needs
     /// stays here. Panics if the images have another size, are more than the batch
     /// size, or do not lie row by row.
-    pub fn forward(&mut self, x: &ArrayRef2<F>) -> ArrayView2<'_, F> {
-        let n = x.nrows();
+    pub fn forward<'a>(&'a mut self, x: &'a ArrayRef2<F>) -> ArrayView2<'a, F> {
         let mut a = self.images(x);
-        for Layer { kind, inputs, outputs, range, biases, out, .. } in &mut self.layers {
-            let w = self.w[range.clone()].split_at(range.len() - *biases); // weights, biases
-            let out = &mut out[..n * *outputs];
+        let mut shape = x.dim();
+        for Layer { kind, inputs, outputs, weights, biases, out, .. } in &mut self.layers {
+            shape.1 = *outputs;
+            let w = (&self.w[weights.clone()], &self.w[biases.clone()]);
+            let out = &mut out[..shape.0 * shape.1];
             match kind {
                 Kind::Convolution(conv) => conv.forward(w, a, out),
                 Kind::Dense { hidden } => dense::forward(w, a, out, *hidden),
@@ -145,8 +145,7 @@ impl<F: Real> Network<F> {
             }
             a = out;
         }
-        let Layer { outputs, out, .. } = &self.layers[self.layers.len() - 1];
-        ArrayView2::from_shape((n, *outputs), &out[..n * outputs]).expect("n rows of units")
+        ArrayView2::from_shape(shape, a).expect("a row of logits for each image")
     }
 
     /// From the gradient `dz (N, M)` of the logits to those of all parameters, in
@@ -160,18 +159,18 @@ impl<F: Real> Network<F> {
         assert_eq!(dz.dim(), (n, *classes), "network: the shape of dz");
         dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
         // Pools in front of the first parameters need no gradient.
-        let first = self.layers.iter().position(|layer| layer.biases > 0).unwrap_or(last);
+        let first = self.layers.iter().position(|layer| !layer.biases.is_empty()).unwrap_or(last);
         for k in (first..=last).rev() {
             let (before, rest) = self.layers.split_at_mut(k);
-            let Layer { kind, inputs, outputs, range, biases, out, dout } = &mut rest[0];
+            let Layer { kind, inputs, outputs, weights, biases, out, dout } = &mut rest[0];
             let (out, dout) = (&out[..n * *outputs], &mut dout[..n * *outputs]);
             let numbers = if k > first { n * *inputs } else { 0 }; // of da
             let (a, da) = match before.last_mut() {
                 None => (images, &mut [][..]),
                 Some(before) => (&before.out[..n * *inputs], &mut before.dout[..numbers]),
             };
-            let (w, _) = self.w[range.clone()].split_at(range.len() - *biases);
-            let dw = self.dw[range.clone()].split_at_mut(w.len());
+            let w = &self.w[weights.clone()];
+            let dw = self.dw[weights.start..biases.end].split_at_mut(w.len()); // of w and b
             match kind {
                 Kind::Convolution(conv) => conv.backward(w, (a, da), (out, dout), dw),
                 Kind::Dense { hidden } => dense::backward(w, (a, da), (out, dout), dw, *hidden),

@@ -9,11 +9,12 @@ use common::metric::mean_and_deviation;
 use common::program::flags::Flags;
 use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Result, accuracy, files, seeded, softmax};
+use datasets::images::CLASSES;
 use datasets::{Dataset, Split};
 
 use crate::engine::Network;
 use crate::evaluate::{evaluate, logits};
-use crate::layers::{CLASSES, IMAGE, Layers};
+use crate::layers::{IMAGE, Layers};
 use crate::optimiser::{Method, Optimiser};
 use crate::schedule::one_cycle;
 
@@ -39,9 +40,6 @@ pub const SETTINGS: [(&str, &str, usize); 18] = [
     ("batch size", "conv16x5,pool2,100", 500),
 ];
 const STUDY_RATE: f64 = 0.001; // Adam's paper's
-const STUDY_MD: &str = "| changed | layers | batch | parameters | accuracy | seconds |\n\
-    | --- | --- | ---: | ---: | ---: | ---: |\n";
-const STUDY_CSV: &str = "changed,layers,batch_size,parameters,accuracy,deviation,seconds\n";
 const STUDY: (usize, usize, u64) = (10_000, 4, 3); // images, epochs, seeds
 const QUICK_STUDY: (usize, usize, u64) = (2_000, 2, 2);
 
@@ -68,7 +66,9 @@ pub fn study(flags: &Flags) -> Result {
     let (x_val, t_val) = (take_rows(&train.x, validation), take_rows(&train.t, validation));
     let mut progress = Progress::new(SETTINGS.len() * seeds as usize);
     let (mut trained, mut means) = (0, Vec::new());
-    let (mut table, mut csv) = (STUDY_MD.to_owned(), STUDY_CSV.to_owned());
+    let mut csv = "changed,layers,batch_size,parameters,accuracy,deviation,seconds\n".to_owned();
+    let mut table = "| changed | layers | batch | parameters | accuracy | seconds |\n".to_owned();
+    table += "| --- | --- | ---: | ---: | ---: | ---: |\n";
     for (changed, line, batch_size) in SETTINGS {
         let layers: Layers = line.parse()?;
         let (mut reached, mut seconds, mut parameters) = (Vec::new(), f64::INFINITY, 0);
@@ -76,7 +76,7 @@ pub fn study(flags: &Flags) -> Result {
             let start = Instant::now();
             let mut rng = seeded(seed);
             let mut network = Network::new(&layers, IMAGE, CLASSES, batch_size, &mut rng)?;
-            parameters = network.parameters();
+            parameters = network.w.len();
             let epoch = |_| shuffled_batches(images, batch_size, &mut rng);
             let mut batches: Vec<_> = (0..epochs).flat_map(epoch).collect();
             batches.iter_mut().flatten().for_each(|row| *row = training[*row]);
@@ -84,11 +84,9 @@ pub fn study(flags: &Flags) -> Result {
             seconds = seconds.min(start.elapsed().as_secs_f64()); // of the fastest training
             let (e, accuracy) = evaluate(&mut network, &x_val, &t_val);
             if !e.is_finite() {
-                return Err(Error::new(format!(
-                    "{layers}: the loss is no longer a number after {} iterations; \
-                     try another --seed",
-                    batches.len()
-                )));
+                let fault = "the loss is no longer a number after";
+                let cure = "iterations; try another --seed";
+                return Err(Error::new(format!("{layers}: {fault} {} {cure}", batches.len())));
             }
             reached.push(accuracy);
             trained += 1;
@@ -96,11 +94,13 @@ pub fn study(flags: &Flags) -> Result {
         }
         let (mean, deviation) = mean_and_deviation(&reached);
         means.push(mean);
-        let (count, right) = (thousands(parameters), format!("{mean:.2} ± {deviation:.2}"));
-        let cells = format!("`{line}` | {batch_size} | {count} | {right} | {seconds:.1}");
-        table += &format!("| {changed} | {cells} |\n");
-        let cells = format!("{batch_size},{parameters},{mean},{deviation},{seconds}");
-        csv += &format!("{changed},\"{line}\",{cells}\n");
+        csv += &format!(
+            "{changed},\"{line}\",{batch_size},{parameters},{mean},{deviation},{seconds}\n"
+        );
+        let (parameters, right) = (thousands(parameters), format!("{mean:.2} ± {deviation:.2}"));
+        table += &format!(
+            "| {changed} | `{line}` | {batch_size} | {parameters} | {right} | {seconds:.1} |\n"
+        );
     }
     progress.finish();
     let count = thousands(images);
@@ -108,13 +108,10 @@ pub fn study(flags: &Flags) -> Result {
         "{count} images, {epochs} epochs, {seeds} seeds; accuracy on {count} others, in % \
          (mean and standard deviation)\n\n{table}"
     );
-    for (name, text) in [("study.md", table), ("study.csv", csv)] {
-        let path = flags.out("deep-cnn").join(name);
-        files::write(&path, |file| {
-            file.write_all(text.as_bytes()).map_err(|error| files::io_error(&path, &error))
-        })?;
-    }
-    println!("the table is in {}", flags.out("deep-cnn").display());
+    let out = flags.out("deep-cnn");
+    files::write(&out.join("study.md"), |file| Ok(file.write_all(table.as_bytes())?))?;
+    files::write(&out.join("study.csv"), |file| Ok(file.write_all(csv.as_bytes())?))?;
+    println!("the table is in {}", out.display());
     let best = means.iter().fold(0.0, |best: f64, &mean| best.max(mean));
     summarise(data.name, [("first setting", means[0], "%"), ("best setting", best, "%")]);
     Ok(())
@@ -186,7 +183,7 @@ fn train_network(
     method: Method,
     rate: impl Fn(f64) -> f64,
 ) {
-    let mut optimiser = Optimiser::new(method, MOMENTUM, network.parameters());
+    let mut optimiser = Optimiser::new(method, MOMENTUM, network.w.len());
     for (i, rows) in batches.iter().enumerate() {
         let (x, t) = (take_rows(&train.x, rows), take_rows(&train.t, rows)); // (N, 784), (N, 10)
         let y = softmax(&network.forward(&x)); // (N, 10)

@@ -25,8 +25,6 @@ pub type Shape = (usize, usize, usize);
 
 /// The shape of MNIST's images.
 pub const IMAGE: Shape = (1, 28, 28);
-/// The digits 0 to 9.
-pub const CLASSES: usize = 10;
 
 const MAX_PARAMETERS: usize = 20_000_000; // training stores four numbers for each
 const MAX_OUTPUTS: usize = 1_000_000; // of all layers, for one image
@@ -44,16 +42,11 @@ pub enum Layer {
     Affine { units: usize },
 }
 
-/// The layers of a network without its output layer.
+/// The layers of a network in order, without its output layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layers(pub(crate) Vec<Layer>);
+pub struct Layers(pub Vec<Layer>);
 
 impl Layers {
-    /// The layers in order.
-    pub fn layers(&self) -> &[Layer] {
-        &self.0
-    }
-
     /// The output shape of each layer for images of the shape `image`; that of an
     /// affine layer is `(units, 1, 1)`. If a layer does not fit its input, or the
     /// network would be too large, the error shows the line with the layer marked.
@@ -61,26 +54,15 @@ impl Layers {
         let mut shapes = Vec::new();
         let (mut input, mut parameters, mut outputs) = (image, 0, 0);
         for (k, layer) in self.0.iter().enumerate() {
-            let fault = |sentence: String| {
+            let mark = |error: Error| {
                 let line = self.to_string();
-                error_at(&line, line.split(',').nth(k).expect("an item for each layer"), sentence)
+                error_at(&line, line.split(',').nth(k).expect("an item for each layer"), error)
             };
-            let output = layer.output(input).map_err(|error| fault(error.to_string()))?;
+            let output = layer.output(input).map_err(mark)?;
             parameters = layer.parameters(input).saturating_add(parameters);
             outputs = count(output).saturating_add(outputs);
-            for (name, sum, max) in [
-                ("parameters", parameters, MAX_PARAMETERS),
-                ("values for each image", outputs, MAX_OUTPUTS),
-            ] {
-                if sum > max {
-                    return Err(fault(format!(
-                        "up to here the network has {} {name}, and more than {} would ask for \
-                         more memory than is sane; use fewer filters or units, or pool first",
-                        thousands(sum),
-                        thousands(max)
-                    )));
-                }
-            }
+            check_size("parameters", parameters, MAX_PARAMETERS).map_err(mark)?;
+            check_size("values for each image", outputs, MAX_OUTPUTS).map_err(mark)?;
             shapes.push(output);
             input = output;
         }
@@ -136,6 +118,18 @@ impl Layer {
     }
 }
 
+fn check_size(name: &str, size: usize, max: usize) -> Result {
+    if size <= max {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "up to here the network has {} {name}, and more than {} would ask for more memory than is \
+         sane; use fewer filters or units, or pool first",
+        thousands(size),
+        thousands(max)
+    )))
+}
+
 /// The number of values in a shape, without overflow.
 pub(crate) fn count((c, h, w): Shape) -> usize {
     c.saturating_mul(h).saturating_mul(w)
@@ -149,17 +143,17 @@ impl Display for Layers {
 
 impl Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unless = |default, letter, value: usize| {
+        let option = |letter, value: usize, default| {
             if value == default { String::new() } else { format!("{letter}{value}") }
         };
         match *self {
             Layer::Conv { filters, size, window: Window { stride, padding } } => {
-                let (stride, padding) = (unless(1, "s", stride), unless(0, "p", padding));
+                let (stride, padding) = (option("s", stride, 1), option("p", padding, 0));
                 write!(f, "conv{filters}x{size}{stride}{padding}")
             }
             Layer::Pool { kind, size, stride } => {
                 let name = if kind == Pooling::Max { "pool" } else { "avgpool" };
-                write!(f, "{name}{size}{}", unless(size, "s", stride))
+                write!(f, "{name}{size}{}", option("s", stride, size))
             }
             Layer::Affine { units } => write!(f, "{units}"),
         }

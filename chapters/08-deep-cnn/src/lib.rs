@@ -6,7 +6,6 @@
 //! network         the network of the lesson, forward and backward, in equations
 //! pool            max and average pooling in plain loops
 //! layers, parse   any other network, from a line such as conv20x5,pool2,500
-//! naive           forward and backward for any such line
 //! optimiser       gradient descent, momentum, Nesterov, Adam
 //! schedule        how the learning rate changes during training
 //! augment         random shifts, rotations, scales and elastic distortions
@@ -24,7 +23,6 @@ pub mod engine;
 pub mod evaluate;
 pub mod experiments;
 pub mod layers;
-pub mod naive;
 pub mod network;
 pub mod optimiser;
 pub mod parameters;

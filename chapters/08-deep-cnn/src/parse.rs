@@ -21,19 +21,22 @@ impl FromStr for Layers {
         let mut layers: Vec<Layer> = Vec::new();
         for item in line.split(',').map(str::trim) {
             let layer = Parser { line, rest: item }.layer()?;
-            let affine = matches!(layer, Layer::Affine { .. });
-            if let (Some(last @ Layer::Affine { .. }), false) = (layers.last(), affine) {
-                let sentence = format!(
-                    "after the affine layer {last} there are no rows and columns left to look at; \
+            let fault = match (layers.last(), layer) {
+                (Some(Layer::Affine { units }), Layer::Conv { .. } | Layer::Pool { .. }) => {
+                    format!(
+                        "after the affine layer {units} there are no rows and columns left to look at; \
                      put convolutions and pools before it"
-                );
-                return Err(error_at(line, item, sentence));
-            }
-            if layers.len() == MAX_LAYERS {
-                let sentence = format!("more than {MAX_LAYERS} layers; use fewer");
-                return Err(error_at(line, item, sentence));
-            }
-            layers.push(layer);
+                    )
+                }
+                _ if layers.len() == MAX_LAYERS => {
+                    format!("more than {MAX_LAYERS} layers; use fewer")
+                }
+                _ => {
+                    layers.push(layer);
+                    continue;
+                }
+            };
+            return Err(error_at(line, item, fault));
         }
         Ok(Layers(layers))
     }
@@ -47,17 +50,18 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn layer(&mut self) -> Result<Layer> {
         let item = self.rest;
-        let (layer, hint) = if item.is_empty() {
-            return self.fault("a layer is missing here; write one, such as 500");
-        } else if self.skip("conv") {
+        let (layer, hint) = if self.skip("conv") {
             let filters = self.number(1, "how many filters, as the 20 of conv20x5")?;
             if !self.skip("x") {
                 return self.fault("here should be the size of the filters, as the x5 of conv20x5");
             }
             let size = self.number(1, "the size of the filters, as the 5 of conv20x5")?;
-            let before = self.stride()?; // before or behind the padding
-            let padding = self.option("p", 0, "the padding, as the 1 of p1")?.unwrap_or(0);
-            let stride = if before.is_some() { before } else { self.stride()? };
+            let mut stride = self.stride()?; // before or behind the padding
+            let padding =
+                if self.skip("p") { self.number(0, "the padding, as the 1 of p1")? } else { 0 };
+            if stride.is_none() {
+                stride = self.stride()?;
+            }
             let window = Window { stride: stride.unwrap_or(1), padding };
             let hint = "a stride is written s2, a padding p1, each once";
             (Layer::Conv { filters, size, window }, hint)
@@ -71,6 +75,8 @@ impl Parser<'_> {
             let units = self.number(1, "a number of units, as 500")?;
             let hint = "an affine layer is a number, and a comma goes before the next layer";
             (Layer::Affine { units }, hint)
+        } else if item.is_empty() {
+            return self.fault("a layer is missing here; write one, such as 500");
         } else {
             return self.fault(&format!(
                 "`{item}` is no layer; write conv20x5, pool2, avgpool2, or a number of units as 500"
@@ -82,13 +88,9 @@ impl Parser<'_> {
         }
     }
 
-    /// The number after `letter`, if that comes next.
-    fn option(&mut self, letter: &str, least: usize, expected: &str) -> Result<Option<usize>> {
-        if self.skip(letter) { self.number(least, expected).map(Some) } else { Ok(None) }
-    }
-
+    /// The stride, if it comes next.
     fn stride(&mut self) -> Result<Option<usize>> {
-        self.option("s", 1, "the stride, as the 2 of s2")
+        self.skip("s").then(|| self.number(1, "the stride, as the 2 of s2")).transpose()
     }
 
     /// Whether `word` comes next; if so, the rest begins behind it.
@@ -99,17 +101,17 @@ impl Parser<'_> {
     }
 
     fn number(&mut self, least: usize, expected: &str) -> Result<usize> {
-        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 {
+        let after = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = &self.rest[..self.rest.len() - after.len()];
+        if digits.is_empty() {
             return self.fault(&format!("here should be {expected}"));
         }
-        let (digits, after) = self.rest.split_at(digits);
         self.rest = digits; // to be marked
         match digits.parse() {
             Ok(number) if number < least => {
                 self.fault(&format!("{number} is not possible here; use {least} or more"))
             }
-            Ok(number) if number <= MAX_NUMBER => {
+            Ok(number @ ..=MAX_NUMBER) => {
                 self.rest = after;
                 Ok(number)
             }

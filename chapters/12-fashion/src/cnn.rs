@@ -23,7 +23,7 @@ pub fn train<F: Real>(
     network: &mut Network<F>,
     max_rate: f64,
 ) -> Result<History> {
-    let mut v = vec![F::zero(); network.parameters()]; // velocity
+    let mut v = vec![F::zero(); network.w.len()]; // velocity
     let mut progress = Progress::new(schedule.batches());
     let mut history = History::default();
     let mut i = 0;

@@ -84,7 +84,7 @@ fn main() -> Result {
     // == Train ==
     println!("the MLP, {} units: {} parameters", args.hidden, thousands(mlp.parameters()));
     let mlp_history = mlp::train(&schedule, &mut mlp, args.mlp_rate, args.dropout, &mut rng)?;
-    println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.parameters()));
+    println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.w.len()));
     let cnn_history = cnn::train(&schedule, &mut cnn, args.cnn_rate)?;
     report::print_epochs(&mlp_history, &cnn_history);
 

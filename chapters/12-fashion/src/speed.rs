@@ -7,12 +7,12 @@ use common::program::Progress;
 use common::{Error, Float, Real, Result, accuracy, cross_entropy_from_logits, seeded, softmax};
 use datasets::images::CLASSES;
 use deep_cnn::evaluate::evaluate;
-use deep_cnn::naive::Naive;
 use deep_cnn::optimiser::nesterov;
 use deep_cnn::{Layers, Network};
 
 use crate::cnn::{self, IMAGE, MOMENTUM};
 use crate::history::{History, Step, diverged};
+use crate::naive::Naive;
 use crate::schedule::Schedule;
 
 const COMPARED: usize = 2; // steps: the first compares the forward passes, the second the backward

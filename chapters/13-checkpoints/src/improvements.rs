@@ -42,7 +42,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
     for (change, line, cycle) in IMPROVEMENTS {
         let layers: Layers = line.parse()?;
         let mut network = Network::new(&layers, IMAGE, CLASSES, batch_size, &mut seeded(seed))?; // He
-        let count = network.parameters();
+        let count = network.w.len();
         let (mut v, mut s) = (vec![0.0; count], vec![0.0; count]); // Adam's two means
         let mut sampler = Sampler::at(train.len(), batch_size, seed, Position::default());
         let start = Instant::now();

@@ -24,8 +24,7 @@ const CHUNK: usize = 10;
 pub struct Convolution<F> {
     conv: Conv,
     pool: Option<FastPool>,
-    inputs: usize, // numbers for one image
-    outputs: usize,
+    outputs: usize,         // for one image
     padded_filters: Vec<F>, // as [`MaxPoolBackward`] needs them
     chunks: Vec<Chunk<F>>,
 }
@@ -54,30 +53,25 @@ impl<F: Real> Convolution<F> {
             dw: zeros(conv.out.0 * conv.taps()),
             db: zeros(conv.out.0),
         };
-        Convolution {
-            inputs: conv.inputs(),
-            outputs: count(out),
-            padded_filters: Vec::new(),
-            chunks: (0..batch_size.div_ceil(CHUNK)).map(chunk).collect(),
-            conv,
-            pool,
-        }
+        let chunks = (0..batch_size.div_ceil(CHUNK)).map(chunk).collect();
+        Convolution { conv, pool, outputs: count(out), padded_filters: Vec::new(), chunks }
     }
 
     /// Images `x (N, C, H, W)` to `out (N, FN, OH, OW)`.
     pub fn forward(&mut self, (w, b): (&[F], &[F]), x: &[F], out: &mut [F]) {
-        let Convolution { conv, pool, inputs, outputs, chunks, .. } = self;
-        let outs = out.par_chunks_mut(CHUNK * *outputs).zip(chunks);
-        x.par_chunks(CHUNK * *inputs).zip(outs).for_each(|(x, (out, chunk))| {
-            let mut peaks = chunk.peaks.chunks_exact_mut(*outputs);
-            for (x, out) in x.chunks_exact(*inputs).zip(out.chunks_exact_mut(*outputs)) {
+        let Convolution { conv, pool, chunks, .. } = self;
+        let (inputs, outputs) = (conv.inputs(), self.outputs);
+        let outs = out.par_chunks_mut(CHUNK * outputs).zip(chunks);
+        x.par_chunks(CHUNK * inputs).zip(outs).for_each(|(x, (out, chunk))| {
+            let mut peaks = chunk.peaks.chunks_exact_mut(outputs);
+            for (x, out) in x.chunks_exact(inputs).zip(out.chunks_exact_mut(outputs)) {
                 if let (Some(pool), Some(peaks)) = (&pool, peaks.next()) {
                     conv.forward(x, w, &mut chunk.z, &mut chunk.scratch);
                     pool.forward(&chunk.z, out, peaks);
                 } else {
                     conv.forward(x, w, out, &mut chunk.scratch);
                 }
-                for (out, &b) in out.chunks_exact_mut(*outputs / b.len()).zip(b) {
+                for (out, &b) in out.chunks_exact_mut(outputs / b.len()).zip(b) {
                     out.iter_mut().for_each(|out| *out = relu(*out + b));
                 }
             }
@@ -94,8 +88,8 @@ impl<F: Real> Convolution<F> {
         (out, dout): (&[F], &mut [F]),
         (dw, db): (&mut [F], &mut [F]),
     ) {
-        let Convolution { conv, pool, inputs, outputs, padded_filters, chunks } = self;
-        let (images, outs) = (CHUNK * *inputs, CHUNK * *outputs);
+        let Convolution { conv, pool, outputs, padded_filters, chunks } = self;
+        let (images, outs) = (CHUNK * conv.inputs(), CHUNK * *outputs);
         if chunks[0].sparse.is_some() {
             pad_filter_rows(conv, w, padded_filters);
         }
