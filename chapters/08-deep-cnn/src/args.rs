@@ -27,11 +27,9 @@ pub struct Args {
         "momentum", "augment", "start"])]
     experiment: Option<Experiment>,
 
-    /// The older form of `speedrun`
+    // The older forms of the experiments.
     #[arg(long, hide = true, conflicts_with_all = ["experiment", "study", "augment", "start"])]
     speedrun: bool,
-
-    /// The older form of `study`
     #[arg(long, hide = true, conflicts_with_all = ["experiment", "augment", "start"])]
     study: bool,
 

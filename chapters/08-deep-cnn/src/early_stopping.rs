@@ -29,17 +29,9 @@ impl EarlyStopping {
     /// Stops after `patience` epochs without a better one; the best parameters of
     /// `network` go to `file`.
     pub fn new(file: PathBuf, patience: usize, network: &Network<Float>) -> EarlyStopping {
-        EarlyStopping {
-            best: network.w.clone(),
-            epoch: 0,
-            accuracy: 0.0,
-            loss: f64::INFINITY,
-            patience,
-            copied: 0,
-            iteration: 0,
-            file,
-            names: network.named_parameters.clone(),
-        }
+        let (best, names) = (network.w.clone(), network.named_parameters.clone());
+        let (epoch, accuracy, loss, copied, iteration) = (0, 0.0, f64::INFINITY, 0, 0);
+        EarlyStopping { best, epoch, accuracy, loss, patience, copied, iteration, file, names }
     }
 
     /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it
@@ -54,14 +46,14 @@ impl EarlyStopping {
             }
             return Ok(());
         }
-        let (error, file) = (Error::diverged(i), self.file.display());
-        let which = match self.epoch {
-            0 => match parameters::save(&self.file, &self.best, &self.names) {
-                Ok(()) => format!("iteration {}", self.copied),
-                Err(second) => return Err(Error::new(format!("{error}; {second}"))),
-            },
-            epoch => format!("epoch {epoch}, the best so far"),
-        };
+        let error = Error::diverged(i);
+        let mut which = format!("epoch {}, the best so far", self.epoch);
+        if self.epoch == 0 {
+            which = format!("iteration {}", self.copied);
+            parameters::save(&self.file, &self.best, &self.names)
+                .map_err(|second| Error::new(format!("{error}; {second}")))?;
+        }
+        let file = self.file.display();
         Err(Error::new(format!("{error}; {file} holds the parameters of {which}")))
     }
 

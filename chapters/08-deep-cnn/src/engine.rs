@@ -1,6 +1,6 @@
-//! What trains: the network of [`network`](crate::network), or of any layers, many
-//! times as fast; not needed to follow the lesson. First comes `fast_pool`, then
-//! `convolution`, which ends with a max pool, and `dense` for affine layers.
+//! What trains: the network of [`network`](crate::network), or of any layers, many times
+//! as fast; not needed to follow the lesson. In reading order: `fast_pool`, `convolution`,
+//! which ends with a max pool, and `dense` for affine layers.
 //!
 //! All parameters are one slice, `w`, and all gradients another, `dw`, so that an
 //! optimiser is a loop over two slices. Nothing is allocated after [`Network::new`].
@@ -12,15 +12,15 @@ pub mod fast_pool;
 use std::ops::Range;
 
 use cnn_im2col::fast::Conv;
-use common::{Real, Result, Rng, init};
-use ndarray::{ArrayRef2, ArrayView2};
+use common::{Real, Result, Rng, accuracy, cross_entropy_from_logits, init};
+use ndarray::{Array2, ArrayRef2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::engine::convolution::Convolution;
 use crate::engine::fast_pool::FastPool;
 use crate::layers::{Layer as Spec, Layers, Shape, count};
 use crate::parameters::Parameter;
-use crate::pool::Pooling;
+use crate::pool::Pooling::Max;
 
 /// Layers, parameters, gradients and working memory.
 pub struct Network<F> {
@@ -28,10 +28,9 @@ pub struct Network<F> {
     pub w: Vec<F>,
     /// Their gradients.
     pub dw: Vec<F>,
-    /// Names, places and shapes of the weights and biases, layer by layer.
+    /// The weights and biases layer by layer: their names, places in `w`, and shapes.
     pub named_parameters: Vec<Parameter>,
-    /// The largest batch.
-    pub batch_size: usize,
+    batch_size: usize, // the largest
     layers: Vec<Layer<F>>,
 }
 
@@ -39,9 +38,8 @@ struct Layer<F> {
     kind: Kind<F>,
     inputs: usize, // numbers for one image
     outputs: usize,
-    weights: Range<usize>, // where they are among all parameters
-    biases: Range<usize>,
-    out: Vec<F>, // (batch size, outputs)
+    ranges: [Range<usize>; 2], // of its weights and its biases in `w`
+    out: Vec<F>,               // (batch size, outputs)
     dout: Vec<F>,
 }
 
@@ -71,57 +69,45 @@ impl<F: Real> Network<F> {
         let mut network = Network { w, dw, named_parameters, batch_size, layers: Vec::new() };
         let mut rest = layers.with_output(image, classes)?.into_iter().peekable();
         while let Some((layer, input, mut output)) = rest.next() {
-            let (mut weights, mut biases) = (0..0, 0..0);
-            let kind = match layer {
+            let (kind, ranges) = match layer {
                 Spec::Conv { filters, size, window } => {
-                    (weights, biases) = network.draw(&[filters, input.0, size, size], filters, rng);
-                    let mut pool = None;
-                    if let Some(&(Spec::Pool { kind: Pooling::Max, size, stride }, from, to)) =
-                        rest.peek()
-                    {
-                        pool = Some(FastPool::new(Pooling::Max, size, stride, from, to));
-                        output = to;
-                        rest.next();
-                    }
+                    let pool = rest.next_if(|next| matches!(next.0, Spec::Pool { kind: Max, .. }));
+                    let pool = pool.map(|(pool, from, to)| FastPool::new(pool, from, to));
+                    output = pool.as_ref().map_or(output, |pool| pool.out);
                     let conv = Conv::new(input, (filters, size, size), window)?;
-                    Kind::Convolution(Convolution::new(conv, pool, batch_size))
+                    let conv = Convolution::new(conv, pool, batch_size);
+                    let shape = [filters, input.0, size, size];
+                    (Kind::Convolution(conv), network.draw(&shape, filters, rng))
                 }
-                Spec::Pool { kind, size, stride } => {
-                    let pool = FastPool::new(kind, size, stride, input, output);
-                    Kind::Pool(pool, vec![0; batch_size * count(output)])
+                Spec::Pool { .. } => {
+                    let pool = FastPool::new(layer, input, output);
+                    (Kind::Pool(pool, vec![0; batch_size * count(output)]), [0..0, 0..0])
                 }
                 Spec::Affine { units } => {
-                    (weights, biases) = network.draw(&[count(input), units], units, rng);
-                    Kind::Dense { hidden: rest.peek().is_some() }
+                    let hidden = rest.peek().is_some();
+                    (Kind::Dense { hidden }, network.draw(&[count(input), units], units, rng))
                 }
             };
             let (inputs, outputs) = (count(input), count(output));
             let out = vec![F::zero(); batch_size * outputs];
-            let dout = out.clone();
-            network.layers.push(Layer { kind, inputs, outputs, weights, biases, out, dout });
+            network.layers.push(Layer { kind, inputs, outputs, ranges, dout: out.clone(), out });
         }
         network.dw = vec![F::zero(); network.w.len()];
         Ok(network)
     }
 
-    /// Adds weights of this `shape`, drawn at random, and `biases` of zero to the
-    /// parameters; returns where they are.
-    fn draw(
-        &mut self,
-        shape: &[usize],
-        biases: usize,
-        rng: &mut Rng,
-    ) -> (Range<usize>, Range<usize>) {
+    /// Adds random weights of this `shape` and `biases` of zero; returns where they are.
+    fn draw(&mut self, shape: &[usize], biases: usize, rng: &mut Rng) -> [Range<usize>; 2] {
         let (start, middle) = (self.w.len(), self.w.len() + shape.iter().product::<usize>());
         self.w.extend(init::he::<F>(((middle - start) / biases, biases), rng));
         self.w.resize(middle + biases, F::zero());
-        let ranges = (start..middle, middle..middle + biases);
         let k = self.named_parameters.len() / 2 + 1;
-        for (letter, range, shape) in [("w", &ranges.0, shape), ("b", &ranges.1, &[1, biases])] {
-            let (name, range, shape) = (format!("{letter}{k}"), range.clone(), shape.to_vec());
-            self.named_parameters.push(Parameter { name, range, shape });
-        }
-        ranges
+        let mut name = |letter: &str, range: Range<usize>, shape: &[usize]| {
+            let (name, shape) = (format!("{letter}{k}"), shape.to_vec());
+            self.named_parameters.push(Parameter { name, range: range.clone(), shape });
+            range
+        };
+        [name("w", start..middle, shape), name("b", middle..middle + biases, &[1, biases])]
     }
 
     /// Images `x (N, C H W)` to logits `z (N, M)`; what [`Network::backward`] needs
@@ -130,13 +116,13 @@ impl<F: Real> Network<F> {
     pub fn forward<'a>(&'a mut self, x: &'a ArrayRef2<F>) -> ArrayView2<'a, F> {
         let mut a = self.images(x);
         let mut shape = x.dim();
-        for Layer { kind, inputs, outputs, weights, biases, out, .. } in &mut self.layers {
+        for Layer { kind, inputs, outputs, ranges, out, .. } in &mut self.layers {
             shape.1 = *outputs;
-            let w = (&self.w[weights.clone()], &self.w[biases.clone()]);
+            let [w, b] = ranges.clone().map(|range| &self.w[range]);
             let out = &mut out[..shape.0 * shape.1];
             match kind {
-                Kind::Convolution(conv) => conv.forward(w, a, out),
-                Kind::Dense { hidden } => dense::forward(w, a, out, *hidden),
+                Kind::Convolution(conv) => conv.forward((w, b), a, out),
+                Kind::Dense { hidden } => dense::forward((w, b), a, out, *hidden),
                 Kind::Pool(pool, peaks) => {
                     let outs = out.par_chunks_mut(*outputs).zip(peaks.par_chunks_mut(*outputs));
                     let images = a.par_chunks(*inputs).zip(outs);
@@ -159,10 +145,12 @@ impl<F: Real> Network<F> {
         assert_eq!(dz.dim(), (n, *classes), "network: the shape of dz");
         dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
         // Pools in front of the first parameters need no gradient.
-        let first = self.layers.iter().position(|layer| !layer.biases.is_empty()).unwrap_or(last);
+        let first =
+            self.layers.iter().position(|layer| !layer.ranges[0].is_empty()).unwrap_or(last);
         for k in (first..=last).rev() {
             let (before, rest) = self.layers.split_at_mut(k);
-            let Layer { kind, inputs, outputs, weights, biases, out, dout } = &mut rest[0];
+            let Layer { kind, inputs, outputs, ranges: [weights, biases], out, dout } =
+                &mut rest[0];
             let (out, dout) = (&out[..n * *outputs], &mut dout[..n * *outputs]);
             let numbers = if k > first { n * *inputs } else { 0 }; // of da
             let (a, da) = match before.last_mut() {
@@ -181,6 +169,22 @@ impl<F: Real> Network<F> {
                 }
             }
         }
+    }
+
+    /// The logits `z (N, M)` of any number of images `x (N, C H W)`, batch by batch.
+    pub fn logits(&mut self, x: &ArrayRef2<F>) -> Array2<F> {
+        let mut z = Vec::new();
+        for x in x.axis_chunks_iter(Axis(0), self.batch_size) {
+            z.extend(self.forward(&x).iter());
+        }
+        let shape = (x.nrows(), z.len() / x.nrows().max(1));
+        Array2::from_shape_vec(shape, z).expect("a row of logits for each image")
+    }
+
+    /// Cross-entropy, and accuracy in percent, on `x (N, C H W)` and `t (N, M)`.
+    pub fn evaluate(&mut self, x: &ArrayRef2<F>, t: &ArrayRef2<F>) -> (f64, f64) {
+        let z = self.logits(x); // (N, M)
+        (cross_entropy_from_logits(&z, t), accuracy(&z, t))
     }
 
     /// The images, one after the other.

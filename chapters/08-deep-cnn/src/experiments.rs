@@ -9,11 +9,10 @@ use common::metric::mean_and_deviation;
 use common::program::flags::Flags;
 use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Result, accuracy, files, seeded, softmax};
+use datasets::Split;
 use datasets::images::CLASSES;
-use datasets::{Dataset, Split};
 
 use crate::engine::Network;
-use crate::evaluate::{evaluate, logits};
 use crate::layers::{IMAGE, Layers};
 use crate::optimiser::{Method, Optimiser};
 use crate::schedule::one_cycle;
@@ -58,7 +57,8 @@ const QUICK_SPEEDRUN: (f64, u64) = (0.2, 2); // to see it work, not to get there
 /// lists for getting beyond its 90 %. Accuracies are of images held back from training;
 /// the test set is not used. Differences below the deviation over the seeds mean nothing.
 pub fn study(flags: &Flags) -> Result {
-    let data = load(flags)?;
+    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
+    println!("{} ({})", data.name, data.origin);
     let train = &data.train;
     let (images, epochs, seeds) = if flags.quick { QUICK_STUDY } else { STUDY };
     let order = shuffled_batches(train.len(), train.len(), &mut seeded(flags.seed)).concat();
@@ -82,11 +82,12 @@ pub fn study(flags: &Flags) -> Result {
             batches.iter_mut().flatten().for_each(|row| *row = training[*row]);
             train_network(&mut network, train, &batches, Method::Adam, |_| STUDY_RATE);
             seconds = seconds.min(start.elapsed().as_secs_f64()); // of the fastest training
-            let (e, accuracy) = evaluate(&mut network, &x_val, &t_val);
+            let (e, accuracy) = network.evaluate(&x_val, &t_val);
             if !e.is_finite() {
-                let fault = "the loss is no longer a number after";
-                let cure = "iterations; try another --seed";
-                return Err(Error::new(format!("{layers}: {fault} {} {cure}", batches.len())));
+                let after = format!("after {} iterations; try another --seed", batches.len());
+                return Err(Error::new(format!(
+                    "{layers}: the loss is no longer a number {after}"
+                )));
             }
             reached.push(accuracy);
             trained += 1;
@@ -113,18 +114,20 @@ pub fn study(flags: &Flags) -> Result {
     files::write(&out.join("study.csv"), |file| Ok(file.write_all(csv.as_bytes())?))?;
     println!("the table is in {}", out.display());
     let best = means.iter().fold(0.0, |best: f64, &mean| best.max(mean));
-    summarise(data.name, [("first setting", means[0], "%"), ("best setting", best, "%")]);
+    let summary = Summary::new("deep-cnn", data.name)
+        .figure("first setting", means[0], "%", None)
+        .figure("best setting", best, "%", None);
+    println!("{}", summary.with_peak_memory());
     Ok(())
 }
 
-/// Trains from several seeds and writes `speedrun.csv`.
-///
-/// The recipe is fixed beforehand: so many steps, this schedule, no stopping early. The
+/// Trains on all images from several seeds, and writes `speedrun.csv`. The number of steps
+/// and the learning rates are fixed beforehand, chosen with 5,000 images held back. The
 /// clock runs from drawing the first weight to the last step, the fetching of batches
-/// included; loading the images and the one test at the end are not counted. All 60,000
-/// images are trained on; the recipe was chosen with 5,000 of them held back.
+/// included, and does not count loading the images and the one test at the end.
 pub fn speedrun(flags: &Flags) -> Result {
-    let data = load(flags)?;
+    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
+    println!("{} ({})", data.name, data.origin);
     let (train, test) = (&data.train, &data.test);
     let (epochs, seeds) = if flags.quick { QUICK_SPEEDRUN } else { SPEEDRUN };
     let layers: Layers = SPEEDRUN_LAYERS.parse()?;
@@ -144,7 +147,7 @@ pub fn speedrun(flags: &Flags) -> Result {
         train_network(&mut network, train, &batches, Method::Nesterov, rate);
         let seconds = start.elapsed().as_secs_f64();
         let start = Instant::now();
-        let z = logits(&mut network, &test.x); // (10000, 10)
+        let z = network.logits(&test.x); // (10000, 10)
         let test_seconds = start.elapsed().as_secs_f64();
         if z.iter().any(|z| !z.is_finite()) {
             return Err(Error::new(format!(
@@ -164,15 +167,11 @@ pub fn speedrun(flags: &Flags) -> Result {
     );
     let header = ["seed", "seconds", "accuracy", "test_seconds"];
     files::save_csv(&flags.out("deep-cnn").join("speedrun.csv"), header, &rows)?;
-    summarise(data.name, [("speedrun accuracy", reached, "%"), ("speedrun", seconds, "s")]);
+    let summary = Summary::new("deep-cnn", data.name)
+        .figure("speedrun accuracy", reached, "%", None)
+        .figure("speedrun", seconds, "s", None);
+    println!("{}", summary.with_peak_memory());
     Ok(())
-}
-
-fn load(flags: &Flags) -> Result<Dataset<Float>> {
-    flags.start()?;
-    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
-    println!("{} ({})", data.name, data.origin);
-    Ok(data)
 }
 
 /// A step for each batch of rows; `rate` is that of the share of steps already taken.
@@ -193,11 +192,4 @@ fn train_network(
         let rate = rate(i as f64 / batches.len() as f64) as Float;
         optimiser.step(&mut network.w, &network.dw, rate);
     }
-}
-
-fn summarise(data: &str, figures: [(&str, f64, &str); 2]) {
-    let summary = figures.into_iter().fold(Summary::new("deep-cnn", data), |summary, figure| {
-        summary.figure(figure.0, figure.1, figure.2, None)
-    });
-    println!("{}", summary.with_peak_memory());
 }

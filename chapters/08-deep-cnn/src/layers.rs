@@ -13,6 +13,7 @@
 
 use std::fmt::{self, Display};
 use std::mem::replace;
+use std::str::FromStr;
 
 use cnn_naive::Window;
 use common::program::thousands;
@@ -26,6 +27,8 @@ pub type Shape = (usize, usize, usize);
 /// The shape of MNIST's images.
 pub const IMAGE: Shape = (1, 28, 28);
 
+const MAX_NUMBER: usize = 100_000; // in a line
+const MAX_LAYERS: usize = 50;
 const MAX_PARAMETERS: usize = 20_000_000; // training stores four numbers for each
 const MAX_OUTPUTS: usize = 1_000_000; // of all layers, for one image
 const MAX_BATCH_OUTPUTS: usize = 100_000_000;
@@ -119,15 +122,12 @@ impl Layer {
 }
 
 fn check_size(name: &str, size: usize, max: usize) -> Result {
-    if size <= max {
-        return Ok(());
-    }
-    Err(Error::new(format!(
-        "up to here the network has {} {name}, and more than {} would ask for more memory than is \
-         sane; use fewer filters or units, or pool first",
-        thousands(size),
-        thousands(max)
-    )))
+    let (count, most) = (thousands(size), thousands(max));
+    let sentence = format!(
+        "up to here the network has {count} {name}, and more than {most} would ask for more \
+         memory than is sane; use fewer filters or units, or pool first"
+    );
+    if size <= max { Ok(()) } else { Err(Error::new(sentence)) }
 }
 
 /// The number of values in a shape, without overflow.
@@ -160,8 +160,121 @@ impl Display for Layer {
     }
 }
 
+impl FromStr for Layers {
+    type Err = Error;
+
+    /// Reads the line; spaces around an item are ignored. An error marks what is wrong.
+    fn from_str(line: &str) -> Result<Layers> {
+        let mut layers = Vec::new();
+        for item in line.split(',').map(str::trim) {
+            let layer = Item { line, rest: item }.layer()?;
+            let is_affine = matches!(layer, Layer::Affine { .. });
+            if let (Some(Layer::Affine { units }), false) = (layers.last(), is_affine) {
+                let sentence = format!(
+                    "after the affine layer {units} there are no rows and columns left to look at; \
+                     put convolutions and pools before it"
+                );
+                return Err(error_at(line, item, sentence));
+            }
+            if layers.len() == MAX_LAYERS {
+                let sentence = format!("more than {MAX_LAYERS} layers; use fewer");
+                return Err(error_at(line, item, sentence));
+            }
+            layers.push(layer);
+        }
+        Ok(Layers(layers))
+    }
+}
+
+/// What is not yet read of an item of a line.
+struct Item<'a> {
+    line: &'a str,
+    rest: &'a str,
+}
+
+impl Item<'_> {
+    fn layer(&mut self) -> Result<Layer> {
+        let item = self.rest;
+        let (layer, hint) = if self.skip("conv") {
+            let filters = self.number(1, "how many filters, as the 20 of conv20x5")?;
+            if !self.skip("x") {
+                return self.fault("here should be the size of the filters, as the x5 of conv20x5");
+            }
+            let size = self.number(1, "the size of the filters, as the 5 of conv20x5")?;
+            let before = self.stride()?; // before or behind the padding
+            let padding = self.option("p", 0, "the padding, as the 1 of p1")?.unwrap_or(0);
+            let stride = if before.is_some() { before } else { self.stride()? };
+            let window = Window { stride: stride.unwrap_or(1), padding };
+            let hint = "a stride is written s2, a padding p1, each once";
+            (Layer::Conv { filters, size, window }, hint)
+        } else if self.skip("pool") || self.skip("avgpool") {
+            let kind = if item.starts_with("avg") { Pooling::Average } else { Pooling::Max };
+            let size = self.number(1, "the size of the windows, as the 2 of pool2")?;
+            let stride = self.stride()?.unwrap_or(size);
+            let hint = "a stride is written s2, once, and a pool has no padding";
+            (Layer::Pool { kind, size, stride }, hint)
+        } else if item.starts_with(|c: char| c.is_ascii_digit()) {
+            let units = self.number(1, "a number of units, as 500")?;
+            let hint = "an affine layer is a number, and a comma goes before the next layer";
+            (Layer::Affine { units }, hint)
+        } else if item.is_empty() {
+            return self.fault("a layer is missing here; write one, such as 500");
+        } else {
+            return self.fault(&format!(
+                "`{item}` is no layer; write conv20x5, pool2, avgpool2, or a number of units as 500"
+            ));
+        };
+        match self.rest {
+            "" => Ok(layer),
+            _ => self.fault(&format!("nothing more is known here; {hint}")),
+        }
+    }
+
+    /// The number after `letter`, if that comes next.
+    fn option(&mut self, letter: &str, least: usize, expected: &str) -> Result<Option<usize>> {
+        if self.skip(letter) { self.number(least, expected).map(Some) } else { Ok(None) }
+    }
+
+    fn stride(&mut self) -> Result<Option<usize>> {
+        self.option("s", 1, "the stride, as the 2 of s2")
+    }
+
+    /// Whether `word` comes next; if so, the rest begins behind it.
+    fn skip(&mut self, word: &str) -> bool {
+        let after = self.rest.strip_prefix(word);
+        self.rest = after.unwrap_or(self.rest);
+        after.is_some()
+    }
+
+    fn number(&mut self, least: usize, expected: &str) -> Result<usize> {
+        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 {
+            return self.fault(&format!("here should be {expected}"));
+        }
+        let (digits, after) = self.rest.split_at(digits);
+        self.rest = digits; // to be marked
+        match digits.parse().unwrap_or(usize::MAX) {
+            number if number > MAX_NUMBER => {
+                self.fault(&format!("this is too large; use at most {}", thousands(MAX_NUMBER)))
+            }
+            number if number < least => {
+                self.fault(&format!("{number} is not possible here; use {least} or more"))
+            }
+            number => {
+                self.rest = after;
+                Ok(number)
+            }
+        }
+    }
+
+    /// An error with the mark under the rest.
+    fn fault<T>(&self, sentence: &str) -> Result<T> {
+        Err(error_at(self.line, self.rest, sentence))
+    }
+}
+
 /// A sentence, the line under it, and a mark under `part`, which is a slice of `line`.
-pub(crate) fn error_at(line: &str, part: &str, sentence: impl Display) -> Error {
+fn error_at(line: &str, part: &str, sentence: impl Display) -> Error {
     let start = part.as_ptr().addr() - line.as_ptr().addr();
     let before = " ".repeat(line[..start].chars().count());
     let mark = "^".repeat(part.chars().count().max(1));

@@ -25,7 +25,6 @@ use datasets::images::CLASSES;
 use deep_cnn::augment::{Augment, Distorter};
 use deep_cnn::early_stopping::EarlyStopping;
 use deep_cnn::engine::Network;
-use deep_cnn::evaluate::{evaluate, logits};
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Optimiser;
 use deep_cnn::{experiments, parameters, pictures, schedule};
@@ -101,7 +100,7 @@ fn main() -> Result {
                 break;
             }
         }
-        let (e, right) = evaluate(&mut network, &x_val, &t_val);
+        let (e, right) = network.evaluate(&x_val, &t_val);
         let of_epoch = &curve[(epoch - 1) * steps..];
         let mean = |k: usize| of_epoch.iter().map(|p| p[k]).sum::<f64>() / of_epoch.len() as f64;
         epoch_curve.push([epoch as f64, rate, mean(1), mean(2), e, right]);
@@ -115,7 +114,7 @@ fn main() -> Result {
 
     // == Test ==
     network.w.copy_from_slice(&stopping.best);
-    let z = logits(&mut network, &test.x); // (10000, 10)
+    let z = network.logits(&test.x); // (10000, 10)
     let guesses = predict(&z); // (10000,)
     let reached = accuracy(&z, &test.t); // %
     let wrong: Vec<usize> = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).collect();

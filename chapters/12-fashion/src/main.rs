@@ -25,7 +25,6 @@ use common::program::{Summary, thousands};
 use common::{Float, Result, seeded};
 use datasets::Origin;
 use datasets::images::{CLASSES, SIDE};
-use deep_cnn::evaluate::logits;
 use deep_cnn::{Network, parameters};
 use fashion::cnn::{self, IMAGE};
 use fashion::mlp::{self, Mlp};
@@ -91,7 +90,7 @@ fn main() -> Result {
     // == Test ==
     let (_, z) = mlp::forward(&test.x, &mlp, None); // (10000, 10)
     let by_mlp = Predictions::new(&z, &test.t, &test.labels);
-    let z = logits(&mut cnn, &test.x); // (10000, 10)
+    let z = cnn.logits(&test.x); // (10000, 10)
     let by_cnn = Predictions::new(&z, &test.t, &test.labels);
     report::print_classes(names, &by_mlp, &by_cnn);
 

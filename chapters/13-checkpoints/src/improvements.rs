@@ -10,7 +10,6 @@ use common::program::{interrupt, thousands};
 use common::{Error, Float, Real, Result, accuracy, files, seeded, softmax};
 use datasets::Dataset;
 use datasets::images::CLASSES;
-use deep_cnn::evaluate::logits;
 use deep_cnn::optimiser::adam;
 use deep_cnn::schedule::one_cycle;
 use deep_cnn::{Layers, Network};
@@ -61,7 +60,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
             adam(&mut network.w, &network.dw, &mut v, &mut s, i, Float::of(rate));
         }
         let seconds = start.elapsed().as_secs_f64();
-        let z = logits(&mut network, &test.x); // (10000, 10)
+        let z = network.logits(&test.x); // (10000, 10)
         if z.iter().any(|z| !z.is_finite()) {
             return Err(Error::diverged(steps));
         }

@@ -3,7 +3,7 @@
 use common::Real;
 use multiversion::multiversion;
 
-use crate::layers::Shape;
+use crate::layers::{Layer, Shape};
 use crate::pool::Pooling;
 
 /// A pool with everything that can be computed before the first image.
@@ -18,8 +18,9 @@ pub struct FastPool {
 }
 
 impl FastPool {
-    /// A pool from `image` to `out`.
-    pub fn new(kind: Pooling, size: usize, stride: usize, image: Shape, out: Shape) -> FastPool {
+    /// A pool from `image` to `out`; panics if `layer` is of another kind.
+    pub fn new(layer: Layer, image: Shape, out: Shape) -> FastPool {
+        let Layer::Pool { kind, size, stride } = layer else { panic!("{layer} is no pool") };
         let pixels = |rows: usize, columns: usize, step: usize| {
             let row = move |i| (0..columns).map(move |j| (i * image.2 + j) * step);
             (0..rows).flat_map(row).collect()
