@@ -12,7 +12,7 @@
 //! The elastic distortion is that of P. Y. Simard, D. Steinkraus, J. C. Platt, "Best
 //! practices for convolutional neural networks applied to visual document analysis",
 //! ICDAR 2003. The random numbers of an image follow from the seed, the epoch and the
-//! image's number: other images in the batch and the number of threads change nothing.
+//! image's number, whatever the batch and the number of threads.
 
 use std::array::from_fn;
 

@@ -145,8 +145,7 @@ impl<F: Real> Network<F> {
         assert_eq!(dz.dim(), (n, *classes), "network: the shape of dz");
         dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
         // Pools in front of the first parameters need no gradient.
-        let first =
-            self.layers.iter().position(|layer| !layer.ranges[0].is_empty()).unwrap_or(last);
+        let first = self.layers.iter().position(|l| !l.ranges[0].is_empty()).unwrap_or(last);
         for k in (first..=last).rev() {
             let (before, rest) = self.layers.split_at_mut(k);
             let Layer { kind, inputs, outputs, ranges: [weights, biases], out, dout } =

@@ -52,10 +52,9 @@ const AIM: f64 = 99.0; // %
 const SPEEDRUN: (f64, u64) = (3.0, 5); // epochs, seeds
 const QUICK_SPEEDRUN: (f64, u64) = (0.2, 2); // to see it work, not to get there
 
-/// Trains every setting from several seeds on the same few images, and writes the
-/// table, `study.md` and `study.csv`. The settings are those that the TensorFlow article
-/// lists for getting beyond its 90 %. Accuracies are of images held back from training;
-/// the test set is not used. Differences below the deviation over the seeds mean nothing.
+/// Trains every setting from several seeds on the same few images, and writes the table,
+/// `study.md` and `study.csv`. The settings are those that the TensorFlow article lists for
+/// getting beyond its 90 %. Accuracies are of images held back; the test set is not used.
 pub fn study(flags: &Flags) -> Result {
     let data = datasets::mnist::<Float>(flags.data.as_deref())?;
     println!("{} ({})", data.name, data.origin);
@@ -65,7 +64,7 @@ pub fn study(flags: &Flags) -> Result {
     let (validation, training) = order[..2 * images].split_at(images);
     let (x_val, t_val) = (take_rows(&train.x, validation), take_rows(&train.t, validation));
     let mut progress = Progress::new(SETTINGS.len() * seeds as usize);
-    let (mut trained, mut means) = (0, Vec::new());
+    let mut means = Vec::new();
     let mut csv = "changed,layers,batch_size,parameters,accuracy,deviation,seconds\n".to_owned();
     let mut table = "| changed | layers | batch | parameters | accuracy | seconds |\n".to_owned();
     table += "| --- | --- | ---: | ---: | ---: | ---: |\n";
@@ -90,7 +89,7 @@ pub fn study(flags: &Flags) -> Result {
                 )));
             }
             reached.push(accuracy);
-            trained += 1;
+            let trained = means.len() * seeds as usize + reached.len();
             progress.at(trained, || format!("{layers}, batches of {batch_size}: {accuracy:.2} %"));
         }
         let (mean, deviation) = mean_and_deviation(&reached);
@@ -150,9 +149,8 @@ pub fn speedrun(flags: &Flags) -> Result {
         let z = network.logits(&test.x); // (10000, 10)
         let test_seconds = start.elapsed().as_secs_f64();
         if z.iter().any(|z| !z.is_finite()) {
-            return Err(Error::new(format!(
-                "seed {seed}: the logits are no longer numbers; try another --seed"
-            )));
+            let fault = "the logits are no longer numbers; try another --seed";
+            return Err(Error::new(format!("seed {seed}: {fault}")));
         }
         let reached = accuracy(&z, &test.t);
         println!("seed {seed}: {reached:.2} % in {seconds:.2} s, and {test_seconds:.2} s of test");

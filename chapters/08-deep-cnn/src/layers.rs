@@ -50,9 +50,8 @@ pub enum Layer {
 pub struct Layers(pub Vec<Layer>);
 
 impl Layers {
-    /// The output shape of each layer for images of the shape `image`; that of an
-    /// affine layer is `(units, 1, 1)`. If a layer does not fit its input, or the
-    /// network would be too large, the error shows the line with the layer marked.
+    /// The output shape of each layer, `(units, 1, 1)` for an affine one. If a layer does
+    /// not fit its input, or the network is too large, the error marks it in the line.
     pub fn shapes(&self, image: Shape) -> Result<Vec<Shape>> {
         let mut shapes = Vec::new();
         let (mut input, mut parameters, mut outputs) = (image, 0, 0);
@@ -81,19 +80,15 @@ impl Layers {
         Ok(layers.map(|(layer, output)| (layer, replace(&mut input, output), output)).collect())
     }
 
-    /// An error that names `--batch-size` if batches of `batch` images take too much
-    /// memory.
+    /// An error that names `--batch-size` if `batch` images take too much memory.
     pub fn check_memory(&self, image: Shape, batch: usize) -> Result {
         let outputs: usize = self.shapes(image)?.into_iter().map(count).sum();
-        if outputs * batch <= MAX_BATCH_OUTPUTS {
-            return Ok(());
-        }
-        Err(Error::new(format!(
-            "--batch-size: {batch} images of {} values each would ask for more memory than is \
-             sane; use at most {}",
-            thousands(outputs),
-            MAX_BATCH_OUTPUTS / outputs
-        )))
+        let (values, most) = (thousands(outputs), MAX_BATCH_OUTPUTS / outputs.max(1));
+        let sentence = format!(
+            "--batch-size: {batch} images of {values} values each would ask for more memory than \
+             is sane; use at most {most}"
+        );
+        if batch <= most { Ok(()) } else { Err(Error::new(sentence)) }
     }
 }
 
@@ -168,17 +163,16 @@ impl FromStr for Layers {
         let mut layers = Vec::new();
         for item in line.split(',').map(str::trim) {
             let layer = Item { line, rest: item }.layer()?;
+            let fault = |sentence: String| Err(error_at(line, item, sentence));
             let is_affine = matches!(layer, Layer::Affine { .. });
             if let (Some(Layer::Affine { units }), false) = (layers.last(), is_affine) {
-                let sentence = format!(
+                return fault(format!(
                     "after the affine layer {units} there are no rows and columns left to look at; \
                      put convolutions and pools before it"
-                );
-                return Err(error_at(line, item, sentence));
+                ));
             }
             if layers.len() == MAX_LAYERS {
-                let sentence = format!("more than {MAX_LAYERS} layers; use fewer");
-                return Err(error_at(line, item, sentence));
+                return fault(format!("more than {MAX_LAYERS} layers; use fewer"));
             }
             layers.push(layer);
         }
@@ -248,23 +242,20 @@ impl Item<'_> {
 
     fn number(&mut self, least: usize, expected: &str) -> Result<usize> {
         let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 {
+        let (digits, after) = self.rest.split_at(digits);
+        if digits.is_empty() {
             return self.fault(&format!("here should be {expected}"));
         }
-        let (digits, after) = self.rest.split_at(digits);
         self.rest = digits; // to be marked
-        match digits.parse().unwrap_or(usize::MAX) {
-            number if number > MAX_NUMBER => {
-                self.fault(&format!("this is too large; use at most {}", thousands(MAX_NUMBER)))
-            }
-            number if number < least => {
-                self.fault(&format!("{number} is not possible here; use {least} or more"))
-            }
-            number => {
-                self.rest = after;
-                Ok(number)
-            }
+        let (number, most) = (digits.parse().unwrap_or(usize::MAX), thousands(MAX_NUMBER));
+        if number > MAX_NUMBER {
+            return self.fault(&format!("this is too large; use at most {most}"));
         }
+        if number < least {
+            return self.fault(&format!("{number} is not possible here; use {least} or more"));
+        }
+        self.rest = after;
+        Ok(number)
     }
 
     /// An error with the mark under the rest.

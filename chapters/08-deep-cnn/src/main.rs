@@ -24,10 +24,9 @@ use common::{accuracy, cross_entropy_from_logits, predict, seeded, softmax};
 use datasets::images::CLASSES;
 use deep_cnn::augment::{Augment, Distorter};
 use deep_cnn::early_stopping::EarlyStopping;
-use deep_cnn::engine::Network;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Optimiser;
-use deep_cnn::{experiments, parameters, pictures, schedule};
+use deep_cnn::{Network, experiments, parameters, pictures, schedule};
 use ndarray::s;
 
 use crate::args::{Args, Experiment};
@@ -120,13 +119,11 @@ fn main() -> Result {
     let wrong: Vec<usize> = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).collect();
 
     // == Report ==
+    let [right, all, wrongs, held_back] =
+        [test.len() - wrong.len(), test.len(), wrong.len(), validation.len()].map(thousands);
     println!(
-        "{} of {} right, {} wrong; {:.2} % of the {} held back",
-        thousands(test.len() - wrong.len()),
-        thousands(test.len()),
-        thousands(wrong.len()),
-        stopping.accuracy,
-        thousands(validation.len())
+        "{right} of {all} right, {wrongs} wrong; {:.2} % of the {held_back} held back",
+        stopping.accuracy
     );
 
     // == Plot ==

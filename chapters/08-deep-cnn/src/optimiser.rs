@@ -104,8 +104,6 @@ pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, 
 }
 
 fn same_length(operation: &str, lengths: &[usize]) {
-    assert!(
-        lengths.iter().all(|&length| length == lengths[0]),
-        "{operation}: parameters, gradient and state must be as long as each other, not {lengths:?}"
-    );
+    let fault = "parameters, gradient and state must be as long as each other";
+    assert!(lengths.iter().all(|n| *n == lengths[0]), "{operation}: {fault}, not {lengths:?}");
 }

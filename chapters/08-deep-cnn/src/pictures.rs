@@ -54,18 +54,17 @@ pub fn feature_maps(
     network: &Network<Float>,
     x: &ArrayRef2<Float>,
 ) -> Result {
-    let mut weights = network.named_parameters.iter().map(|parameter| view(&network.w, parameter));
-    let mut next = || weights.next().expect("filters and biases of every convolution");
-    let (_, height, width) = IMAGE;
-    let mut maps = x.to_shape((1, 1, height, width)).expect("one image").into_owned(); // (1, C, H, W)
+    let parameter = |k: usize| view(&network.w, &network.named_parameters[k]); // w1, b1, w2, ...
+    let mut maps = x.to_shape((1, 1, IMAGE.1, IMAGE.2)).expect("one image").into_owned(); // (1, C, H, W)
     let mut strip = vec![Image::new(x.row(0), "the image")];
     let (mut convolutions, mut pools) = (0, 0);
     for layer in &layers.0 {
         let title = match *layer {
             Layer::Conv { window, .. } => {
-                let filters = next().into_dimensionality::<Ix4>().expect("(FN, C, FH, FW)");
-                let b = next().into_dimensionality::<Ix2>().expect("(1, FN)");
-                maps = relu_of_maps(conv::forward(&maps, &filters, window), &b.row(0));
+                let [w, b] = [2 * convolutions, 2 * convolutions + 1].map(parameter);
+                let w = w.into_dimensionality::<Ix4>().expect("(FN, C, FH, FW)");
+                let b = b.into_dimensionality::<Ix2>().expect("(1, FN)");
+                maps = relu_of_maps(conv::forward(&maps, &w, window), &b.row(0));
                 convolutions += 1;
                 format!("convolution {convolutions}")
             }
@@ -86,7 +85,7 @@ pub fn feature_maps(
         plot::digits(&out.join(format!("stage-{}", convolutions + pools)), &images, 10)?;
         let darkest = darkest.expect("at least one map");
         let map = grey.index_axis(Axis(0), darkest);
-        let times = (height / map.nrows()).max(1); // as large as the image
+        let times = (IMAGE.1 / map.nrows()).max(1); // as large as the image
         let size = (map.nrows() * times, map.ncols() * times);
         let large = Array2::from_shape_fn(size, |(i, j)| map[[i / times, j / times]]);
         strip.push(Image::new(large, format!("{title}: {darkest}")));

@@ -70,8 +70,8 @@ pub fn forward<F: Real>(kind: Pooling, x: &ArrayRef4<F>, size: usize, stride: us
 }
 
 /// The gradient `dx (N, C, H, W)` from `dout (N, C, OH, OW)` and the input `x` of
-/// [`forward`]; panics if `dout` does not have the output's shape. A pixel in several
-/// windows gets the sum of their gradients.
+/// [`forward`]; a pixel in several windows gets the sum of their gradients. Panics if
+/// `dout` does not have the output's shape.
 pub fn backward<F: Real>(
     kind: Pooling,
     dout: &ArrayRef4<F>,
@@ -79,12 +79,8 @@ pub fn backward<F: Real>(
     size: usize,
     stride: usize,
 ) -> Array4<F> {
-    let shape = output_shape(x.dim(), size, stride);
-    assert!(
-        dout.dim() == shape,
-        "pool: dout {:?} must have the output's shape {shape:?}",
-        dout.dim()
-    );
+    let (ours, out) = (dout.dim(), output_shape(x.dim(), size, stride));
+    assert!(ours == out, "pool: dout {ours:?} must have the output's shape {out:?}");
     let mut dx = Array4::zeros(x.raw_dim()); // (N, C, H, W)
     for ((n, c, i, j), &d) in dout.indexed_iter() {
         match kind {
