@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, ValueEnum};
 use common::program::flags::{self, Flags};
-use common::{Float, Result};
+use common::{Error, Float};
 use deep_cnn::Layers;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Method;
@@ -17,21 +17,21 @@ const MOMENTUM: Float = 0.9;
 
 /// Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
 ///
-/// Without a command it trains. The best parameters so far are always in the folder
+/// Without an experiment it trains. The best parameters so far are always in the folder
 /// of --out. Ctrl-C ends training there and goes on with the test.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version)]
 pub struct Args {
-    #[command(subcommand)]
-    pub command: Option<Command>,
+    /// What to do instead of training the lesson's network
+    #[arg(conflicts_with_all = ["layers", "epochs", "batch_size", "optimiser", "learning_rate",
+        "momentum", "augment", "start"])]
+    experiment: Option<Experiment>,
 
-    /// The same as the command `speedrun`
-    #[arg(long, hide = true, conflicts_with_all = ["study", "augment", "start"])]
-    pub speedrun: bool,
-
-    /// The same as the command `study`
-    #[arg(long, hide = true, conflicts_with_all = ["augment", "start"])]
-    pub study: bool,
+    // The older forms of the experiments.
+    #[arg(long, hide = true, conflicts_with_all = ["experiment", "study", "augment", "start"])]
+    speedrun: bool,
+    #[arg(long, hide = true, conflicts_with_all = ["experiment", "augment", "start"])]
+    study: bool,
 
     #[command(flatten)]
     pub flags: Flags,
@@ -72,15 +72,21 @@ pub struct Args {
 }
 
 /// What to do instead of training the lesson's network.
-#[derive(Subcommand)]
-pub enum Command {
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Experiment {
     /// The least time to 99.0 %, over several seeds
-    Speedrun(Flags),
+    Speedrun,
     /// Layers, units, windows, padding and batch size, compared
-    Study(Flags),
+    Study,
 }
 
 impl Args {
+    pub fn experiment(&self) -> Option<Experiment> {
+        let speedrun = self.speedrun.then_some(Experiment::Speedrun);
+        let study = self.study.then_some(Experiment::Study);
+        self.experiment.or(speedrun).or(study)
+    }
+
     pub fn epochs(&self) -> usize {
         self.epochs.unwrap_or(match (self.flags.quick, self.augment) {
             (true, _) => QUICK_EPOCHS,
@@ -100,9 +106,9 @@ impl Args {
 
 /// The layers, if they fit a digit.
 fn layers(line: &str) -> std::result::Result<Layers, String> {
-    let layers: Result<Layers> = line.parse();
-    let fitting = layers.and_then(|layers| layers.shapes(IMAGE).map(|_| layers));
-    fitting.map_err(|error| error.to_string())
+    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
+    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
+    Ok(layers)
 }
 
 fn below_one(text: &str) -> std::result::Result<Float, String> {

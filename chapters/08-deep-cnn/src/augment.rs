@@ -12,40 +12,32 @@
 //! The elastic distortion is that of P. Y. Simard, D. Steinkraus, J. C. Platt, "Best
 //! practices for convolutional neural networks applied to visual document analysis",
 //! ICDAR 2003. The random numbers of an image follow from the seed, the epoch and the
-//! image's number: other images in the batch and the number of threads change nothing.
+//! image's number, whatever the batch and the number of threads.
 
 use std::array::from_fn;
 
 use common::{Real, Rng, seeded};
+use datasets::images::{PIXELS, SIDE};
 use multiversion::multiversion;
 use ndarray::{Array2, ArrayRef2};
 use ndarray_rand::rand_distr::{Distribution, StandardNormal};
 use rand::Rng as _;
 use rayon::prelude::*;
 
-/// Rows and columns of an image.
-pub const SIDE: usize = 28;
-const PIXELS: usize = SIDE * SIDE;
-
 /// A number for each pixel: displacements, or what they are made from.
 pub type Field = [[f32; SIDE]; SIDE];
 
-/// The largest amount of each distortion; 0 turns it off.
+/// The largest amount of each distortion; 0 turns it off. With a sigma of 4 the paper's
+/// alpha of 34 moves a pixel by 1.4 pixels in each direction (one standard deviation).
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
 pub struct Augment {
-    /// Pixels, vertically and horizontally.
-    pub shift: f64,
-    /// Degrees.
-    pub rotation: f64,
-    /// Relative change of height and of width.
-    pub scale: f64,
-    /// The paper's alpha: with a sigma of 4 its 34 moves a pixel by 1.4 pixels in
-    /// each direction (one standard deviation).
-    pub elastic: f64,
-    /// The paper's sigma: over how many pixels displacements are smoothed.
-    pub sigma: f64,
-    /// Standard deviation of the noise on each pixel.
-    pub noise: f64,
+    pub shift: f64,    // pixels, vertically and horizontally
+    pub rotation: f64, // degrees
+    pub scale: f64,    // relative change of height and of width
+    pub elastic: f64,  // the paper's alpha
+    pub sigma: f64,    // the paper's: over how many pixels displacements are smoothed
+    pub noise: f64,    // standard deviation of the noise on each pixel
 }
 
 impl Default for Augment {
@@ -69,19 +61,12 @@ impl Distorter {
         Distorter { amount, gaussian, rng: seeded(seed) }
     }
 
-    /// The images `rows` of `x (N, 784)`, distorted for this `epoch`, into `out
-    /// (rows, 784)`; panics if a shape does not fit. Values stay from 0 to 1.
-    pub fn distort<F: Real>(
-        &self,
-        x: &ArrayRef2<F>,
-        rows: &[usize],
-        epoch: usize,
-        out: &mut Array2<F>,
-    ) {
-        let shapes = (x.ncols(), out.dim());
-        assert_eq!(shapes, (PIXELS, (rows.len(), PIXELS)), "augment: pixels, and the shape of out");
+    /// The images `rows` of `x (N, 784)`, distorted for this `epoch`: `(rows, 784)`, from
+    /// 0 to 1. Panics if the images have another size.
+    pub fn distort<F: Real>(&self, x: &ArrayRef2<F>, rows: &[usize], epoch: usize) -> Array2<F> {
+        assert_eq!(x.ncols(), PIXELS, "augment: pixels of an image");
         let x = x.as_slice().expect("images row by row");
-        let out = out.as_slice_mut().expect("images row by row");
+        let mut out = vec![F::zero(); rows.len() * PIXELS];
         let images = rows.par_iter().zip(out.par_chunks_exact_mut(PIXELS)).with_min_len(8);
         images.for_each(|(&row, out)| {
             let mut rng = self.rng.clone();
@@ -89,6 +74,7 @@ impl Distorter {
             rng.set_stream(((epoch as u64 + 1) << 32) | row as u64);
             self.image(&x[row * PIXELS..][..PIXELS], &mut rng, out);
         });
+        Array2::from_shape_vec((rows.len(), PIXELS), out).expect("784 pixels a row")
     }
 
     fn image<F: Real>(&self, x: &[F], rng: &mut Rng, out: &mut [F]) {

@@ -29,17 +29,9 @@ impl EarlyStopping {
     /// Stops after `patience` epochs without a better one; the best parameters of
     /// `network` go to `file`.
     pub fn new(file: PathBuf, patience: usize, network: &Network<Float>) -> EarlyStopping {
-        EarlyStopping {
-            best: network.w.clone(),
-            epoch: 0,
-            accuracy: 0.0,
-            loss: f64::INFINITY,
-            patience,
-            copied: 0,
-            iteration: 0,
-            file,
-            names: network.named_parameters.clone(),
-        }
+        let (best, names) = (network.w.clone(), network.named_parameters.clone());
+        let (epoch, accuracy, loss, copied, iteration) = (0, 0.0, f64::INFINITY, 0, 0);
+        EarlyStopping { best, epoch, accuracy, loss, patience, copied, iteration, file, names }
     }
 
     /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it
@@ -47,41 +39,34 @@ impl EarlyStopping {
     /// last copy with a finite loss; the error says which.
     pub fn check(&mut self, i: usize, loss: f64, w: &[Float]) -> Result {
         self.iteration = i;
-        if !loss.is_finite() {
-            return Err(self.diverged());
+        if loss.is_finite() {
+            if self.epoch == 0 && i % COPY_EVERY == 1 {
+                self.copied = i;
+                self.best.copy_from_slice(w);
+            }
+            return Ok(());
         }
-        if self.epoch == 0 && i % COPY_EVERY == 1 {
-            self.copied = i;
-            self.best.copy_from_slice(w);
+        let error = Error::diverged(i);
+        let mut which = format!("epoch {}, the best so far", self.epoch);
+        if self.epoch == 0 {
+            which = format!("iteration {}", self.copied);
+            parameters::save(&self.file, &self.best, &self.names)
+                .map_err(|second| Error::new(format!("{error}; {second}")))?;
         }
-        Ok(())
+        let file = self.file.display();
+        Err(Error::new(format!("{error}; {file} holds the parameters of {which}")))
     }
 
     /// Takes note of what `w` reaches on the validation images after an epoch; higher
     /// accuracy (in percent) is better, then lower loss. Returns whether to stop; errors
     /// as those of [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
-        if !loss.is_finite() {
-            return Err(self.diverged());
-        }
+        self.check(self.iteration, loss, w)?;
         if (accuracy, -loss) > (self.accuracy, -self.loss) {
             self.best.copy_from_slice(w);
             (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss);
             parameters::save(&self.file, &self.best, &self.names)?;
         }
         Ok(epoch - self.epoch >= self.patience)
-    }
-
-    fn diverged(&self) -> Error {
-        let error = Error::diverged(self.iteration);
-        let mut which = format!("epoch {}, the best so far", self.epoch);
-        if self.epoch == 0 {
-            which = format!("iteration {}", self.copied);
-            if let Err(second) = parameters::save(&self.file, &self.best, &self.names) {
-                return Error::new(format!("{error}; {second}"));
-            }
-        }
-        let file = self.file.display();
-        Error::new(format!("{error}; {file} holds the parameters of {which}"))
     }
 }

@@ -1,26 +1,26 @@
-//! What trains: the network of [`network`](crate::network), or of any layers, many
-//! times as fast; not needed to follow the lesson. First comes `fast_pool`, then
-//! `convolution`, which ends with a max pool, and `dense` for affine layers.
+//! What trains: the network of [`network`](crate::network), or of any layers, many times
+//! as fast; not needed to follow the lesson. In reading order: `fast_pool`, `convolution`,
+//! which ends with a max pool, and `dense` for affine layers.
 //!
 //! All parameters are one slice, `w`, and all gradients another, `dw`, so that an
 //! optimiser is a loop over two slices. Nothing is allocated after [`Network::new`].
 
 mod convolution;
 mod dense;
-mod fast_pool;
+pub mod fast_pool;
 
 use std::ops::Range;
 
 use cnn_im2col::fast::Conv;
-use common::{Real, Result, Rng, init};
-use ndarray::{ArrayRef2, ArrayView2};
+use common::{Real, Result, Rng, accuracy, cross_entropy_from_logits, init};
+use ndarray::{Array2, ArrayRef2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::engine::convolution::Convolution;
 use crate::engine::fast_pool::FastPool;
 use crate::layers::{Layer as Spec, Layers, Shape, count};
 use crate::parameters::Parameter;
-use crate::pool::Pooling;
+use crate::pool::Pooling::Max;
 
 /// Layers, parameters, gradients and working memory.
 pub struct Network<F> {
@@ -28,10 +28,9 @@ pub struct Network<F> {
     pub w: Vec<F>,
     /// Their gradients.
     pub dw: Vec<F>,
-    /// Names, places and shapes of the weights and biases, layer by layer.
+    /// The weights and biases layer by layer: their names, places in `w`, and shapes.
     pub named_parameters: Vec<Parameter>,
-    /// The largest batch.
-    pub batch_size: usize,
+    batch_size: usize, // the largest
     layers: Vec<Layer<F>>,
 }
 
@@ -39,9 +38,8 @@ struct Layer<F> {
     kind: Kind<F>,
     inputs: usize, // numbers for one image
     outputs: usize,
-    range: Range<usize>, // its weights and biases among all parameters
-    biases: usize,       // how many of them are biases
-    out: Vec<F>,         // (batch size, outputs)
+    ranges: [Range<usize>; 2], // of its weights and its biases in `w`
+    out: Vec<F>,               // (batch size, outputs)
     dout: Vec<F>,
 }
 
@@ -67,76 +65,64 @@ impl<F: Real> Network<F> {
         batch_size: usize,
         rng: &mut Rng,
     ) -> Result<Network<F>> {
-        let (mut w, mut named_parameters) = (Vec::new(), Vec::new());
-        let mut network_layers = Vec::new();
+        let (w, dw, named_parameters) = (Vec::new(), Vec::new(), Vec::new());
+        let mut network = Network { w, dw, named_parameters, batch_size, layers: Vec::new() };
         let mut rest = layers.with_output(image, classes)?.into_iter().peekable();
         while let Some((layer, input, mut output)) = rest.next() {
-            let (kind, shape, biases) = match layer {
+            let (kind, ranges) = match layer {
                 Spec::Conv { filters, size, window } => {
+                    let pool = rest.next_if(|next| matches!(next.0, Spec::Pool { kind: Max, .. }));
+                    let pool = pool.map(|(pool, from, to)| FastPool::new(pool, from, to));
+                    output = pool.as_ref().map_or(output, |pool| pool.out);
                     let conv = Conv::new(input, (filters, size, size), window)?;
-                    let mut pool = None;
-                    if let Some(&(Spec::Pool { kind: Pooling::Max, size, stride }, from, to)) =
-                        rest.peek()
-                    {
-                        pool = Some(FastPool::new(Pooling::Max, (size, stride), from, to));
-                        (_, _, output) = rest.next().expect("the pool");
-                    }
-                    let shape = vec![filters, input.0, size, size];
-                    (Kind::Convolution(Convolution::new(conv, pool, batch_size)), shape, filters)
+                    let conv = Convolution::new(conv, pool, batch_size);
+                    let shape = [filters, input.0, size, size];
+                    (Kind::Convolution(conv), network.draw(&shape, filters, rng))
+                }
+                Spec::Pool { .. } => {
+                    let pool = FastPool::new(layer, input, output);
+                    (Kind::Pool(pool, vec![0; batch_size * count(output)]), [0..0, 0..0])
                 }
                 Spec::Affine { units } => {
                     let hidden = rest.peek().is_some();
-                    (Kind::Dense { hidden }, vec![count(input), units], units)
-                }
-                Spec::Pool { kind, size, stride } => {
-                    let pool = FastPool::new(kind, (size, stride), input, output);
-                    (Kind::Pool(pool, vec![0; batch_size * count(output)]), Vec::new(), 0)
+                    (Kind::Dense { hidden }, network.draw(&[count(input), units], units, rng))
                 }
             };
-            let start = w.len();
-            let weights: usize = shape.iter().product();
-            if let Some(inputs) = weights.checked_div(biases) {
-                w.extend(init::he::<F>((inputs, biases), rng));
-                w.resize(w.len() + biases, F::zero());
-                let (k, middle) = (named_parameters.len() / 2 + 1, start + weights);
-                let mut name = |name: &str, range, shape| {
-                    named_parameters.push(Parameter { name: format!("{name}{k}"), range, shape });
-                };
-                name("w", start..middle, shape);
-                name("b", middle..w.len(), vec![1, biases]);
-            }
-            let out = vec![F::zero(); batch_size * count(output)];
-            network_layers.push(Layer {
-                kind,
-                inputs: count(input),
-                outputs: count(output),
-                range: start..w.len(),
-                biases,
-                dout: out.clone(),
-                out,
-            });
+            let (inputs, outputs) = (count(input), count(output));
+            let out = vec![F::zero(); batch_size * outputs];
+            network.layers.push(Layer { kind, inputs, outputs, ranges, dout: out.clone(), out });
         }
-        let dw = vec![F::zero(); w.len()];
-        Ok(Network { w, dw, named_parameters, batch_size, layers: network_layers })
+        network.dw = vec![F::zero(); network.w.len()];
+        Ok(network)
     }
 
-    /// Number of parameters.
-    pub fn parameters(&self) -> usize {
-        self.w.len()
+    /// Adds random weights of this `shape` and `biases` of zero; returns where they are.
+    fn draw(&mut self, shape: &[usize], biases: usize, rng: &mut Rng) -> [Range<usize>; 2] {
+        let (start, middle) = (self.w.len(), self.w.len() + shape.iter().product::<usize>());
+        self.w.extend(init::he::<F>(((middle - start) / biases, biases), rng));
+        self.w.resize(middle + biases, F::zero());
+        let k = self.named_parameters.len() / 2 + 1;
+        let mut name = |letter: &str, range: Range<usize>, shape: &[usize]| {
+            let (name, shape) = (format!("{letter}{k}"), shape.to_vec());
+            self.named_parameters.push(Parameter { name, range: range.clone(), shape });
+            range
+        };
+        [name("w", start..middle, shape), name("b", middle..middle + biases, &[1, biases])]
     }
 
     /// Images `x (N, C H W)` to logits `z (N, M)`; what [`Network::backward`] needs
     /// stays here. Panics if the images have another size, are more than the batch
     /// size, or do not lie row by row.
-    pub fn forward(&mut self, x: &ArrayRef2<F>) -> ArrayView2<'_, F> {
-        let n = x.nrows();
+    pub fn forward<'a>(&'a mut self, x: &'a ArrayRef2<F>) -> ArrayView2<'a, F> {
         let mut a = self.images(x);
-        for Layer { kind, inputs, outputs, range, biases, out, .. } in &mut self.layers {
-            let w = self.w[range.clone()].split_at(range.len() - *biases); // weights, biases
-            let out = &mut out[..n * *outputs];
+        let mut shape = x.dim();
+        for Layer { kind, inputs, outputs, ranges, out, .. } in &mut self.layers {
+            shape.1 = *outputs;
+            let [w, b] = ranges.clone().map(|range| &self.w[range]);
+            let out = &mut out[..shape.0 * shape.1];
             match kind {
-                Kind::Convolution(conv) => conv.forward(w, a, out),
-                Kind::Dense { hidden } => dense::forward(w, a, out, *hidden),
+                Kind::Convolution(conv) => conv.forward((w, b), a, out),
+                Kind::Dense { hidden } => dense::forward((w, b), a, out, *hidden),
                 Kind::Pool(pool, peaks) => {
                     let outs = out.par_chunks_mut(*outputs).zip(peaks.par_chunks_mut(*outputs));
                     let images = a.par_chunks(*inputs).zip(outs);
@@ -145,8 +131,7 @@ impl<F: Real> Network<F> {
             }
             a = out;
         }
-        let Layer { outputs, out, .. } = &self.layers[self.layers.len() - 1];
-        ArrayView2::from_shape((n, *outputs), &out[..n * outputs]).expect("n rows of units")
+        ArrayView2::from_shape(shape, a).expect("a row of logits for each image")
     }
 
     /// From the gradient `dz (N, M)` of the logits to those of all parameters, in
@@ -160,18 +145,19 @@ impl<F: Real> Network<F> {
         assert_eq!(dz.dim(), (n, *classes), "network: the shape of dz");
         dout.iter_mut().zip(dz).for_each(|(to, &d)| *to = d);
         // Pools in front of the first parameters need no gradient.
-        let first = self.layers.iter().position(|layer| layer.biases > 0).unwrap_or(last);
+        let first = self.layers.iter().position(|l| !l.ranges[0].is_empty()).unwrap_or(last);
         for k in (first..=last).rev() {
             let (before, rest) = self.layers.split_at_mut(k);
-            let Layer { kind, inputs, outputs, range, biases, out, dout } = &mut rest[0];
+            let Layer { kind, inputs, outputs, ranges: [weights, biases], out, dout } =
+                &mut rest[0];
             let (out, dout) = (&out[..n * *outputs], &mut dout[..n * *outputs]);
             let numbers = if k > first { n * *inputs } else { 0 }; // of da
             let (a, da) = match before.last_mut() {
                 None => (images, &mut [][..]),
                 Some(before) => (&before.out[..n * *inputs], &mut before.dout[..numbers]),
             };
-            let (w, _) = self.w[range.clone()].split_at(range.len() - *biases);
-            let dw = self.dw[range.clone()].split_at_mut(w.len());
+            let w = &self.w[weights.clone()];
+            let dw = self.dw[weights.start..biases.end].split_at_mut(w.len()); // of w and b
             match kind {
                 Kind::Convolution(conv) => conv.backward(w, (a, da), (out, dout), dw),
                 Kind::Dense { hidden } => dense::backward(w, (a, da), (out, dout), dw, *hidden),
@@ -182,6 +168,22 @@ impl<F: Real> Network<F> {
                 }
             }
         }
+    }
+
+    /// The logits `z (N, M)` of any number of images `x (N, C H W)`, batch by batch.
+    pub fn logits(&mut self, x: &ArrayRef2<F>) -> Array2<F> {
+        let mut z = Vec::new();
+        for x in x.axis_chunks_iter(Axis(0), self.batch_size) {
+            z.extend(self.forward(&x).iter());
+        }
+        let shape = (x.nrows(), z.len() / x.nrows().max(1));
+        Array2::from_shape_vec(shape, z).expect("a row of logits for each image")
+    }
+
+    /// Cross-entropy, and accuracy in percent, on `x (N, C H W)` and `t (N, M)`.
+    pub fn evaluate(&mut self, x: &ArrayRef2<F>, t: &ArrayRef2<F>) -> (f64, f64) {
+        let z = self.logits(x); // (N, M)
+        (cross_entropy_from_logits(&z, t), accuracy(&z, t))
     }
 
     /// The images, one after the other.

@@ -9,11 +9,11 @@ use common::metric::mean_and_deviation;
 use common::program::flags::Flags;
 use common::program::{Progress, Summary, thousands};
 use common::{Error, Float, Result, accuracy, files, seeded, softmax};
-use datasets::{Dataset, Split};
+use datasets::Split;
+use datasets::images::CLASSES;
 
 use crate::engine::Network;
-use crate::evaluate::{evaluate, logits};
-use crate::layers::{CLASSES, IMAGE, Layers};
+use crate::layers::{IMAGE, Layers};
 use crate::optimiser::{Method, Optimiser};
 use crate::schedule::one_cycle;
 
@@ -39,9 +39,6 @@ pub const SETTINGS: [(&str, &str, usize); 18] = [
     ("batch size", "conv16x5,pool2,100", 500),
 ];
 const STUDY_RATE: f64 = 0.001; // Adam's paper's
-const STUDY_MD: &str = "| changed | layers | batch | parameters | accuracy | seconds |\n\
-    | --- | --- | ---: | ---: | ---: | ---: |\n";
-const STUDY_CSV: &str = "changed,layers,batch_size,parameters,accuracy,deviation,seconds\n";
 const STUDY: (usize, usize, u64) = (10_000, 4, 3); // images, epochs, seeds
 const QUICK_STUDY: (usize, usize, u64) = (2_000, 2, 2);
 
@@ -55,20 +52,22 @@ const AIM: f64 = 99.0; // %
 const SPEEDRUN: (f64, u64) = (3.0, 5); // epochs, seeds
 const QUICK_SPEEDRUN: (f64, u64) = (0.2, 2); // to see it work, not to get there
 
-/// Trains every setting from several seeds on the same few images, and writes the
-/// table, `study.md` and `study.csv`. The settings are those that the TensorFlow article
-/// lists for getting beyond its 90 %. Accuracies are of images held back from training;
-/// the test set is not used. Differences below the deviation over the seeds mean nothing.
+/// Trains every setting from several seeds on the same few images, and writes the table,
+/// `study.md` and `study.csv`. The settings are those that the TensorFlow article lists for
+/// getting beyond its 90 %. Accuracies are of images held back; the test set is not used.
 pub fn study(flags: &Flags) -> Result {
-    let data = load(flags)?;
+    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
+    println!("{} ({})", data.name, data.origin);
     let train = &data.train;
     let (images, epochs, seeds) = if flags.quick { QUICK_STUDY } else { STUDY };
     let order = shuffled_batches(train.len(), train.len(), &mut seeded(flags.seed)).concat();
     let (validation, training) = order[..2 * images].split_at(images);
     let (x_val, t_val) = (take_rows(&train.x, validation), take_rows(&train.t, validation));
     let mut progress = Progress::new(SETTINGS.len() * seeds as usize);
-    let (mut trained, mut means) = (0, Vec::new());
-    let (mut table, mut csv) = (STUDY_MD.to_owned(), STUDY_CSV.to_owned());
+    let mut means = Vec::new();
+    let mut csv = "changed,layers,batch_size,parameters,accuracy,deviation,seconds\n".to_owned();
+    let mut table = "| changed | layers | batch | parameters | accuracy | seconds |\n".to_owned();
+    table += "| --- | --- | ---: | ---: | ---: | ---: |\n";
     for (changed, line, batch_size) in SETTINGS {
         let layers: Layers = line.parse()?;
         let (mut reached, mut seconds, mut parameters) = (Vec::new(), f64::INFINITY, 0);
@@ -76,31 +75,32 @@ pub fn study(flags: &Flags) -> Result {
             let start = Instant::now();
             let mut rng = seeded(seed);
             let mut network = Network::new(&layers, IMAGE, CLASSES, batch_size, &mut rng)?;
-            parameters = network.parameters();
+            parameters = network.w.len();
             let epoch = |_| shuffled_batches(images, batch_size, &mut rng);
             let mut batches: Vec<_> = (0..epochs).flat_map(epoch).collect();
             batches.iter_mut().flatten().for_each(|row| *row = training[*row]);
             train_network(&mut network, train, &batches, Method::Adam, |_| STUDY_RATE);
             seconds = seconds.min(start.elapsed().as_secs_f64()); // of the fastest training
-            let (e, accuracy) = evaluate(&mut network, &x_val, &t_val);
+            let (e, accuracy) = network.evaluate(&x_val, &t_val);
             if !e.is_finite() {
+                let after = format!("after {} iterations; try another --seed", batches.len());
                 return Err(Error::new(format!(
-                    "{layers}: the loss is no longer a number after {} iterations; \
-                     try another --seed",
-                    batches.len()
+                    "{layers}: the loss is no longer a number {after}"
                 )));
             }
             reached.push(accuracy);
-            trained += 1;
+            let trained = means.len() * seeds as usize + reached.len();
             progress.at(trained, || format!("{layers}, batches of {batch_size}: {accuracy:.2} %"));
         }
         let (mean, deviation) = mean_and_deviation(&reached);
         means.push(mean);
-        let (count, right) = (thousands(parameters), format!("{mean:.2} ± {deviation:.2}"));
-        let cells = format!("`{line}` | {batch_size} | {count} | {right} | {seconds:.1}");
-        table += &format!("| {changed} | {cells} |\n");
-        let cells = format!("{batch_size},{parameters},{mean},{deviation},{seconds}");
-        csv += &format!("{changed},\"{line}\",{cells}\n");
+        csv += &format!(
+            "{changed},\"{line}\",{batch_size},{parameters},{mean},{deviation},{seconds}\n"
+        );
+        let (parameters, right) = (thousands(parameters), format!("{mean:.2} ± {deviation:.2}"));
+        table += &format!(
+            "| {changed} | `{line}` | {batch_size} | {parameters} | {right} | {seconds:.1} |\n"
+        );
     }
     progress.finish();
     let count = thousands(images);
@@ -108,26 +108,25 @@ pub fn study(flags: &Flags) -> Result {
         "{count} images, {epochs} epochs, {seeds} seeds; accuracy on {count} others, in % \
          (mean and standard deviation)\n\n{table}"
     );
-    for (name, text) in [("study.md", table), ("study.csv", csv)] {
-        let path = flags.out("deep-cnn").join(name);
-        files::write(&path, |file| {
-            file.write_all(text.as_bytes()).map_err(|error| files::io_error(&path, &error))
-        })?;
-    }
-    println!("the table is in {}", flags.out("deep-cnn").display());
+    let out = flags.out("deep-cnn");
+    files::write(&out.join("study.md"), |file| Ok(file.write_all(table.as_bytes())?))?;
+    files::write(&out.join("study.csv"), |file| Ok(file.write_all(csv.as_bytes())?))?;
+    println!("the table is in {}", out.display());
     let best = means.iter().fold(0.0, |best: f64, &mean| best.max(mean));
-    summarise(data.name, [("first setting", means[0], "%"), ("best setting", best, "%")]);
+    let summary = Summary::new("deep-cnn", data.name)
+        .figure("first setting", means[0], "%", None)
+        .figure("best setting", best, "%", None);
+    println!("{}", summary.with_peak_memory());
     Ok(())
 }
 
-/// Trains from several seeds and writes `speedrun.csv`.
-///
-/// The recipe is fixed beforehand: so many steps, this schedule, no stopping early. The
+/// Trains on all images from several seeds, and writes `speedrun.csv`. The number of steps
+/// and the learning rates are fixed beforehand, chosen with 5,000 images held back. The
 /// clock runs from drawing the first weight to the last step, the fetching of batches
-/// included; loading the images and the one test at the end are not counted. All 60,000
-/// images are trained on; the recipe was chosen with 5,000 of them held back.
+/// included, and does not count loading the images and the one test at the end.
 pub fn speedrun(flags: &Flags) -> Result {
-    let data = load(flags)?;
+    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
+    println!("{} ({})", data.name, data.origin);
     let (train, test) = (&data.train, &data.test);
     let (epochs, seeds) = if flags.quick { QUICK_SPEEDRUN } else { SPEEDRUN };
     let layers: Layers = SPEEDRUN_LAYERS.parse()?;
@@ -147,12 +146,11 @@ pub fn speedrun(flags: &Flags) -> Result {
         train_network(&mut network, train, &batches, Method::Nesterov, rate);
         let seconds = start.elapsed().as_secs_f64();
         let start = Instant::now();
-        let z = logits(&mut network, &test.x); // (10000, 10)
+        let z = network.logits(&test.x); // (10000, 10)
         let test_seconds = start.elapsed().as_secs_f64();
         if z.iter().any(|z| !z.is_finite()) {
-            return Err(Error::new(format!(
-                "seed {seed}: the logits are no longer numbers; try another --seed"
-            )));
+            let fault = "the logits are no longer numbers; try another --seed";
+            return Err(Error::new(format!("seed {seed}: {fault}")));
         }
         let reached = accuracy(&z, &test.t);
         println!("seed {seed}: {reached:.2} % in {seconds:.2} s, and {test_seconds:.2} s of test");
@@ -167,15 +165,11 @@ pub fn speedrun(flags: &Flags) -> Result {
     );
     let header = ["seed", "seconds", "accuracy", "test_seconds"];
     files::save_csv(&flags.out("deep-cnn").join("speedrun.csv"), header, &rows)?;
-    summarise(data.name, [("speedrun accuracy", reached, "%"), ("speedrun", seconds, "s")]);
+    let summary = Summary::new("deep-cnn", data.name)
+        .figure("speedrun accuracy", reached, "%", None)
+        .figure("speedrun", seconds, "s", None);
+    println!("{}", summary.with_peak_memory());
     Ok(())
-}
-
-fn load(flags: &Flags) -> Result<Dataset<Float>> {
-    flags.start()?;
-    let data = datasets::mnist::<Float>(flags.data.as_deref())?;
-    println!("{} ({})", data.name, data.origin);
-    Ok(data)
 }
 
 /// A step for each batch of rows; `rate` is that of the share of steps already taken.
@@ -186,7 +180,7 @@ fn train_network(
     method: Method,
     rate: impl Fn(f64) -> f64,
 ) {
-    let mut optimiser = Optimiser::new(method, MOMENTUM, network.parameters());
+    let mut optimiser = Optimiser::new(method, MOMENTUM, network.w.len());
     for (i, rows) in batches.iter().enumerate() {
         let (x, t) = (take_rows(&train.x, rows), take_rows(&train.t, rows)); // (N, 784), (N, 10)
         let y = softmax(&network.forward(&x)); // (N, 10)
@@ -196,11 +190,4 @@ fn train_network(
         let rate = rate(i as f64 / batches.len() as f64) as Float;
         optimiser.step(&mut network.w, &network.dw, rate);
     }
-}
-
-fn summarise(data: &str, figures: [(&str, f64, &str); 2]) {
-    let summary = figures.into_iter().fold(Summary::new("deep-cnn", data), |summary, figure| {
-        summary.figure(figure.0, figure.1, figure.2, None)
-    });
-    println!("{}", summary.with_peak_memory());
 }

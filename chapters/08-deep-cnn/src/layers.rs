@@ -13,6 +13,7 @@
 
 use std::fmt::{self, Display};
 use std::mem::replace;
+use std::str::FromStr;
 
 use cnn_naive::Window;
 use common::program::thousands;
@@ -25,9 +26,9 @@ pub type Shape = (usize, usize, usize);
 
 /// The shape of MNIST's images.
 pub const IMAGE: Shape = (1, 28, 28);
-/// The digits 0 to 9.
-pub const CLASSES: usize = 10;
 
+const MAX_NUMBER: usize = 100_000; // in a line
+const MAX_LAYERS: usize = 50;
 const MAX_PARAMETERS: usize = 20_000_000; // training stores four numbers for each
 const MAX_OUTPUTS: usize = 1_000_000; // of all layers, for one image
 const MAX_BATCH_OUTPUTS: usize = 100_000_000;
@@ -44,43 +45,26 @@ pub enum Layer {
     Affine { units: usize },
 }
 
-/// The layers of a network without its output layer.
+/// The layers of a network in order, without its output layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layers(pub(crate) Vec<Layer>);
+pub struct Layers(pub Vec<Layer>);
 
 impl Layers {
-    /// The layers in order.
-    pub fn layers(&self) -> &[Layer] {
-        &self.0
-    }
-
-    /// The output shape of each layer for images of the shape `image`; that of an
-    /// affine layer is `(units, 1, 1)`. If a layer does not fit its input, or the
-    /// network would be too large, the error shows the line with the layer marked.
+    /// The output shape of each layer, `(units, 1, 1)` for an affine one. If a layer does
+    /// not fit its input, or the network is too large, the error marks it in the line.
     pub fn shapes(&self, image: Shape) -> Result<Vec<Shape>> {
         let mut shapes = Vec::new();
         let (mut input, mut parameters, mut outputs) = (image, 0, 0);
         for (k, layer) in self.0.iter().enumerate() {
-            let fault = |sentence: String| {
+            let mark = |error: Error| {
                 let line = self.to_string();
-                error_at(&line, line.split(',').nth(k).expect("an item for each layer"), sentence)
+                error_at(&line, line.split(',').nth(k).expect("an item for each layer"), error)
             };
-            let output = layer.output(input).map_err(|error| fault(error.to_string()))?;
+            let output = layer.output(input).map_err(mark)?;
             parameters = layer.parameters(input).saturating_add(parameters);
             outputs = count(output).saturating_add(outputs);
-            for (name, sum, max) in [
-                ("parameters", parameters, MAX_PARAMETERS),
-                ("values for each image", outputs, MAX_OUTPUTS),
-            ] {
-                if sum > max {
-                    return Err(fault(format!(
-                        "up to here the network has {} {name}, and more than {} would ask for \
-                         more memory than is sane; use fewer filters or units, or pool first",
-                        thousands(sum),
-                        thousands(max)
-                    )));
-                }
-            }
+            check_size("parameters", parameters, MAX_PARAMETERS).map_err(mark)?;
+            check_size("values for each image", outputs, MAX_OUTPUTS).map_err(mark)?;
             shapes.push(output);
             input = output;
         }
@@ -96,19 +80,15 @@ impl Layers {
         Ok(layers.map(|(layer, output)| (layer, replace(&mut input, output), output)).collect())
     }
 
-    /// An error that names `--batch-size` if batches of `batch` images take too much
-    /// memory.
+    /// An error that names `--batch-size` if `batch` images take too much memory.
     pub fn check_memory(&self, image: Shape, batch: usize) -> Result {
         let outputs: usize = self.shapes(image)?.into_iter().map(count).sum();
-        if outputs * batch <= MAX_BATCH_OUTPUTS {
-            return Ok(());
-        }
-        Err(Error::new(format!(
-            "--batch-size: {batch} images of {} values each would ask for more memory than is \
-             sane; use at most {}",
-            thousands(outputs),
-            MAX_BATCH_OUTPUTS / outputs
-        )))
+        let (values, most) = (thousands(outputs), MAX_BATCH_OUTPUTS / outputs.max(1));
+        let sentence = format!(
+            "--batch-size: {batch} images of {values} values each would ask for more memory than \
+             is sane; use at most {most}"
+        );
+        if batch <= most { Ok(()) } else { Err(Error::new(sentence)) }
     }
 }
 
@@ -136,6 +116,15 @@ impl Layer {
     }
 }
 
+fn check_size(name: &str, size: usize, max: usize) -> Result {
+    let (count, most) = (thousands(size), thousands(max));
+    let sentence = format!(
+        "up to here the network has {count} {name}, and more than {most} would ask for more \
+         memory than is sane; use fewer filters or units, or pool first"
+    );
+    if size <= max { Ok(()) } else { Err(Error::new(sentence)) }
+}
+
 /// The number of values in a shape, without overflow.
 pub(crate) fn count((c, h, w): Shape) -> usize {
     c.saturating_mul(h).saturating_mul(w)
@@ -149,25 +138,134 @@ impl Display for Layers {
 
 impl Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unless = |default, letter, value: usize| {
+        let option = |letter, value: usize, default| {
             if value == default { String::new() } else { format!("{letter}{value}") }
         };
         match *self {
             Layer::Conv { filters, size, window: Window { stride, padding } } => {
-                let (stride, padding) = (unless(1, "s", stride), unless(0, "p", padding));
+                let (stride, padding) = (option("s", stride, 1), option("p", padding, 0));
                 write!(f, "conv{filters}x{size}{stride}{padding}")
             }
             Layer::Pool { kind, size, stride } => {
                 let name = if kind == Pooling::Max { "pool" } else { "avgpool" };
-                write!(f, "{name}{size}{}", unless(size, "s", stride))
+                write!(f, "{name}{size}{}", option("s", stride, size))
             }
             Layer::Affine { units } => write!(f, "{units}"),
         }
     }
 }
 
+impl FromStr for Layers {
+    type Err = Error;
+
+    /// Reads the line; spaces around an item are ignored. An error marks what is wrong.
+    fn from_str(line: &str) -> Result<Layers> {
+        let mut layers = Vec::new();
+        for item in line.split(',').map(str::trim) {
+            let layer = Item { line, rest: item }.layer()?;
+            let fault = |sentence: String| Err(error_at(line, item, sentence));
+            let is_affine = matches!(layer, Layer::Affine { .. });
+            if let (Some(Layer::Affine { units }), false) = (layers.last(), is_affine) {
+                return fault(format!(
+                    "after the affine layer {units} there are no rows and columns left to look at; \
+                     put convolutions and pools before it"
+                ));
+            }
+            if layers.len() == MAX_LAYERS {
+                return fault(format!("more than {MAX_LAYERS} layers; use fewer"));
+            }
+            layers.push(layer);
+        }
+        Ok(Layers(layers))
+    }
+}
+
+/// What is not yet read of an item of a line.
+struct Item<'a> {
+    line: &'a str,
+    rest: &'a str,
+}
+
+impl Item<'_> {
+    fn layer(&mut self) -> Result<Layer> {
+        let item = self.rest;
+        let (layer, hint) = if self.skip("conv") {
+            let filters = self.number(1, "how many filters, as the 20 of conv20x5")?;
+            if !self.skip("x") {
+                return self.fault("here should be the size of the filters, as the x5 of conv20x5");
+            }
+            let size = self.number(1, "the size of the filters, as the 5 of conv20x5")?;
+            let before = self.stride()?; // before or behind the padding
+            let padding = self.option("p", 0, "the padding, as the 1 of p1")?.unwrap_or(0);
+            let stride = if before.is_some() { before } else { self.stride()? };
+            let window = Window { stride: stride.unwrap_or(1), padding };
+            let hint = "a stride is written s2, a padding p1, each once";
+            (Layer::Conv { filters, size, window }, hint)
+        } else if self.skip("pool") || self.skip("avgpool") {
+            let kind = if item.starts_with("avg") { Pooling::Average } else { Pooling::Max };
+            let size = self.number(1, "the size of the windows, as the 2 of pool2")?;
+            let stride = self.stride()?.unwrap_or(size);
+            let hint = "a stride is written s2, once, and a pool has no padding";
+            (Layer::Pool { kind, size, stride }, hint)
+        } else if item.starts_with(|c: char| c.is_ascii_digit()) {
+            let units = self.number(1, "a number of units, as 500")?;
+            let hint = "an affine layer is a number, and a comma goes before the next layer";
+            (Layer::Affine { units }, hint)
+        } else if item.is_empty() {
+            return self.fault("a layer is missing here; write one, such as 500");
+        } else {
+            return self.fault(&format!(
+                "`{item}` is no layer; write conv20x5, pool2, avgpool2, or a number of units as 500"
+            ));
+        };
+        match self.rest {
+            "" => Ok(layer),
+            _ => self.fault(&format!("nothing more is known here; {hint}")),
+        }
+    }
+
+    /// The number after `letter`, if that comes next.
+    fn option(&mut self, letter: &str, least: usize, expected: &str) -> Result<Option<usize>> {
+        if self.skip(letter) { self.number(least, expected).map(Some) } else { Ok(None) }
+    }
+
+    fn stride(&mut self) -> Result<Option<usize>> {
+        self.option("s", 1, "the stride, as the 2 of s2")
+    }
+
+    /// Whether `word` comes next; if so, the rest begins behind it.
+    fn skip(&mut self, word: &str) -> bool {
+        let after = self.rest.strip_prefix(word);
+        self.rest = after.unwrap_or(self.rest);
+        after.is_some()
+    }
+
+    fn number(&mut self, least: usize, expected: &str) -> Result<usize> {
+        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, after) = self.rest.split_at(digits);
+        if digits.is_empty() {
+            return self.fault(&format!("here should be {expected}"));
+        }
+        self.rest = digits; // to be marked
+        let (number, most) = (digits.parse().unwrap_or(usize::MAX), thousands(MAX_NUMBER));
+        if number > MAX_NUMBER {
+            return self.fault(&format!("this is too large; use at most {most}"));
+        }
+        if number < least {
+            return self.fault(&format!("{number} is not possible here; use {least} or more"));
+        }
+        self.rest = after;
+        Ok(number)
+    }
+
+    /// An error with the mark under the rest.
+    fn fault<T>(&self, sentence: &str) -> Result<T> {
+        Err(error_at(self.line, self.rest, sentence))
+    }
+}
+
 /// A sentence, the line under it, and a mark under `part`, which is a slice of `line`.
-pub(crate) fn error_at(line: &str, part: &str, sentence: impl Display) -> Error {
+fn error_at(line: &str, part: &str, sentence: impl Display) -> Error {
     let start = part.as_ptr().addr() - line.as_ptr().addr();
     let before = " ".repeat(line[..start].chars().count());
     let mark = "^".repeat(part.chars().count().max(1));

@@ -5,14 +5,12 @@
 //! ```text
 //! network         the network of the lesson, forward and backward, in equations
 //! pool            max and average pooling in plain loops
-//! layers, parse   any other network, from a line such as conv20x5,pool2,500
-//! naive           forward and backward for any such line
+//! layers          any other network, from a line such as conv20x5,pool2,500
 //! optimiser       gradient descent, momentum, Nesterov, Adam
 //! schedule        how the learning rate changes during training
 //! augment         random shifts, rotations, scales and elastic distortions
 //! parameters      parameters by name, and the file that holds them
 //! early_stopping  the best parameters so far, and when to stop
-//! evaluate        logits, loss and accuracy of any number of images
 //! pictures        curves, filters, feature maps
 //! experiments     one setting changed at a time; the least time to 99.0 %
 //! engine          what trains: the same network, many times as fast
@@ -21,14 +19,11 @@
 pub mod augment;
 pub mod early_stopping;
 pub mod engine;
-pub mod evaluate;
 pub mod experiments;
 pub mod layers;
-pub mod naive;
 pub mod network;
 pub mod optimiser;
 pub mod parameters;
-mod parse;
 pub mod pictures;
 pub mod pool;
 pub mod schedule;

@@ -21,33 +21,27 @@ use common::plot::{self, Image};
 use common::program::{Progress, Summary, interrupt, thousands};
 use common::{Error, Float, Result, files, metric};
 use common::{accuracy, cross_entropy_from_logits, predict, seeded, softmax};
+use datasets::images::CLASSES;
 use deep_cnn::augment::{Augment, Distorter};
 use deep_cnn::early_stopping::EarlyStopping;
-use deep_cnn::engine::Network;
-use deep_cnn::evaluate::{evaluate, logits};
-use deep_cnn::layers::{CLASSES, IMAGE};
+use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Optimiser;
-use deep_cnn::{experiments, parameters, pictures, schedule};
+use deep_cnn::{Network, experiments, parameters, pictures, schedule};
 use ndarray::s;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Experiment};
 
 const VALIDATION: usize = 5_000; // of the 60,000, to choose by; the test set chooses nothing
 const QUICK_IMAGES: usize = 10_000;
 
 fn main() -> Result {
     let args = Args::parse();
-    match &args.command {
-        Some(Command::Speedrun(flags)) => experiments::speedrun(flags),
-        Some(Command::Study(flags)) => experiments::study(flags),
-        None if args.speedrun => experiments::speedrun(&args.flags),
-        None if args.study => experiments::study(&args.flags),
-        None => train(&args),
-    }
-}
-
-fn train(args: &Args) -> Result {
     args.flags.start()?;
+    match args.experiment() {
+        Some(Experiment::Speedrun) => return experiments::speedrun(&args.flags),
+        Some(Experiment::Study) => return experiments::study(&args.flags),
+        None => {}
+    }
     let (out, seed, batch_size) = (args.flags.out("deep-cnn"), args.flags.seed, args.batch_size);
     let (epochs, learning_rate) = (args.epochs(), args.learning_rate());
     args.layers.check_memory(IMAGE, batch_size)?;
@@ -69,8 +63,8 @@ fn train(args: &Args) -> Result {
     if let Some(file) = &args.start {
         network.w = parameters::load(file, &network.named_parameters)?;
     }
-    println!("{}, {} parameters", args.layers, thousands(network.parameters()));
-    let mut optimiser = Optimiser::new(args.optimiser, args.momentum, network.parameters());
+    println!("{}, {} parameters", args.layers, thousands(network.w.len()));
+    let mut optimiser = Optimiser::new(args.optimiser, args.momentum, network.w.len());
     let distorter = Distorter::new(Augment::default(), seed);
     let patience = (epochs / 4).max(3); // epochs without a better one
     let mut stopping = EarlyStopping::new(out.join("params.npz"), patience, &network);
@@ -87,10 +81,11 @@ fn train(args: &Args) -> Result {
         for batch in shuffled_batches(training.len(), batch_size, &mut rng) {
             let i = curve.len() + 1;
             let rows: Vec<usize> = batch.iter().map(|&k| training[k]).collect();
-            let (mut x, t) = (take_rows(&train.x, &rows), take_rows(&train.t, &rows)); // (N, 784), (N, 10)
-            if args.augment {
-                distorter.distort(&train.x, &rows, epoch, &mut x); // (N, 784)
-            }
+            let t = take_rows(&train.t, &rows); // (N, 10)
+            let x = match args.augment {
+                true => distorter.distort(&train.x, &rows, epoch), // (N, 784)
+                false => take_rows(&train.x, &rows),               // (N, 784)
+            };
             let z = network.forward(&x); // (N, 10)
             let (e, right) = (cross_entropy_from_logits(&z, &t), accuracy(&z, &t)); // right in %
             // dz = (y - t) / N
@@ -104,7 +99,7 @@ fn train(args: &Args) -> Result {
                 break;
             }
         }
-        let (e, right) = evaluate(&mut network, &x_val, &t_val);
+        let (e, right) = network.evaluate(&x_val, &t_val);
         let of_epoch = &curve[(epoch - 1) * steps..];
         let mean = |k: usize| of_epoch.iter().map(|p| p[k]).sum::<f64>() / of_epoch.len() as f64;
         epoch_curve.push([epoch as f64, rate, mean(1), mean(2), e, right]);
@@ -118,19 +113,17 @@ fn train(args: &Args) -> Result {
 
     // == Test ==
     network.w.copy_from_slice(&stopping.best);
-    let z = logits(&mut network, &test.x); // (10000, 10)
+    let z = network.logits(&test.x); // (10000, 10)
     let guesses = predict(&z); // (10000,)
     let reached = accuracy(&z, &test.t); // %
     let wrong: Vec<usize> = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).collect();
 
     // == Report ==
+    let [right, all, wrongs, held_back] =
+        [test.len() - wrong.len(), test.len(), wrong.len(), validation.len()].map(thousands);
     println!(
-        "{} of {} right, {} wrong; {:.2} % of the {} held back",
-        thousands(test.len() - wrong.len()),
-        thousands(test.len()),
-        thousands(wrong.len()),
-        stopping.accuracy,
-        thousands(validation.len())
+        "{right} of {all} right, {wrongs} wrong; {:.2} % of the {held_back} held back",
+        stopping.accuracy
     );
 
     // == Plot ==
@@ -140,8 +133,8 @@ fn train(args: &Args) -> Result {
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let confusion = metric::confusion(&test.labels, &guesses, CLASSES);
     plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;
-    pictures::filters(&out, &network.w, &network.named_parameters)?;
-    pictures::feature_maps(&out, &args.layers, &network.w, &test.x.slice(s![..1, ..]))?;
+    pictures::filters(&out, &network)?;
+    pictures::feature_maps(&out, &args.layers, &network, &test.x.slice(s![..1, ..]))?;
     pictures::augmented(&out, &distorter, &train.x)?;
 
     // == Save ==

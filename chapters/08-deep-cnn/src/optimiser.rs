@@ -59,28 +59,20 @@ pub const BETA2: f64 = 0.999;
 /// Keeps Adam from dividing by zero.
 pub const EPSILON: f64 = 1e-8;
 
-const CHUNK: usize = 1 << 15; // parameters that a thread takes at a time
+const CHUNK: usize = 1 << 14; // parameters that a thread takes at least
 
 /// Gradient descent: `w = w - rate dw`.
 pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
     same_length("sgd", &[w.len(), dw.len()]);
-    let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
-    chunks.for_each(|(w, dw)| {
-        for (w, &dw) in w.iter_mut().zip(dw) {
-            *w -= rate * dw;
-        }
-    });
+    (w, dw).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw)| *w -= rate * dw);
 }
 
 /// Momentum: `v = m v + dw`, `w = w - rate v`. `v` starts at zero.
 pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("momentum", &[w.len(), dw.len(), v.len()]);
-    let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
-    chunks.for_each(|((w, dw), v)| {
-        for ((w, &dw), v) in w.iter_mut().zip(dw).zip(v) {
-            *v = m * *v + dw;
-            *w -= rate * *v;
-        }
+    (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
+        *v = m * *v + dw;
+        *w -= rate * *v;
     });
 }
 
@@ -88,12 +80,9 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
 /// along `v` than momentum. `v` starts at zero.
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
-    let chunks = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).zip(v.par_chunks_mut(CHUNK));
-    chunks.for_each(|((w, dw), v)| {
-        for ((w, &dw), v) in w.iter_mut().zip(dw).zip(v) {
-            *v = m * *v + dw;
-            *w -= rate * (dw + m * *v);
-        }
+    (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
+        *v = m * *v + dw;
+        *w -= rate * (dw + m * *v);
     });
 }
 
@@ -107,20 +96,14 @@ pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, 
     // v / (1 - b1^i) / (sqrt(s / (1 - b2^i)) + e), with the constants taken out
     let rate = F::of(rate.into() / correction(BETA1));
     let scale = F::of(1.0 / correction(BETA2).sqrt());
-    let gradients = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
-    let chunks = gradients.zip(v.par_chunks_mut(CHUNK)).zip(s.par_chunks_mut(CHUNK));
-    chunks.for_each(|(((w, dw), v), s)| {
-        for (((w, &dw), v), s) in w.iter_mut().zip(dw).zip(v).zip(s) {
-            *v = b1 * *v + (F::one() - b1) * dw;
-            *s = b2 * *s + (F::one() - b2) * dw * dw;
-            *w -= rate * *v / (s.sqrt() * scale + e);
-        }
+    (w, dw, v, s).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v, s)| {
+        *v = b1 * *v + (F::one() - b1) * dw;
+        *s = b2 * *s + (F::one() - b2) * dw * dw;
+        *w -= rate * *v / (s.sqrt() * scale + e);
     });
 }
 
 fn same_length(operation: &str, lengths: &[usize]) {
-    assert!(
-        lengths.iter().all(|&length| length == lengths[0]),
-        "{operation}: parameters, gradient and state must be as long as each other, not {lengths:?}"
-    );
+    let fault = "parameters, gradient and state must be as long as each other";
+    assert!(lengths.iter().all(|n| *n == lengths[0]), "{operation}: {fault}, not {lengths:?}");
 }

@@ -9,13 +9,11 @@ use ndarray::{ArrayViewD, IxDyn};
 
 /// The weights or the biases of one layer.
 #[derive(Clone, Debug)]
+#[allow(missing_docs)]
 pub struct Parameter {
-    /// `w1`, `b1`, `w2` ..., counted over convolutions and affine layers.
-    pub name: String,
-    /// Where they are in the vector of all parameters.
-    pub range: Range<usize>,
-    /// `(FN, C, FH, FW)` for filters, `(D, M)` for weights, `(1, M)` for biases.
-    pub shape: Vec<usize>,
+    pub name: String,        // `w1`, `b1`, `w2` ..., over convolutions and affine layers
+    pub range: Range<usize>, // where they are in the vector of all parameters
+    pub shape: Vec<usize>,   // filters (FN, C, FH, FW), weights (D, M), biases (1, M)
 }
 
 /// One parameter of the network's vector `w`, in its shape.
@@ -33,10 +31,7 @@ pub fn save(path: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
 /// Reads the vector of all `parameters` from a file of [`save`]; an error if the file is
 /// missing or damaged, or belongs to a network of other layers.
 pub fn load(path: &Path, parameters: &[Parameter]) -> Result<Vec<Float>> {
-    let saved = Params::<Float>::load(path)?;
-    let mut w = Vec::new();
-    for Parameter { name, shape, .. } in parameters {
-        w.extend(saved.get(name, IxDyn(shape))?);
-    }
-    Ok(w)
+    let saved = Params::load(path)?;
+    let arrays = parameters.iter().map(|p| saved.get(&p.name, IxDyn(&p.shape)));
+    Ok(arrays.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }

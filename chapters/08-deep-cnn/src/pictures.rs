@@ -3,14 +3,17 @@
 
 use std::path::Path;
 
+use cnn_naive::conv;
 use common::plot::{self, Chart, Curve, Image};
 use common::{Float, Real, Result};
-use ndarray::{Array2, ArrayRef2, ArrayView3, Axis, Ix4, s};
+use ndarray::{Array2, ArrayRef2, ArrayView3, Axis, Ix2, Ix4, s};
 
 use crate::augment::Distorter;
-use crate::layers::{CLASSES, IMAGE, Layer, Layers};
-use crate::naive::Naive;
-use crate::parameters::{Parameter, view};
+use crate::engine::Network;
+use crate::layers::{IMAGE, Layer, Layers};
+use crate::network::relu_of_maps;
+use crate::parameters::view;
+use crate::pool;
 
 /// `errors` and `loss`: `curve` has a row `[iteration, loss, accuracy]` for each
 /// batch, `epochs` a row `[epoch, rate, loss, accuracy, validation loss, validation
@@ -31,8 +34,8 @@ pub fn curves(out: &Path, curve: &[[f64; 3]], epochs: &[[f64; 6]], test: f64) ->
 
 /// The filters of every convolution, `filters-1` and so on. A filter over several
 /// channels is a block of squares, one for each channel, row by row.
-pub fn filters(out: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
-    let weights = parameters.iter().map(|parameter| view(w, parameter));
+pub fn filters(out: &Path, network: &Network<Float>) -> Result {
+    let weights = network.named_parameters.iter().map(|parameter| view(&network.w, parameter));
     let convolutions = weights.filter_map(|w| w.into_dimensionality::<Ix4>().ok());
     for (k, w) in convolutions.enumerate() {
         let image = |(f, w): (usize, _)| Image::new(mosaic(&w), f.to_string());
@@ -43,35 +46,49 @@ pub fn filters(out: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
     Ok(())
 }
 
-/// The feature maps of one image `x (1, 784)` after every convolution and pool, for
-/// parameters `w`: `stage-1` and so on, and in `stages` the darkest map of each.
-pub fn feature_maps(out: &Path, layers: &Layers, w: &[Float], x: &ArrayRef2<Float>) -> Result {
-    let outputs = Naive::new(layers, IMAGE, CLASSES)?.forward(w, x).into_iter().skip(1);
+/// The feature maps of one image `x (1, 784)` after every convolution and pool:
+/// `stage-1` and so on, and in `stages` the darkest map of each.
+pub fn feature_maps(
+    out: &Path,
+    layers: &Layers,
+    network: &Network<Float>,
+    x: &ArrayRef2<Float>,
+) -> Result {
+    let parameter = |k: usize| view(&network.w, &network.named_parameters[k]); // w1, b1, w2, ...
+    let mut maps = x.to_shape((1, 1, IMAGE.1, IMAGE.2)).expect("one image").into_owned(); // (1, C, H, W)
     let mut strip = vec![Image::new(x.row(0), "the image")];
     let (mut convolutions, mut pools) = (0, 0);
-    for ((layer, shape), maps) in layers.layers().iter().zip(layers.shapes(IMAGE)?).zip(outputs) {
-        let (name, k) = match layer {
-            Layer::Conv { .. } => ("convolution", &mut convolutions),
-            Layer::Pool { .. } => ("pool", &mut pools),
+    for layer in &layers.0 {
+        let title = match *layer {
+            Layer::Conv { window, .. } => {
+                let [w, b] = [2 * convolutions, 2 * convolutions + 1].map(parameter);
+                let w = w.into_dimensionality::<Ix4>().expect("(FN, C, FH, FW)");
+                let b = b.into_dimensionality::<Ix2>().expect("(1, FN)");
+                maps = relu_of_maps(conv::forward(&maps, &w, window), &b.row(0));
+                convolutions += 1;
+                format!("convolution {convolutions}")
+            }
+            Layer::Pool { kind, size, stride } => {
+                maps = pool::forward(kind, &maps, size, stride);
+                pools += 1;
+                format!("pool {pools}")
+            }
             Layer::Affine { .. } => break,
         };
-        *k += 1;
-        let title = format!("{name} {k}");
-        let mut maps = maps.into_shape_with_order(shape).expect("one image"); // (C, H, W)
-        let ink = |map: &usize| maps.index_axis(Axis(0), *map).sum();
-        let darkest = (0..shape.0).reduce(|a, b| if ink(&b) > ink(&a) { b } else { a });
-        let largest = maps.fold(0.0, |most: Float, &v| if v > most { v } else { most });
-        maps /= if largest > 0.0 { largest } else { 1.0 }; // the largest is black
-        let each = maps.outer_iter().enumerate(); // (H, W)
+        let mut grey = maps.index_axis(Axis(0), 0).into_owned(); // (C, H, W)
+        let ink = |map: &usize| grey.index_axis(Axis(0), *map).sum();
+        let darkest = (0..grey.dim().0).reduce(|a, b| if ink(&b) > ink(&a) { b } else { a });
+        let largest = grey.fold(0.0, |most: Float, &v| if v > most { v } else { most });
+        grey /= if largest > 0.0 { largest } else { 1.0 }; // the largest is black
+        let each = grey.outer_iter().enumerate(); // (H, W)
         let images: Vec<Image> = each.map(|(f, map)| Image::new(map, f.to_string())).collect();
         plot::digits(&out.join(format!("stage-{}", convolutions + pools)), &images, 10)?;
-        if let Some(darkest) = darkest {
-            let map = maps.index_axis(Axis(0), darkest);
-            let times = (IMAGE.1 / map.nrows()).max(1); // as large as the image
-            let size = (map.nrows() * times, map.ncols() * times);
-            let large = Array2::from_shape_fn(size, |(i, j)| map[[i / times, j / times]]);
-            strip.push(Image::new(large, format!("{title}: {darkest}")));
-        }
+        let darkest = darkest.expect("at least one map");
+        let map = grey.index_axis(Axis(0), darkest);
+        let times = (IMAGE.1 / map.nrows()).max(1); // as large as the image
+        let size = (map.nrows() * times, map.ncols() * times);
+        let large = Array2::from_shape_fn(size, |(i, j)| map[[i / times, j / times]]);
+        strip.push(Image::new(large, format!("{title}: {darkest}")));
     }
     plot::strip(&out.join("stages"), &strip)
 }
@@ -82,9 +99,7 @@ pub fn augmented(out: &Path, distorter: &Distorter, x: &ArrayRef2<Float>) -> Res
     for n in 0..x.nrows().min(8) {
         images.push(Image::new(x.row(n), "as it is"));
         for epoch in 1..=9 {
-            let mut distorted = Array2::zeros((1, x.ncols()));
-            distorter.distort(x, &[n], epoch, &mut distorted);
-            images.push(Image::new(distorted.row(0), ""));
+            images.push(Image::new(distorter.distort(x, &[n], epoch).row(0), ""));
         }
     }
     plot::digits(&out.join("augmented"), &images, 10)

@@ -7,6 +7,7 @@
 //! average:  out[i,j] = (1 / k^2) sum over a,b < k of x[si+a,sj+b]
 //! ```
 
+use cnn_naive::conv::Shape;
 use common::{Error, Real, Result};
 use ndarray::{Array4, ArrayRef4};
 
@@ -21,38 +22,34 @@ pub enum Pooling {
 
 /// The number of windows of `size`, `stride` apart, along an axis of `pixels`:
 /// `(pixels - size) / stride + 1`. An error that says what would fit if one of the three
-/// is zero, if the window is larger than the axis, or if pixels at the end would be
-/// ignored, since the stride does not divide the span from the first window to the last.
+/// is zero, if the window is larger than the axis, or if the stride does not divide the
+/// span from the first window to the last, so that the last pixels would be ignored.
 pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
-    if pixels == 0 || size == 0 || stride == 0 {
-        return Err(Error::new(format!(
+    Err(Error::new(match pixels.checked_sub(size) {
+        _ if pixels == 0 || size == 0 || stride == 0 => format!(
             "a pool of {size} with a stride of {stride} on {pixels} pixels is nothing; \
              use 1 or more of each"
-        )));
-    }
-    let Some(span) = pixels.checked_sub(size) else {
-        return Err(Error::new(format!(
+        ),
+        None => format!(
             "a pool of {size} is larger than the {pixels} pixels that are left; \
              use a pool of at most {pixels}"
-        )));
-    };
-    if span.is_multiple_of(stride) {
-        return Ok(span / stride + 1);
-    }
-    let near = (1..pixels)
-        .flat_map(|d| [size.saturating_add(d), size.saturating_sub(d)])
-        .find(|&size| (1..=pixels).contains(&size) && (pixels - size).is_multiple_of(stride));
-    let windows = near.map(|size| format!(", or windows of {size} with that stride"));
-    let strides = (1..=span).filter(|&s| span.is_multiple_of(s));
-    let strides: Vec<String> = strides.map(|s| s.to_string()).collect();
-    let (last, others) = strides.split_last().expect("1 divides every span");
-    let or = if others.is_empty() { "" } else { " or " };
-    Err(Error::new(format!(
-        "a stride of {stride} does not divide the span of {span} pixels over which a pool \
-         of {size} moves on {pixels}; use a stride of {}{or}{last}{}",
-        others.join(", "),
-        windows.unwrap_or_default()
-    )))
+        ),
+        Some(span) if span.is_multiple_of(stride) => return Ok(span / stride + 1),
+        Some(span) => {
+            let divisors = (1..=span).filter(|&s| span.is_multiple_of(s));
+            let mut strides = divisors.map(|s| s.to_string()).collect::<Vec<_>>().join(", ");
+            if let Some((others, last)) = strides.rsplit_once(", ") {
+                strides = format!("{others} or {last}");
+            }
+            let (more, less) = (span % stride, stride - span % stride);
+            let near = if less < more && less < size { size - less } else { size + more };
+            format!(
+                "a stride of {stride} does not divide the span of {span} pixels over which a \
+                 pool of {size} moves on {pixels}; use a stride of {strides}, or windows of \
+                 {near} with that stride"
+            )
+        }
+    }))
 }
 
 /// `x (N, C, H, W)` to `out (N, C, OH, OW)`, one value for each window; the maximum of a
@@ -73,8 +70,8 @@ pub fn forward<F: Real>(kind: Pooling, x: &ArrayRef4<F>, size: usize, stride: us
 }
 
 /// The gradient `dx (N, C, H, W)` from `dout (N, C, OH, OW)` and the input `x` of
-/// [`forward`]; panics if `dout` does not have the output's shape. A pixel in several
-/// windows gets the sum of their gradients.
+/// [`forward`]; a pixel in several windows gets the sum of their gradients. Panics if
+/// `dout` does not have the output's shape.
 pub fn backward<F: Real>(
     kind: Pooling,
     dout: &ArrayRef4<F>,
@@ -82,12 +79,8 @@ pub fn backward<F: Real>(
     size: usize,
     stride: usize,
 ) -> Array4<F> {
-    let shape = output_shape(x.dim(), size, stride);
-    assert!(
-        dout.dim() == shape,
-        "pool: dout {:?} must have the output's shape {shape:?}",
-        dout.dim()
-    );
+    let (ours, out) = (dout.dim(), output_shape(x.dim(), size, stride));
+    assert!(ours == out, "pool: dout {ours:?} must have the output's shape {out:?}");
     let mut dx = Array4::zeros(x.raw_dim()); // (N, C, H, W)
     for ((n, c, i, j), &d) in dout.indexed_iter() {
         match kind {
@@ -109,16 +102,11 @@ pub fn backward<F: Real>(
 
 /// Where the largest value in the window of output `(n, c, i, j)` is: of equal
 /// ones the first, row by row; the first NaN, if there is one.
-fn peak<F: Real>(
-    x: &ArrayRef4<F>,
-    (n, c, i, j): (usize, usize, usize, usize),
-    size: usize,
-    stride: usize,
-) -> [usize; 4] {
-    let mut peak = [n, c, stride * i, stride * j];
+fn peak<F: Real>(x: &ArrayRef4<F>, (n, c, i, j): Shape, size: usize, stride: usize) -> Shape {
+    let mut peak = (n, c, stride * i, stride * j);
     for a in 0..size {
         for b in 0..size {
-            let at = [n, c, stride * i + a, stride * j + b];
+            let at = (n, c, stride * i + a, stride * j + b);
             if x[at] > x[peak] || (x[at].is_nan() && !x[peak].is_nan()) {
                 peak = at;
             }
@@ -128,11 +116,7 @@ fn peak<F: Real>(
 }
 
 /// `(N, C, OH, OW)`
-fn output_shape(
-    (n, c, h, w): (usize, usize, usize, usize),
-    size: usize,
-    stride: usize,
-) -> (usize, usize, usize, usize) {
+fn output_shape((n, c, h, w): Shape, size: usize, stride: usize) -> Shape {
     let places = |pixels| places(pixels, size, stride).unwrap_or_else(|error| panic!("{error}"));
     (n, c, places(h), places(w))
 }

@@ -5,7 +5,6 @@ use std::time::Instant;
 use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::Network;
-use deep_cnn::evaluate::evaluate;
 use deep_cnn::optimiser::nesterov;
 
 use crate::history::{History, Step, diverged};
@@ -23,7 +22,7 @@ pub fn train<F: Real>(
     network: &mut Network<F>,
     max_rate: f64,
 ) -> Result<History> {
-    let mut v = vec![F::zero(); network.parameters()]; // velocity
+    let mut v = vec![F::zero(); network.w.len()]; // velocity
     let mut progress = Progress::new(schedule.batches());
     let mut history = History::default();
     let mut i = 0;
@@ -50,7 +49,7 @@ pub fn train<F: Real>(
             progress.step(i, e, right);
         }
         let (x, t) = schedule.validation; // (5000, 784), (5000, 10)
-        let (_, right) = evaluate(network, x, t); // %
+        let (_, right) = network.evaluate(x, t); // %
         history.end_epoch(batches.len(), batching, right);
     }
     progress.finish();

@@ -5,12 +5,14 @@
 //! - [`history`]: loss, accuracy and seconds of a training
 //! - [`mlp`], [`cnn`]: the two networks, each with its training loop
 //! - [`predictions`]: what a network predicts for the test set, and its mistakes
-//! - [`speed`]: the CNN in naive convolution, how much slower it is
+//! - [`naive`]: the CNN, or any other network of lesson 08, in plain loops
+//! - [`speed`]: how much slower that is
 //! - [`report`], [`plots`]: tables, `.csv` files and pictures
 
 pub mod cnn;
 pub mod history;
 pub mod mlp;
+pub mod naive;
 pub mod plots;
 pub mod predictions;
 pub mod report;

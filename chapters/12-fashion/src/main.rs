@@ -25,7 +25,6 @@ use common::program::{Summary, thousands};
 use common::{Float, Result, seeded};
 use datasets::Origin;
 use datasets::images::{CLASSES, SIDE};
-use deep_cnn::evaluate::logits;
 use deep_cnn::{Network, parameters};
 use fashion::cnn::{self, IMAGE};
 use fashion::mlp::{self, Mlp};
@@ -84,14 +83,14 @@ fn main() -> Result {
     // == Train ==
     println!("the MLP, {} units: {} parameters", args.hidden, thousands(mlp.parameters()));
     let mlp_history = mlp::train(&schedule, &mut mlp, args.mlp_rate, args.dropout, &mut rng)?;
-    println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.parameters()));
+    println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.w.len()));
     let cnn_history = cnn::train(&schedule, &mut cnn, args.cnn_rate)?;
     report::print_epochs(&mlp_history, &cnn_history);
 
     // == Test ==
     let (_, z) = mlp::forward(&test.x, &mlp, None); // (10000, 10)
     let by_mlp = Predictions::new(&z, &test.t, &test.labels);
-    let z = logits(&mut cnn, &test.x); // (10000, 10)
+    let z = cnn.logits(&test.x); // (10000, 10)
     let by_cnn = Predictions::new(&z, &test.t, &test.labels);
     report::print_classes(names, &by_mlp, &by_cnn);
 

@@ -6,13 +6,12 @@ use std::time::Instant;
 use common::program::Progress;
 use common::{Error, Float, Real, Result, accuracy, cross_entropy_from_logits, seeded, softmax};
 use datasets::images::CLASSES;
-use deep_cnn::evaluate::evaluate;
-use deep_cnn::naive::Naive;
 use deep_cnn::optimiser::nesterov;
 use deep_cnn::{Layers, Network};
 
 use crate::cnn::{self, IMAGE, MOMENTUM};
 use crate::history::{History, Step, diverged};
+use crate::naive::Naive;
 use crate::schedule::Schedule;
 
 const COMPARED: usize = 2; // steps: the first compares the forward passes, the second the backward
@@ -42,7 +41,7 @@ pub fn compare(
         one_thread.install(|| cnn::train(&schedule.first(steps), &mut network, max_rate))?;
     if full {
         network.w.copy_from_slice(&w_naive);
-        let (_, right) = evaluate(&mut network, schedule.validation.0, schedule.validation.1);
+        let (_, right) = network.evaluate(schedule.validation.0, schedule.validation.1);
         println!("naive to the end: {right:.2} % of the images held back");
     }
 

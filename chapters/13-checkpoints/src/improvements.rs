@@ -10,7 +10,6 @@ use common::program::{interrupt, thousands};
 use common::{Error, Float, Real, Result, accuracy, files, seeded, softmax};
 use datasets::Dataset;
 use datasets::images::CLASSES;
-use deep_cnn::evaluate::logits;
 use deep_cnn::optimiser::adam;
 use deep_cnn::schedule::one_cycle;
 use deep_cnn::{Layers, Network};
@@ -42,7 +41,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
     for (change, line, cycle) in IMPROVEMENTS {
         let layers: Layers = line.parse()?;
         let mut network = Network::new(&layers, IMAGE, CLASSES, batch_size, &mut seeded(seed))?; // He
-        let count = network.parameters();
+        let count = network.w.len();
         let (mut v, mut s) = (vec![0.0; count], vec![0.0; count]); // Adam's two means
         let mut sampler = Sampler::at(train.len(), batch_size, seed, Position::default());
         let start = Instant::now();
@@ -61,7 +60,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
             adam(&mut network.w, &network.dw, &mut v, &mut s, i, Float::of(rate));
         }
         let seconds = start.elapsed().as_secs_f64();
-        let z = logits(&mut network, &test.x); // (10000, 10)
+        let z = network.logits(&test.x); // (10000, 10)
         if z.iter().any(|z| !z.is_finite()) {
             return Err(Error::diverged(steps));
         }

@@ -2,8 +2,9 @@
 //! PyTorch's numbers.
 
 use common::check::{adjoint_error, numerical_gradient, relative_error};
-use deep_cnn::Pooling;
+use deep_cnn::engine::fast_pool::FastPool;
 use deep_cnn::pool::{backward, forward, places};
+use deep_cnn::{Layer, Pooling};
 use ndarray::{Array4, array};
 use proptest::prelude::*;
 use referee::{fixture, numbers};
@@ -158,4 +159,54 @@ fn forward_panics_with_the_sentence() {
 fn backward_refuses_a_gradient_of_another_shape() {
     let x = numbers((1, 1, 4, 4), 1, 1.0);
     backward(Pooling::Max, &numbers((1, 1, 2, 3), 2, 1.0), &x, 2, 2);
+}
+
+/// The engine's pool and its gradient for `x (1, C, H, W)`, and those in plain loops.
+fn fast_and_plain(kind: Pooling, x: &Array4<f32>, size: usize, stride: usize) -> [Vec<f32>; 4] {
+    let out = forward(kind, x, size, stride);
+    let dout = numbers(out.dim(), 5, 1.0).mapv(|v| v as f32);
+    let dx = backward(kind, &dout, x, size, stride);
+    let ((_, c, h, w), (_, _, oh, ow)) = (x.dim(), out.dim());
+    let pool = FastPool::new(Layer::Pool { kind, size, stride }, (c, h, w), (c, oh, ow));
+    let (mut fast, mut peaks, mut fast_dx) =
+        (vec![9.0; out.len()], vec![0; out.len()], vec![9.0; x.len()]);
+    pool.forward(x.as_slice().unwrap(), &mut fast, &mut peaks);
+    pool.backward(dout.as_slice().unwrap(), &peaks, &mut fast_dx);
+    [out.into_raw_vec_and_offset().0, fast, dx.into_raw_vec_and_offset().0, fast_dx]
+}
+
+#[test]
+fn the_fast_pool_passes_a_nan_on_wherever_it_is_and_its_gradient_goes_back_there() {
+    // Rows of 1 to 11 windows, and windows that overlap or leave gaps.
+    for (shape, size, stride) in
+        CASES.into_iter().chain([((1, 2, 4, 22), 2, 2), ((1, 2, 4, 10), 2, 2)])
+    {
+        for kind in [Pooling::Max, Pooling::Average] {
+            let shape = (1, shape.1, shape.2, shape.3);
+            let x = numbers(shape, 4, 1.0).mapv(|v| v as f32);
+            let [out, fast, dx, fast_dx] = fast_and_plain(kind, &x, size, stride);
+            let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
+            assert!(close(&out, &fast) && close(&dx, &fast_dx));
+            for at in 0..x.len() {
+                // One NaN, and two side by side.
+                for nans in [1, 2] {
+                    let mut x = x.clone();
+                    let pixels = x.as_slice_mut().unwrap();
+                    pixels[at..].iter_mut().take(nans).for_each(|pixel| *pixel = f32::NAN);
+                    let [out, fast, dx, fast_dx] = fast_and_plain(kind, &x, size, stride);
+                    let same =
+                        |(a, b): (&f32, &f32)| (a - b).abs() < 1e-6 || (a.is_nan() && b.is_nan());
+                    assert!(
+                        out.iter().zip(&fast).all(same),
+                        "{kind:?} {shape:?} {size} {stride}: {at}"
+                    );
+                    assert!(close(&dx, &fast_dx), "{kind:?} {shape:?} {size} {stride}: {at}");
+                    assert!(
+                        kind == Pooling::Average
+                            || out.iter().zip(&fast).all(|(a, b)| a.is_nan() || a == b)
+                    );
+                }
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ fn multiplications(line: &str) -> Vec<usize> {
     let layers: Layers = line.parse().unwrap();
     let mut seen = (1, 28, 28); // channels, height, width
     let mut counts = Vec::new();
-    for (layer, out) in layers.layers().iter().zip(layers.shapes(seen).unwrap()) {
+    for (layer, out) in layers.0.iter().zip(layers.shapes(seen).unwrap()) {
         counts.push(match *layer {
             // Every output of every filter looks at C windows of size x size.
             Layer::Conv { size, .. } => out.0 * out.1 * out.2 * seen.0 * size * size,
@@ -45,8 +45,8 @@ fn the_parameters_are_in_one_layer_and_the_work_is_in_another() {
 fn field(line: &str) -> usize {
     let layers: Layers = line.parse().unwrap();
     let (mut seen, mut apart) = (1, 1);
-    for layer in layers.layers() {
-        let (size, stride) = match *layer {
+    for layer in layers.0 {
+        let (size, stride) = match layer {
             Layer::Conv { size, window, .. } => (size, window.stride),
             Layer::Pool { size, stride, .. } => (size, stride),
             Layer::Affine { .. } => break, // sees everything

@@ -5,10 +5,10 @@ use cnn_naive::Window;
 use common::check::{numerical_gradient, relative_error};
 use common::{Float, cross_entropy, cross_entropy_from_logits, relu, seeded, softmax};
 use deep_cnn::early_stopping::EarlyStopping;
-use deep_cnn::naive::Naive;
 use deep_cnn::network::{self, Parameters};
 use deep_cnn::optimiser::adam;
 use deep_cnn::{Layers, Network, parameters, pool};
+use fashion::naive::Naive;
 use ndarray::{Array1, Array2, ArrayD, IxDyn};
 use referee::{fixture, numbers, probe};
 
@@ -294,7 +294,7 @@ fn the_fast_network_equals_the_plain_loops() {
         let layers = layers(line);
         let naive = Naive::new(&layers, IMAGE, CLASSES).unwrap();
         let mut network = Network::new(&layers, IMAGE, CLASSES, 30, &mut seeded(1)).unwrap();
-        assert_eq!(network.parameters(), naive.parameters());
+        assert_eq!(network.w.len(), naive.parameters());
         let w = numbers(naive.parameters(), 3, 0.5);
         let w = w.as_slice().unwrap();
         // Whole chunks and rests, and fewer images after more.
@@ -371,7 +371,7 @@ fn training_stops_when_nothing_gets_better_and_keeps_the_best() {
     let file = folder.path().join("params.npz");
     let network: Network<Float> =
         Network::new(&layers("5"), (1, 28, 28), 10, 2, &mut seeded(1)).unwrap();
-    let with = |value: Float| vec![value; network.parameters()];
+    let with = |value: Float| vec![value; network.w.len()];
     let mut stopping = EarlyStopping::new(file.clone(), 2, &network);
     let diverged = stopping.check(1, f64::NAN, &network.w).unwrap_err().to_string();
     assert!(diverged.contains("iteration 1;") && diverged.contains("of iteration 0"), "{diverged}");

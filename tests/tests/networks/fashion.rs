@@ -3,13 +3,13 @@
 
 use common::check::{numerical_gradient, relative_error};
 use common::{cross_entropy_from_logits, seeded, softmax};
-use deep_cnn::naive::Naive;
 use deep_cnn::parameters::view;
 use deep_cnn::{Layers, Network};
 use dropout_adam::adam::Adam;
 use fashion::cnn;
 use fashion::history::{History, Step};
 use fashion::mlp::{self, Mlp, backward, forward};
+use fashion::naive::Naive;
 use fashion::predictions::{Mistake, Predictions};
 use fashion::schedule::{self, Schedule};
 use fashion::speed::{fastest, largest_difference, train_naive};

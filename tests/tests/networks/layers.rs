@@ -41,7 +41,7 @@ fn every_kind_of_layer_is_read() {
         layers(
             "conv20x5, conv8x3s2 ,conv9x4p1,conv7x2p3s4,pool2,pool3s2,avgpool4,avgpool3s1,500,7"
         )
-        .layers(),
+        .0,
         [
             conv(20, 5, 1, 0),
             conv(8, 3, 2, 0),
@@ -77,7 +77,7 @@ fn shapes_and_parameters_are_those_counted_by_hand() {
     assert_eq!(shapes, [(20, 24, 24), (20, 12, 12), (50, 8, 8), (50, 4, 4), (500, 1, 1)]);
     let seen = [DIGIT].into_iter().chain(shapes);
     let counts: Vec<usize> =
-        network.layers().iter().zip(seen).map(|(layer, seen)| layer.parameters(seen)).collect();
+        network.0.iter().zip(seen).map(|(layer, seen)| layer.parameters(seen)).collect();
     assert_eq!(counts, [20 * 26, 0, 50 * 501, 0, 500 * 801]);
     // The one of the TensorFlow article.
     assert_eq!(layers("conv10x4s3,pool3s2").shapes(DIGIT).unwrap(), [(10, 9, 9), (10, 4, 4)]);

@@ -20,12 +20,16 @@ use crate::layers::count;
 /// for any number of threads.
 const CHUNK: usize = 10;
 
+/// Values and their gradients.
+pub type Values<'a, F> = (&'a [F], &'a mut [F]);
+/// The gradients of weights and biases.
+pub type Gradients<'a, F> = (&'a mut [F], &'a mut [F]);
+
 /// What is computed, and the memory for it.
 pub struct Convolution<F> {
     conv: Conv,
     pool: Option<FastPool>,
-    inputs: usize, // numbers for one image
-    outputs: usize,
+    outputs: usize,         // for one image
     padded_filters: Vec<F>, // as [`MaxPoolBackward`] needs them
     chunks: Vec<Chunk<F>>,
 }
@@ -54,59 +58,48 @@ impl<F: Real> Convolution<F> {
             dw: zeros(conv.out.0 * conv.taps()),
             db: zeros(conv.out.0),
         };
-        Convolution {
-            inputs: conv.inputs(),
-            outputs: count(out),
-            padded_filters: Vec::new(),
-            chunks: (0..batch_size.div_ceil(CHUNK)).map(chunk).collect(),
-            conv,
-            pool,
-        }
+        let chunks = (0..batch_size.div_ceil(CHUNK)).map(chunk).collect();
+        Convolution { conv, pool, outputs: count(out), padded_filters: Vec::new(), chunks }
     }
 
     /// Images `x (N, C, H, W)` to `out (N, FN, OH, OW)`.
     pub fn forward(&mut self, (w, b): (&[F], &[F]), x: &[F], out: &mut [F]) {
-        let Convolution { conv, pool, inputs, outputs, chunks, .. } = self;
-        let outs = out.par_chunks_mut(CHUNK * *outputs).zip(chunks);
-        x.par_chunks(CHUNK * *inputs).zip(outs).for_each(|(x, (out, chunk))| {
-            let mut peaks = chunk.peaks.chunks_exact_mut(*outputs);
-            for (x, out) in x.chunks_exact(*inputs).zip(out.chunks_exact_mut(*outputs)) {
+        let Convolution { conv, pool, chunks, .. } = self;
+        let (inputs, outputs) = (conv.inputs(), self.outputs);
+        let outs = out.par_chunks_mut(CHUNK * outputs).zip(chunks);
+        x.par_chunks(CHUNK * inputs).zip(outs).for_each(|(x, (out, chunk))| {
+            let mut peaks = chunk.peaks.chunks_exact_mut(outputs);
+            for (x, out) in x.chunks_exact(inputs).zip(out.chunks_exact_mut(outputs)) {
                 if let (Some(pool), Some(peaks)) = (&pool, peaks.next()) {
                     conv.forward(x, w, &mut chunk.z, &mut chunk.scratch);
                     pool.forward(&chunk.z, out, peaks);
                 } else {
                     conv.forward(x, w, out, &mut chunk.scratch);
                 }
-                for (out, &b) in out.chunks_exact_mut(*outputs / b.len()).zip(b) {
+                for (out, &b) in out.chunks_exact_mut(outputs / b.len()).zip(b) {
                     out.iter_mut().for_each(|out| *out = relu(*out + b));
                 }
             }
         });
     }
 
-    /// From `out (N, FN, OH, OW)` and its gradient `dout`, which is overwritten, to
-    /// the gradient `dx` of `x (N, C, H, W)`, unless it is empty, and to those of
-    /// filters and biases.
-    pub fn backward(
-        &mut self,
-        w: &[F],
-        (x, dx): (&[F], &mut [F]),
-        (out, dout): (&[F], &mut [F]),
-        (dw, db): (&mut [F], &mut [F]),
-    ) {
-        let Convolution { conv, pool, inputs, outputs, padded_filters, chunks } = self;
-        let (images, outs) = (CHUNK * *inputs, CHUNK * *outputs);
+    /// From `out (N, FN, OH, OW)` and its gradient, which is overwritten, to the
+    /// gradient of `x (N, C, H, W)`, unless it is empty, and of filters and biases.
+    pub fn backward(&mut self, w: &[F], (x, dx): Values<F>, out: Values<F>, dw: Gradients<F>) {
+        let Convolution { conv, pool, outputs, padded_filters, chunks } = self;
+        let (images, outs) = (CHUNK * conv.inputs(), CHUNK * *outputs);
         if chunks[0].sparse.is_some() {
             pad_filter_rows(conv, w, padded_filters);
         }
         let chunks = &mut chunks[..x.len().div_ceil(images)];
         let no_dx = (0..chunks.len()).into_par_iter().map(|_| <&mut [F]>::default());
         let x = x.par_chunks(images).zip(dx.par_chunks_mut(images).chain(no_dx));
-        let out = out.par_chunks(outs).zip(dout.par_chunks_mut(outs));
+        let out = out.0.par_chunks(outs).zip(out.1.par_chunks_mut(outs));
         chunks.par_iter_mut().zip(x).zip(out).for_each(|((chunk, x), out)| {
-            chunk.backward(conv, pool.as_ref(), (w, padded_filters), x, out);
+            chunk.backward((conv, pool.as_ref()), (w, padded_filters), x, out);
         });
         // Summed in the order of the chunks, whichever thread was first.
+        let (dw, db) = dw;
         dw.fill(F::zero());
         db.fill(F::zero());
         for chunk in chunks {
@@ -119,17 +112,16 @@ impl<F: Real> Convolution<F> {
 impl<F: Real> Chunk<F> {
     fn backward(
         &mut self,
-        conv: &Conv,
-        pool: Option<&FastPool>,
+        (conv, pool): (&Conv, Option<&FastPool>),
         (w, padded_filters): (&[F], &[F]),
-        (x, dx): (&[F], &mut [F]),
-        (out, dout): (&[F], &mut [F]),
+        (x, dx): Values<F>,
+        (out, dout): Values<F>,
     ) {
         let Chunk { peaks, z, scratch, sparse, dw, db } = self;
-        let images = x.chunks_exact(conv.inputs());
+        let (filters, images) = (db.len(), x.chunks_exact(conv.inputs()));
+        let size = out.len() / images.len(); // outputs for one image
+        let map = size / filters;
         let mut dxs = dx.chunks_exact_mut(conv.inputs());
-        let size = out.len() / images.len();
-        let channel = size / db.len();
         let peaks = peaks.chunks_exact(size);
         dw.fill(F::zero());
         db.fill(F::zero());
@@ -137,9 +129,11 @@ impl<F: Real> Chunk<F> {
             let outs = out.chunks_exact(size).zip(dout.chunks_exact(size));
             for ((x, (out, dout)), peaks) in images.zip(outs).zip(peaks) {
                 sparse.clear();
-                for (f, db) in db.iter_mut().enumerate() {
-                    let map = f * channel..(f + 1) * channel;
-                    *db += sparse.push_filter(&peaks[map.clone()], &dout[map.clone()], &out[map]);
+                let maps = out.chunks_exact(map).zip(dout.chunks_exact(map));
+                for ((db, peaks), (out, dout)) in
+                    db.iter_mut().zip(peaks.chunks_exact(map)).zip(maps)
+                {
+                    *db += sparse.push_filter(peaks, dout, out);
                 }
                 sparse.accumulate_dw(conv, x);
                 if let Some(dx) = dxs.next() {
@@ -151,18 +145,14 @@ impl<F: Real> Chunk<F> {
         // ReLU: dz = dout where out > 0, else 0
         relu_backward(out, dout);
         // db = the sum of dz over images and positions
-        for dout in dout.chunks_exact(size) {
-            for (db, dout) in db.iter_mut().zip(dout.chunks_exact(channel)) {
-                *db += sum(dout);
-            }
-        }
-        let douts = dout.chunks_exact(size);
+        dout.chunks_exact(map).enumerate().for_each(|(i, dz)| db[i % filters] += sum(dz));
+        let dzs = dout.chunks_exact(size);
         let Some(pool) = pool else {
             conv.add_dw(dout, x, dw, scratch);
-            return douts.zip(dxs).for_each(|(dout, dx)| conv.dx(dout, w, dx, scratch));
+            return dzs.zip(dxs).for_each(|(dz, dx)| conv.dx(dz, w, dx, scratch));
         };
-        for ((x, dout), peaks) in images.zip(douts).zip(peaks) {
-            pool.backward(dout, peaks, z);
+        for ((x, dz), peaks) in images.zip(dzs).zip(peaks) {
+            pool.backward(dz, peaks, z);
             conv.add_dw(z, x, dw, scratch);
             if let Some(dx) = dxs.next() {
                 conv.dx(z, w, dx, scratch);

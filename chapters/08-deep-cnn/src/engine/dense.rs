@@ -10,7 +10,7 @@ use common::fast::sparse::{Columns, add_product, add_transposed_product};
 use common::fast::vector::LANES;
 use rayon::prelude::*;
 
-use crate::engine::convolution::{relu, relu_backward};
+use crate::engine::convolution::{Gradients, Values, relu, relu_backward};
 
 /// Rows of a gradient that are computed together: few enough that their inputs stay
 /// in a core's cache.
@@ -34,13 +34,13 @@ pub fn forward<F: Real>((w, b): (&[F], &[F]), a: &[F], out: &mut [F], hidden: bo
     });
 }
 
-/// From `dout (N, M)`, which is overwritten, to `da (N, D)`, unless it is empty, and to
-/// `dw` and `db`, summed over the batch.
+/// From `out (N, M)` and its gradient, which is overwritten, to the gradient of `a (N, D)`,
+/// unless it is empty, and of weights and biases, summed over the batch.
 pub fn backward<F: Real>(
     w: &[F],
-    (a, da): (&[F], &mut [F]),
-    (out, dout): (&[F], &mut [F]),
-    (dw, db): (&mut [F], &mut [F]),
+    (a, da): Values<F>,
+    (out, dout): Values<F>,
+    (dw, db): Gradients<F>,
     hidden: bool,
 ) {
     let (d, m) = (w.len() / db.len(), db.len());

@@ -3,7 +3,7 @@
 use common::Real;
 use multiversion::multiversion;
 
-use crate::layers::Shape;
+use crate::layers::{Layer, Shape};
 use crate::pool::Pooling;
 
 /// A pool with everything that can be computed before the first image.
@@ -18,13 +18,9 @@ pub struct FastPool {
 }
 
 impl FastPool {
-    /// A pool from `image` to `out`.
-    pub fn new(
-        kind: Pooling,
-        (size, stride): (usize, usize),
-        image: Shape,
-        out: Shape,
-    ) -> FastPool {
+    /// A pool from `image` to `out`; panics if `layer` is of another kind.
+    pub fn new(layer: Layer, image: Shape, out: Shape) -> FastPool {
+        let Layer::Pool { kind, size, stride } = layer else { panic!("{layer} is no pool") };
         let pixels = |rows: usize, columns: usize, step: usize| {
             let row = move |i| (0..columns).map(move |j| (i * image.2 + j) * step);
             (0..rows).flat_map(row).collect()
@@ -35,7 +31,8 @@ impl FastPool {
     }
 
     /// `x (C, H, W)` to `out (C, OH, OW)`; of a maximum also its position within the
-    /// channel, into `peaks`. Of several equal maxima the first, row by row.
+    /// channel, into `peaks`. Of several equal maxima the first, row by row; NaN counts
+    /// as larger than every number.
     pub fn forward<F: Real>(&self, x: &[F], out: &mut [F], peaks: &mut [u32]) {
         if self.is_max_2x2 {
             return max_2x2(self, x, out, peaks);
@@ -52,7 +49,7 @@ impl FastPool {
                 }
                 (*out, *peak) = (x[first], first as u32);
                 for at in window {
-                    if x[at] > *out {
+                    if is_larger(x[at], *out) {
                         (*out, *peak) = (x[at], at as u32);
                     }
                 }
@@ -79,6 +76,12 @@ impl FastPool {
     }
 }
 
+/// Whether `v` is larger than `best`; NaN counts as larger than every number.
+#[inline(always)]
+fn is_larger<F: Real>(v: F, best: F) -> bool {
+    v > best || (v.is_nan() && !best.is_nan())
+}
+
 /// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
@@ -86,36 +89,29 @@ fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) 
     let outs = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
     for (row, (x, (out, peaks))) in x.chunks_exact(2 * w).zip(outs).enumerate() {
         let first = 2 * (row % oh) * w; // within the channel
-        let (upper, lower) = x.split_at(w);
         match ow {
-            8.. => blocks::<F, 8>(upper, lower, first, out, peaks),
-            4.. => blocks::<F, 4>(upper, lower, first, out, peaks),
-            _ => blocks::<F, 1>(upper, lower, first, out, peaks),
+            8.. => blocks::<F, 8>(x, first, out, peaks),
+            4.. => blocks::<F, 4>(x, first, out, peaks),
+            _ => blocks::<F, 1>(x, first, out, peaks),
         }
     }
 }
 
-/// `B` windows at a time; the last ones overlap if `B` does not divide their number.
+/// `B` windows at a time of two rows `x`, which begin at `first`; the last ones overlap if
+/// `B` does not divide their number.
 #[inline(always)]
-fn blocks<F: Real, const B: usize>(
-    upper: &[F],
-    lower: &[F],
-    first: usize,
-    out: &mut [F],
-    peaks: &mut [u32],
-) {
-    let w = upper.len() as u32;
-    let last = out.len() - B;
+fn blocks<F: Real, const B: usize>(x: &[F], first: usize, out: &mut [F], peaks: &mut [u32]) {
+    let (w, last) = (x.len() / 2, out.len() - B);
     for from in (0..out.len()).step_by(B).map(|from| from.min(last)) {
         // Pairs of neighbours, which the compiler turns into vectors.
-        let upper: &[[F; 2]; B] = upper[2 * from..].as_chunks().0.first_chunk().expect("2 B");
-        let lower: &[[F; 2]; B] = lower[2 * from..].as_chunks().0.first_chunk().expect("2 B");
+        let upper: &[[F; 2]; B] = x[2 * from..w].as_chunks().0.first_chunk().expect("2 B");
+        let lower: &[[F; 2]; B] = x[w + 2 * from..].as_chunks().0.first_chunk().expect("2 B");
         let out: &mut [F; B] = out[from..].first_chunk_mut().expect("B windows");
         let peaks: &mut [u32; B] = peaks[from..].first_chunk_mut().expect("B windows");
         let (mut best, mut at) = (upper.map(|pair| pair[0]), [0; B]);
-        for (row, side, place) in [(upper, 1, 1), (lower, 0, w), (lower, 1, w + 1)] {
+        for (row, side, place) in [(upper, 1, 1), (lower, 0, w as u32), (lower, 1, w as u32 + 1)] {
             for j in 0..B {
-                let larger = row[j][side] > best[j];
+                let larger = is_larger(row[j][side], best[j]);
                 best[j] = if larger { row[j][side] } else { best[j] };
                 at[j] = if larger { place } else { at[j] };
             }

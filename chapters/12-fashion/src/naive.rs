@@ -1,14 +1,13 @@
-//! Any network of [`Layers`] in plain loops: slow, and what the engine is tested
+//! Any network of [`Layers`] in plain loops: slow, and what lesson 08's engine is tested
 //! against. The output of every layer is kept as rows, `(N, C H W)`. The parameters of
 //! all layers are one slice, weights and biases of each layer in turn.
 
 use cnn_naive::conv;
 use common::{Real, Result, affine, dot, relu, relu_grad, sum_rows};
+use deep_cnn::layers::{Layer, Layers, Shape};
+use deep_cnn::network::{relu_of_maps, sum_of_maps};
+use deep_cnn::pool;
 use ndarray::{Array2, Array4, ArrayRef2, ArrayView1, ArrayView2, ArrayView4};
-
-use crate::layers::{Layer, Layers, Shape};
-use crate::network::{relu_of_maps, sum_of_maps};
-use crate::pool;
 
 /// The layers of a network with their input and output shapes, the output layer last.
 pub struct Naive(Vec<(Layer, Shape, Shape)>);
