@@ -4,6 +4,7 @@
 //! images   MNIST and Fashion-MNIST: x (N, 784) in [0, 1], t (N, 10) one-hot
 //! iris     150 flowers:             x (150, 4) in cm,     t (150, 3) one-hot
 //! digits   draws 28x28 digits, for machines without a network
+//! augment  random shifts, rotations, scales and elastic distortions
 //! idx      the file format of MNIST, for any type and rank
 //! fetch    downloads with checksums
 //! ```
@@ -11,6 +12,7 @@
 //! Every error is one sentence that names the file, the fault and the cure.
 //! Notices to the user go to stderr.
 
+pub mod augment;
 pub mod digits;
 pub mod fetch;
 pub mod idx;

@@ -8,7 +8,6 @@
 //! layers          any other network, from a line such as conv20x5,pool2,500
 //! optimiser       gradient descent, momentum, Nesterov, Adam
 //! schedule        how the learning rate changes during training
-//! augment         random shifts, rotations, scales and elastic distortions
 //! parameters      parameters by name, and the file that holds them
 //! early_stopping  the best parameters so far, and when to stop
 //! pictures        curves, filters, feature maps
@@ -16,7 +15,6 @@
 //! engine          what trains: the same network, many times as fast
 //! ```
 
-pub mod augment;
 pub mod early_stopping;
 pub mod engine;
 pub mod experiments;

@@ -6,9 +6,9 @@ use std::path::Path;
 use cnn_naive::conv;
 use common::plot::{self, Chart, Curve, Image};
 use common::{Float, Real, Result};
+use datasets::augment::Distorter;
 use ndarray::{Array2, ArrayRef2, ArrayView3, Axis, Ix2, Ix4, s};
 
-use crate::augment::Distorter;
 use crate::engine::Network;
 use crate::layers::{IMAGE, Layer, Layers};
 use crate::network::relu_of_maps;

@@ -2,9 +2,9 @@
 //! and still digits.
 
 use common::seeded;
+use datasets::augment::{Augment, Distorter, Field};
+use datasets::augment::{add_smooth, gaussian, interpolate, uniform};
 use datasets::images::SIDE;
-use deep_cnn::augment::{Augment, Distorter, Field};
-use deep_cnn::augment::{add_smooth, gaussian, interpolate, uniform};
 use ndarray::{Array2, Axis};
 
 const NONE: Augment =

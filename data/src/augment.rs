@@ -17,12 +17,13 @@
 use std::array::from_fn;
 
 use common::{Real, Rng, seeded};
-use datasets::images::{PIXELS, SIDE};
 use multiversion::multiversion;
 use ndarray::{Array2, ArrayRef2};
 use ndarray_rand::rand_distr::{Distribution, StandardNormal};
 use rand::Rng as _;
 use rayon::prelude::*;
+
+use crate::images::{PIXELS, SIDE};
 
 /// A number for each pixel: displacements, or what they are made from.
 pub type Field = [[f32; SIDE]; SIDE];
