@@ -80,7 +80,7 @@ fn main() -> Result {
     println!("Iris, {n} flowers ({origin})");
     if args.test >= n {
         let test = args.test;
-        return Err(Error::new(format!("--test: {test} of {n} flowers leave none to learn from")));
+        flags::usage_error(format!("--test: {test} of {n} flowers leave none to learn from"));
     }
     let train = stratified_split(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
     if args.batch_size > train {

@@ -5,6 +5,7 @@ mod checkpoints;
 mod commands;
 mod deep_cnn;
 mod dropout_adam;
+mod every_program;
 mod fashion;
 mod gpu;
 mod iris;
