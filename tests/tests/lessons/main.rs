@@ -12,3 +12,4 @@ mod iris;
 mod lessons;
 mod race;
 mod tour;
+mod wiring;
