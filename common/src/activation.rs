@@ -31,9 +31,13 @@ pub fn relu<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
 }
 
 /// The derivative of ReLU, from its value: 1 where `h > 0`, else 0, `(N, M)`.
-/// At 0 it is not defined; as everywhere, 0 is used.
+/// At 0 it is not defined; as everywhere, 0 is used. NaN stays NaN.
 pub fn relu_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
-    h.mapv(|h| if h > F::zero() { F::one() } else { F::zero() })
+    h.mapv(|h| match h > F::zero() {
+        true => F::one(),
+        false if h.is_nan() => h,
+        false => F::zero(),
+    })
 }
 
 /// `exp(z) / sum(exp(z))` along each row: `(N, M) -> (N, M)`, rows that sum to 1.

@@ -62,6 +62,14 @@ impl<E: std::error::Error> From<E> for Error {
     }
 }
 
+/// Nothing, if `value`, a loss or an accuracy, is finite.
+///
+/// # Errors
+/// [`Error::diverged`] at this iteration, if it is NaN or infinite.
+pub fn check_finite(value: f64, iteration: usize) -> Result {
+    if value.is_finite() { Ok(()) } else { Err(Error::diverged(iteration)) }
+}
+
 /// # Panics
 /// If the shapes differ; the message names both.
 pub(crate) fn same_shape<F, D: Dimension>(operation: &str, a: &ArrayRef<F, D>, b: &ArrayRef<F, D>) {

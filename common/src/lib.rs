@@ -52,12 +52,12 @@ pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};
 pub use affine::{affine, sum_rows};
 pub use batch::{batch, sample_rows, shuffled_batches};
-pub use error::{Error, Result};
+pub use error::{Error, Result, check_finite};
 pub use fast::dot;
 pub use loss::{article_loss, cross_entropy, cross_entropy_from_logits};
 pub use metric::{accuracy, predict};
 pub use real::{Float, Real};
-pub use update::update;
+pub use update::{flush_subnormal, update};
 
 /// The random number generator of every lesson: ChaCha with 8 rounds, with the
 /// same bits on every platform and independent streams.

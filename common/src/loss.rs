@@ -12,7 +12,7 @@ const DELTA: f64 = 1e-7;
 /// and one-hot targets `t`, both `(N, M)`.
 ///
 /// A probability of 0 counts as the smallest positive number, so the loss
-/// stays finite. From logits, [`cross_entropy_from_logits`] is more accurate.
+/// stays finite; NaN stays NaN. From logits, [`cross_entropy_from_logits`] is more accurate.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -20,7 +20,11 @@ pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("cross_entropy", y, t);
     let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
         let (y, t): (f64, f64) = (y.into(), t.into());
-        if t == 0.0 { sum } else { sum - t * y.max(f64::MIN_POSITIVE).ln() }
+        match t == 0.0 && !y.is_nan() {
+            true => sum,
+            false if y < f64::MIN_POSITIVE => sum - t * f64::MIN_POSITIVE.ln(),
+            false => sum - t * y.ln(),
+        }
     });
     sum / y.nrows() as f64
 }
@@ -41,7 +45,10 @@ pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) ->
         let total: f64 = z.iter().map(|&z| (z.into() - largest).exp()).sum();
         for (&z, &t) in z.iter().zip(t) {
             let (z, t): (f64, f64) = (z.into(), t.into());
-            sum -= t * (z - largest - total.ln());
+            // A logit of -inf has a probability of 0: without a target it adds nothing.
+            if t != 0.0 || total.is_nan() {
+                sum -= t * (z - largest - total.ln());
+            }
         }
     }
     sum / z.nrows() as f64

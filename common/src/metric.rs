@@ -6,34 +6,42 @@ use crate::Real;
 use crate::error::same_shape;
 
 /// The predicted class of each example: the column of the largest value of each
-/// row, the first one if several are equal. `(N, M) -> (N,)`.
+/// row, the first one if several are equal. NaN counts as the largest, as in NumPy.
+/// `(N, M) -> (N,)`.
 ///
 /// # Panics
 /// If there are no columns.
 pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
     assert!(y.ncols() > 0, "predict: {:?} has no class to choose", y.dim());
-    y.rows().into_iter().map(argmax).collect()
+    y.rows().into_iter().map(|row| argmax(row).0).collect()
 }
 
-fn argmax<F: Real>(row: ArrayView1<F>) -> usize {
+/// The column and the value of the largest.
+fn argmax<F: Real>(row: ArrayView1<F>) -> (usize, F) {
     let mut best = (0, row[0]);
     for (class, &value) in row.iter().enumerate() {
-        if value > best.1 {
+        if value > best.1 || (value.is_nan() && !best.1.is_nan()) {
             best = (class, value);
         }
     }
-    best.0
+    best
 }
 
 /// The percentage of rows where `y` and `t`, both `(N, M)`, have their largest
-/// value in the same column.
+/// value in the same column; NaN if one of them holds a NaN.
 ///
 /// # Panics
 /// If the shapes differ.
 pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("accuracy", y, t);
-    let pairs = y.rows().into_iter().zip(t.rows());
-    let correct = pairs.filter(|(y, t)| argmax(*y) == argmax(*t)).count();
+    let mut correct = 0;
+    for (y, t) in y.rows().into_iter().zip(t.rows()) {
+        let ((predicted, y), (class, t)) = (argmax(y), argmax(t));
+        if y.is_nan() || t.is_nan() {
+            return f64::NAN;
+        }
+        correct += usize::from(predicted == class);
+    }
     100.0 * correct as f64 / y.nrows() as f64
 }
 

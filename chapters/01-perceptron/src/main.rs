@@ -16,7 +16,7 @@ use common::params::Params;
 use common::plot::{self, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Error, Float, Result, init, metric};
+use common::{Float, Result, check_finite, init, metric};
 use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, update};
 use ndarray::{Array2, s};
 use perceptron::{backward, forward, gradient_errors};
@@ -94,9 +94,7 @@ fn main() -> Result {
         let (x, t) = batch(&train.x, &train.t, args.batch_size, &mut rng); // (100, 784), (100, 10)
         let y = forward(&x, &w, &b); // (100, 10)
         let e = article_loss(&y, &t);
-        if !e.is_finite() {
-            return Err(Error::diverged(i));
-        }
+        check_finite(e, i)?; // NaN is an error, and not a network
         let (dw, db) = backward(&x, &y, &t); // (784, 10), (1, 10)
         update(&mut w, args.learning_rate, &dw); // w = w - 0.001 dw
         update(&mut b, args.learning_rate, &db); // b = b - 0.001 db
@@ -110,6 +108,7 @@ fn main() -> Result {
     let y = forward(&test.x, &w, &b); // (10000, 10)
     let predictions = predict(&y); // (10000,)
     let test_accuracy = accuracy(&y, &test.t); // %
+    check_finite(test_accuracy, iterations)?; // NaN, if the last step diverged
     let wrong: Vec<usize> = (0..test.len()).filter(|&i| predictions[i] != test.labels[i]).collect();
 
     // == Report ==

@@ -16,7 +16,7 @@ use common::params::Params;
 use common::plot::{self, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Error, Float, Result, init, metric};
+use common::{Float, Result, check_finite, init, metric};
 use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, update};
 use hidden_layer::{backward, forward};
 
@@ -79,9 +79,7 @@ fn main() -> Result {
         let (x, t) = batch(&train.x, &train.t, args.batch_size, &mut rng); // (100, 784), (100, 10)
         let (h, y) = forward(&x, &wh, &bh, &wo, &bo); // (100, H), (100, 10)
         let e = article_loss(&y, &t);
-        if !e.is_finite() {
-            return Err(Error::diverged(i));
-        }
+        check_finite(e, i)?; // NaN is an error, and not a network
         let (dwh, dbh, dwo, dbo) = backward(&x, &wo, &h, &y, &t);
         update(&mut wh, args.learning_rate, &dwh); // wh = wh - 0.001 dwh, (784, H)
         update(&mut bh, args.learning_rate, &dbh); // (1, H)
@@ -97,6 +95,7 @@ fn main() -> Result {
     let (_, y) = forward(&test.x, &wh, &bh, &wo, &bo); // (10000, 10)
     let predictions = predict(&y); // (10000,)
     let test_accuracy = accuracy(&y, &test.t); // %
+    check_finite(test_accuracy, iterations)?; // NaN, if the last step diverged
     let wrong: Vec<usize> = (0..test.len()).filter(|&i| predictions[i] != test.labels[i]).collect();
 
     // == Report ==

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::params::Params;
-use common::{Error, Float, Real, Result, Rng, accuracy, article_loss, batch, seeded};
+use common::{Error, Float, Real, Result, Rng};
+use common::{accuracy, article_loss, batch, check_finite, seeded};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use crate::config::{BATCH_SIZE, Config};
@@ -137,18 +138,17 @@ impl<'a> Run<'a> {
             if !is_point(self.iteration) {
                 continue;
             }
-            if !loss.is_finite() {
-                return Err(Error::diverged(self.iteration));
-            }
             self.seconds += start.elapsed().as_secs_f64();
             let mean = |sum: f64| sum / f64::from(steps);
-            self.points.push(Point {
+            let point = Point {
                 iteration: self.iteration,
                 loss: mean(loss),
                 train: mean(correct),
                 validation: self.data.validation.map(|pair| self.accuracy_on(&pair)),
                 test: self.accuracy_on(&self.data.test),
-            });
+            };
+            check_finite(point.loss + point.test, self.iteration)?; // of steps and of the last
+            self.points.push(point);
             (loss, correct, steps) = (0.0, 0.0, 0);
             let stopped = stop();
             let finished = self.iteration == self.config.iterations;

@@ -45,6 +45,11 @@ impl Checkpoint {
         accuracy(&probabilities(x, &self.f, &self.bc, &self.wo, &self.bo), t)
     }
 
+    /// Whether no parameter is NaN or infinite.
+    pub fn is_finite(&self) -> bool {
+        [&self.f, &self.bc, &self.wo, &self.bo].iter().all(|w| w.iter().all(|v| v.is_finite()))
+    }
+
     /// The parameters under their names, to be saved.
     pub fn params(&self) -> Params<Float> {
         let params = Params::new().with("f", &self.f).with("bc", &self.bc);

@@ -120,6 +120,9 @@ fn main() -> Result {
     let y = probabilities(&test.x, &f, &bc, &wo, &bo); // (10000, 10)
     let predictions = predict(&y); // (10000,)
     let test_accuracy = accuracy(&y, &test.t); // %
+    if test_accuracy.is_nan() {
+        return Err(last_good.diverged(iterations, &out.join("params.npz"), args.naive_softmax));
+    }
 
     // == Report ==
     println!("the article's loss on the test set: {:.3}", article_loss(&y, &test.t));

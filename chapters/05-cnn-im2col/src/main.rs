@@ -118,6 +118,9 @@ fn main() -> Result {
     // == Test ==
     // By the loops of chapter 04: the patches of 10,000 images would take 576 MB.
     let test_accuracy = trained.accuracy(&test.x, &test.t); // %
+    if test_accuracy.is_nan() {
+        return Err(last_good.diverged(iterations, &out.join("params.npz"), false));
+    }
 
     // == Report ==
     println!("iteration   loss by im2col   in one go");

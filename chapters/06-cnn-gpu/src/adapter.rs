@@ -55,9 +55,10 @@ pub fn find(name: &str, backend: Option<Backend>) -> Result<Adapter> {
         "software" => is_software(adapter),
         _ => describe(adapter).to_lowercase().contains(&name.to_lowercase()),
     };
-    adapters.into_iter().find(matches).ok_or_else(|| {
-        Error::new(format!("--adapter: there is no adapter called {name}; there is {names}"))
-    })
+    adapters
+        .into_iter()
+        .find(matches)
+        .ok_or_else(|| Error::new(format!("no adapter is called {name}; there is {names}")))
 }
 
 /// Prints a line for each adapter.
@@ -87,7 +88,15 @@ pub fn describe(adapter: &Adapter) -> String {
 
 /// The message where there is no adapter: what to install on this system.
 fn no_adapter(backend: Option<Backend>) -> String {
-    let cure = if cfg!(target_os = "macos") {
+    let exists = match backend {
+        None => true,
+        Some(Backend::Vulkan) => !cfg!(target_os = "macos"),
+        Some(Backend::Metal) => cfg!(target_os = "macos"),
+        Some(Backend::Dx12) => cfg!(windows),
+    };
+    let cure = if !exists {
+        "this system does not have it; leave --backend away".to_owned()
+    } else if cfg!(target_os = "macos") {
         "every Mac since 2012 has one that Metal reaches, so run this outside of a virtual machine, \
          and leave --backend away"
             .to_owned()

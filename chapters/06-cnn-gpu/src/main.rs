@@ -129,7 +129,11 @@ fn main() -> Result {
             return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
         }
         let [f, bc, wo, bo] = network.parameters(&gpu)?; // 25 kB, every 250 steps
-        last_good = Checkpoint::new(curve.len(), &f, &bc, &wo, &bo);
+        let trained = Checkpoint::new(curve.len(), &f, &bc, &wo, &bo);
+        if !trained.is_finite() {
+            return Err(last_good.diverged(curve.len(), &out.join("params.npz"), false));
+        }
+        last_good = trained;
         let [_, e, accuracy] = curve[curve.len() - 1];
         progress.step(curve.len(), e, accuracy);
     }

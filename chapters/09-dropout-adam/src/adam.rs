@@ -12,7 +12,7 @@
 //! Algorithm 1. `deep_cnn::optimiser::adam` (chapter 08) does the same for all
 //! parameters of a network in one slice.
 
-use common::Real;
+use common::{Real, flush_subnormal};
 use multiversion::multiversion;
 use ndarray::{Array, ArrayRef, Dimension};
 
@@ -75,8 +75,8 @@ fn update<F: Real>(
     let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
     let (rest1, rest2) = (F::of(1.0 - BETA1), F::of(1.0 - BETA2)); // 1 - b1, 1 - b2
     for (((w, &dw), v), s) in w.iter_mut().zip(dw).zip(v).zip(s) {
-        *v = b1 * *v + rest1 * dw;
-        *s = b2 * *s + rest2 * dw * dw;
+        *v = flush_subnormal(b1 * *v + rest1 * dw);
+        *s = flush_subnormal(b2 * *s + rest2 * dw * dw);
         let (v, s) = (*v * v_scale, *s * s_scale);
         *w -= rate * v / (s.sqrt() + e);
     }

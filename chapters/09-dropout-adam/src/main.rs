@@ -16,7 +16,8 @@ use common::params::Params;
 use common::plot::{self, Chart, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary};
-use common::{Error, Float, Result, accuracy, cross_entropy_from_logits, metric, predict, seeded};
+use common::{Float, Result, accuracy, check_finite, cross_entropy_from_logits, metric};
+use common::{predict, seeded};
 use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
 use dropout_adam::network::{CLASSES, HIDDEN, backward, forward, initialise};
@@ -113,9 +114,7 @@ fn main() -> Result {
                 let (h, z) = forward(&x, [&w1, &b1, &w2, &b2], Some(&m)); // (N, 32), (N, 10)
                 let e = cross_entropy_from_logits(&z, &t);
                 let reached = accuracy(&z, &t); // %
-                if !e.is_finite() {
-                    return Err(Error::diverged(i));
-                }
+                check_finite(e, i)?;
 
                 // Backward, from dz = (y - t) / N through the same mask
                 let [dw1, db1, dw2, db2] = backward(&x, &w2, &m, &h, &z, &t);
@@ -139,7 +138,9 @@ fn main() -> Result {
 
         // Test, without dropout
         let (_, z) = forward(&test.x, [&w1, &b1, &w2, &b2], None); // (10000, 10)
-        runs.push([run as f64 + 1.0, seconds, accuracy(&z, &test.t)]);
+        let reached = accuracy(&z, &test.t); // %
+        check_finite(reached, steps)?; // NaN, if the last step diverged
+        runs.push([run as f64 + 1.0, seconds, reached]);
         last = Some((curve, [w1, b1, w2, b2], z));
     }
     progress.finish();

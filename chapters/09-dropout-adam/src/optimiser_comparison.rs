@@ -65,7 +65,8 @@ pub fn run(
             progress.at(done, || format!("{name}, rate {rate}: {reached:.2} %"));
             Trial { name, rate, losses: means(&losses), accuracy: reached }
         });
-        best.extend(trials.into_iter().max_by(|a, b| a.accuracy.total_cmp(&b.accuracy)));
+        let reached = |trial: &Trial| trial.accuracy.max(0.0); // 0 for NaN: it diverged
+        best.extend(trials.into_iter().max_by(|a, b| reached(a).total_cmp(&reached(b))));
     }
     progress.finish();
 

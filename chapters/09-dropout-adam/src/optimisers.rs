@@ -13,7 +13,7 @@
 //! learning and stochastic optimization", JMLR 12, 2011. RMSProp: T. Tieleman, G. Hinton,
 //! lecture 6.5 of "Neural networks for machine learning", Coursera, 2012.
 
-use common::Real;
+use common::{Real, flush_subnormal};
 use deep_cnn::optimiser::{adam, momentum, nesterov, sgd};
 
 use crate::adam::EPSILON;
@@ -60,7 +60,7 @@ pub fn rmsprop<F: Real>(w: &mut [F], dw: &[F], s: &mut [F], rate: F) {
     assert_eq!([w.len(), w.len()], [dw.len(), s.len()], "rmsprop: lengths of w, dw and s");
     let (k, rest, e) = (F::of(DECAY), F::of(1.0 - DECAY), F::of(EPSILON));
     for ((w, &dw), s) in w.iter_mut().zip(dw).zip(s) {
-        *s = k * *s + rest * dw * dw;
+        *s = flush_subnormal(k * *s + rest * dw * dw);
         *w -= rate * dw / (s.sqrt() + e);
     }
 }

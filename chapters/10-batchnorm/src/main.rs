@@ -25,7 +25,7 @@ use common::params::Params;
 use common::plot::{self, Chart, Colour, Curve};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary};
-use common::{Error, Float, Result, batch, seeded};
+use common::{Float, Result, batch, check_finite, seeded};
 use dropout_adam::adam::Adam;
 
 const POINTS: usize = 300; // the article's, here evenly spaced (our choice)
@@ -95,9 +95,7 @@ fn main() -> Result {
         let (x, t) = batch(&points.x, &points.t, batch_size, &mut rng); // (20, 6), (20, 1)
         let (y, activations) = network.forward(&x)?; // training mode; y (20, 1)
         let e = mse(&y, &t);
-        if !e.is_finite() {
-            return Err(Error::diverged(i));
-        }
+        check_finite(e, i)?;
         // dy = 2 (y - t) / N
         let dy = mse_grad(&y, &t); // (20, 1)
         let gradients = network.backward(&x, &activations, &dy); // dw1, db1, dgamma, ...
@@ -117,6 +115,7 @@ fn main() -> Result {
     // == Test ==
     let y = network.predict(&points.x); // (300, 1), test mode
     let (loss, test_loss) = (mse(&y, &points.t), mse(&network.predict(&test.x), &test.t));
+    check_finite(loss + test_loss, iterations)?; // NaN, if the last step diverged
     let (broadcast_loss, _) = broadcast_mse(&y, &points.t);
 
     // == Report ==

@@ -1,6 +1,6 @@
 //! Running mean and variance of the batches, which test mode uses in place of the batch's.
 
-use common::Real;
+use common::{Real, flush_subnormal};
 use ndarray::Array2;
 
 /// The share of the newest batch, PyTorch's and Flux's default. (In Keras `momentum` is
@@ -38,7 +38,7 @@ impl<F: Real> RunningStats<F> {
         let (new, old) = (self.momentum, F::one() - self.momentum);
         let unbiased = var * F::of(n as f64 / (n - 1) as f64); // (1, M)
         // running = (1 - momentum) running + momentum new
-        self.mean = &self.mean * old + mean * new; // (1, M)
-        self.var = &self.var * old + unbiased * new; // (1, M)
+        self.mean = (&self.mean * old + mean * new).mapv_into(flush_subnormal); // (1, M)
+        self.var = (&self.var * old + unbiased * new).mapv_into(flush_subnormal); // (1, M)
     }
 }

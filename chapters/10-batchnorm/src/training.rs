@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use common::{Error, Float, Result, batch, seeded};
+use common::{Float, Result, batch, check_finite, seeded};
 use dropout_adam::adam::Adam;
 use ndarray::Array2;
 
@@ -117,9 +117,7 @@ pub fn train(variant: Variant, points: &Points<Float>, seed: u64) -> Result<Trai
         spent += start.elapsed();
         if i % EVALUATE_EVERY == 0 || i == variant.iterations {
             let e = mse(&predict(&network, &plain, &points.x), &points.t);
-            if !e.is_finite() {
-                return Err(Error::diverged(i));
-            }
+            check_finite(e, i)?;
             curve.push((i as f64, e));
         }
     }

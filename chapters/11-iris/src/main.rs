@@ -13,7 +13,7 @@ use common::files;
 use common::params::Params;
 use common::program::Progress;
 use common::program::flags::{self, Flags};
-use common::{Error, Float, Result, accuracy, plot, predict, seeded};
+use common::{Error, Float, Result, accuracy, check_finite, plot, predict, seeded};
 use iris::comparison::Comparison;
 use iris::confusion::Predictions;
 use iris::plots::History;
@@ -80,7 +80,7 @@ fn main() -> Result {
     println!("Iris, {n} flowers ({origin})");
     if args.test >= n {
         let test = args.test;
-        return Err(Error::new(format!("--test: {test} of {n} flowers leave none to learn from")));
+        flags::usage_error(format!("--test: {test} of {n} flowers leave none to learn from"));
     }
     let train = stratified_split(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
     if args.batch_size > train {
@@ -129,6 +129,7 @@ fn main() -> Result {
                 Framework::Flux => flux(net, train, setting, &mut rng, callback)?,
             };
             let building = if protocol.building_timed { preparing } else { 0.0 };
+            check_finite(accuracy(&net.forward(&test.x), &test.t), net.updates)?;
             comparison.add(p, net, test, building + training_seconds(&seconds));
             history.iter_mut().zip(seconds).for_each(|(epoch, s)| epoch[2] = s);
             if p < 3 {

@@ -1,7 +1,7 @@
 //! The network, 4-H-3, and the training step that all protocols share: lesson 02's two
 //! layers, lesson 09's Adam.
 
-use common::{Error, Real, Result, Rng, cross_entropy, init};
+use common::{Real, Result, Rng, check_finite, cross_entropy, init};
 use dropout_adam::adam::Adam;
 use hidden_layer::{backward, forward};
 use ndarray::{Array2, ArrayRef2, Ix2};
@@ -53,9 +53,7 @@ impl<F: Real> Network<F> {
         let i = self.updates + 1;
         let (h, y) = forward(x, &self.wh, &self.bh, &self.wo, &self.bo); // (N, H), (N, 3)
         let e = cross_entropy(&y, t);
-        if y.iter().any(|y| y.is_nan()) {
-            return Err(Error::diverged(i)); // cross_entropy clips NaN
-        }
+        check_finite(e, i)?;
         let (dwh, dbh, dwo, dbo) = backward(x, &self.wo, &h, &y, t); // sums over the batch
         let n = F::of(x.nrows() as f64); // all three frameworks take the mean
         let [adam_wh, adam_bh, adam_wo, adam_bo] = &mut self.adam;

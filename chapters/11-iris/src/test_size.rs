@@ -1,7 +1,7 @@
 //! Accuracy against the size of the test set, with the fair protocol.
 
 use common::metric::mean_and_deviation;
-use common::{Float, Result, accuracy, seeded};
+use common::{Float, Result, accuracy, check_finite, seeded};
 use datasets::Iris;
 
 use crate::confidence_interval::wilson_interval;
@@ -46,6 +46,7 @@ pub fn run(
             let mut net = Network::new(hidden, &mut rng);
             knet(&mut net, &train, setting, true, &mut rng, |_, _| ())?;
             reached.push(accuracy(&net.forward(&test.x), &test.t));
+            check_finite(reached[k], net.updates)?; // NaN, if the last step diverged
             (train_size, test_size) = (train.rows.len(), test.rows.len());
             done();
         }

@@ -57,7 +57,7 @@ fn main() -> Result<ExitCode> {
     let variable = std::env::var_os("DATASETS_DIR").filter(|folder| !folder.is_empty());
     let data = options.data.clone().or(variable.map(PathBuf::from));
     if args.write_docs {
-        docs::check_before(data.as_deref())?;
+        docs::check_before(data.as_deref()).unwrap_or_else(|error| flags::usage_error(error));
     }
     let workspace = Workspace::find()?;
     let chapters = chapters::select(&args.only);
@@ -109,13 +109,6 @@ fn main() -> Result<ExitCode> {
     table.clear();
     let stopped = interrupt::pressed() > 0;
 
-    // == Report ==
-    println!("{}", report::table(&results));
-    eprint!("{}", report::other_data_notices(&results));
-    eprint!("{}", report::skipped(&results));
-    let failures = report::failures(&results);
-    eprint!("{failures}");
-
     // == Ledger and picture ==
     let ledger = Ledger {
         results: &results,
@@ -125,8 +118,18 @@ fn main() -> Result<ExitCode> {
         command: args.command(),
         stopped,
     };
-    println!("ledger: {}", ledger.write(&options.out)?.display());
-    if let Some(picture) = overview::draw(&options.out, &results)? {
+    let file = ledger.write(&options.out)?;
+    let picture = overview::draw(&options.out, &results)?;
+
+    // == Report ==
+    // After the files: the output may be closed, or on a full disk.
+    println!("{}", report::table(&results));
+    eprint!("{}", report::other_data_notices(&results));
+    eprint!("{}", report::skipped(&results));
+    let failures = report::failures(&results);
+    eprint!("{failures}");
+    println!("ledger: {}", file.display());
+    if let Some(picture) = picture {
         println!("picture: {}", picture.display());
     }
 

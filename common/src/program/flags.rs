@@ -1,13 +1,20 @@
 //! The flags that every chapter has.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 
+use super::thousands;
 use crate::{Error, Result};
+
+const MAX_THREADS: u64 = 1024;
 
 /// Flags of every chapter; each adds its own, with its own defaults.
 #[derive(Clone, Debug, clap::Args)]
+#[command(allow_negative_numbers = true)] // `--seed -1` is refused by its range
 pub struct Flags {
     /// Folder with the data files, or `built-in` for the digits drawn by this
     /// program [default: $DATASETS_DIR, then the cache, then a download]
@@ -15,11 +22,11 @@ pub struct Flags {
     pub data: Option<PathBuf>,
 
     /// Seed of the random numbers: same seed, same numbers
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = seed)]
     pub seed: u64,
 
     /// Threads to compute with; the results do not depend on it [default: all cores]
-    #[arg(long, value_name = "COUNT", value_parser = count(1024))]
+    #[arg(long, value_name = "COUNT", value_parser = count(MAX_THREADS))]
     pub threads: Option<usize>,
 
     /// Folder for pictures, parameters and curves [default: out/ and the chapter's name]
@@ -39,7 +46,7 @@ impl Flags {
 
     /// The first call of every chapter: starts the threads, warns about a debug
     /// build, and makes the program end without a panic when its output is
-    /// closed, as by `head`.
+    /// closed, as by `head`, or cannot be written.
     ///
     /// # Errors
     /// If the threads cannot be started.
@@ -50,6 +57,12 @@ impl Flags {
                 "note: this is a debug build, which takes at least twice as long; \
                  add --release after `cargo run`"
             );
+        }
+        let variable = std::env::var("RAYON_NUM_THREADS").unwrap_or_default();
+        if self.threads.is_none() && variable.parse().is_ok_and(|n: u64| n > MAX_THREADS) {
+            usage_error(format!(
+                "RAYON_NUM_THREADS is {variable}; set it to {MAX_THREADS} at most, or unset it"
+            ));
         }
         let threads = self.threads.unwrap_or(0); // 0: all cores
         // The main thread is one of them, so a single thread needs no other.
@@ -62,9 +75,22 @@ impl Flags {
     }
 }
 
+/// Ends the program as it ends for a flag that does not exist: with this sentence and
+/// exit code 2.
+pub fn usage_error(sentence: impl Display) -> ! {
+    clap::Error::raw(ErrorKind::ValueValidation, format!("{sentence}\n")).exit()
+}
+
 /// A parser for a whole number from 1 to `most`.
 pub fn count(most: u64) -> impl TypedValueParser<Value = usize> {
-    clap::value_parser!(u64).range(1..=most).map(|n| n as usize)
+    move |text: &str| match text.parse() {
+        Ok(n) if (1..=most).contains(&n) => Ok(n as usize),
+        _ => Err(format!("must be a whole number from 1 to {}", thousands(most as usize))),
+    }
+}
+
+fn seed(text: &str) -> std::result::Result<u64, String> {
+    text.parse().map_err(|_| format!("must be a whole number from 0 to {}", u64::MAX))
 }
 
 /// A parser for a learning rate: a number above 0.
@@ -82,9 +108,13 @@ fn exit_when_output_is_closed() {
     let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let message = panic.payload().downcast_ref::<String>();
-        if message.is_some_and(|text| text.starts_with("failed printing to")) {
-            std::process::exit(1);
+        let Some(fault) = message.and_then(|text| text.strip_prefix("failed printing to ")) else {
+            return default_hook(panic);
+        };
+        if !fault.to_lowercase().contains("pipe") {
+            // Perhaps stderr is on the same full disk; then the exit code has to do.
+            let _ = writeln!(std::io::stderr(), "Error: {fault}; write the output elsewhere");
         }
-        default_hook(panic);
+        std::process::exit(1);
     }));
 }

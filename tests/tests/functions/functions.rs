@@ -3,11 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::batch::take_rows;
-use common::{
-    Real, accuracy, affine, batch, cross_entropy_from_logits, dot, init, metric, predict,
-};
-use common::{relu, seeded, shuffled_batches, sigmoid, softmax, softmax_naive, sum_rows, update};
-use ndarray::{Array2, ArrayView2, arr2, array};
+use common::{Real, accuracy, affine, batch, dot, init, metric, predict, relu, relu_grad, seeded};
+use common::{cross_entropy, cross_entropy_from_logits, shuffled_batches, sum_rows, update};
+use common::{sigmoid, sigmoid_grad, softmax, softmax_naive};
+use ndarray::{Array2, ArrayRef2, ArrayView2, arr2, array};
 use proptest::prelude::*;
 use rand::Rng as _;
 
@@ -238,13 +237,91 @@ fn the_cross_entropy_of_huge_logits_is_finite_and_right() {
     assert_eq!(cross_entropy_from_logits(&z, &t), 1e4); // (0 + 20,000) / 2
 }
 
+/// A NaN at every place of every argument of every function. For widths of 1 to 40, so
+/// that it also falls into the rest that no vector covers.
 #[test]
 fn nothing_hides_a_nan() {
-    let z = array![[f32::NAN, 1.0]];
-    assert!(sigmoid(&z)[[0, 0]].is_nan());
-    assert!(relu(&z)[[0, 0]].is_nan());
-    assert!(softmax(&z)[[0, 1]].is_nan());
-    assert!(common::article_loss(&softmax(&z), &array![[1.0f32, 0.0]]).is_nan());
+    for columns in [1, 2, 3, 7, 8, 10, 17, 40] {
+        for at in 0..columns {
+            let mut bad = Array2::<f32>::from_elem((2, columns), 0.5);
+            bad[[1, at]] = f32::NAN;
+            let good = Array2::<f32>::from_elem((2, columns), 0.25);
+            let case = format!("column {at} of {columns}");
+            for (name, out) in [
+                ("sigmoid", sigmoid(&bad)),
+                ("sigmoid_grad", sigmoid_grad(&bad)),
+                ("relu", relu(&bad)),
+                ("relu_grad", relu_grad(&bad)),
+                ("softmax", softmax(&bad)),
+                ("softmax_naive", softmax_naive(&bad)),
+            ] {
+                assert!(out[[1, at]].is_nan() && !out.row(0).iter().any(|v| v.is_nan()), "{name}");
+            }
+            let mut one_hot = Array2::<f32>::zeros((2, columns));
+            one_hot.column_mut(columns / 2).fill(1.0);
+            type Loss = fn(&ArrayRef2<f32>, &ArrayRef2<f32>) -> f64;
+            let losses: [(&str, Loss); 4] = [
+                ("cross_entropy", cross_entropy),
+                ("cross_entropy_from_logits", cross_entropy_from_logits),
+                ("article_loss", common::article_loss),
+                ("accuracy", accuracy),
+            ];
+            for (name, loss) in losses {
+                assert!(loss(&bad, &one_hot).is_nan(), "{name}, y, {case}");
+                assert!(loss(&good, &bad).is_nan(), "{name}, t, {case}");
+                assert!(loss(&bad, &(&one_hot * 0.0)).is_nan(), "{name}, no target, {case}");
+                assert!(!loss(&good, &one_hot).is_nan(), "{name}, {case}");
+            }
+            assert_eq!(predict(&bad)[1], at, "as numpy.argmax, {case}");
+            let nan = |a: &Array2<f32>| a.iter().filter(|v| v.is_nan()).count();
+            let b = Array2::zeros((1, 3));
+            let w = Array2::from_elem((columns, 3), 0.0); // 0 x NaN is NaN
+            assert_eq!(nan(&affine(&bad, &w, &b)), 3, "affine, x, {case}");
+            assert_eq!(nan(&affine(&w.t(), &bad.t(), &Array2::zeros((1, 2)))), 3, "w, {case}");
+            assert_eq!(nan(&dot(&bad.t(), &bad)), columns + columns - 1, "dot, {case}");
+            assert_eq!(nan(&sum_rows(&bad)), 1, "sum_rows, {case}");
+            let mut p = good.clone();
+            update(&mut p, 0.0, &bad);
+            assert_eq!(nan(&p), 1, "update, dp, {case}");
+            update(&mut p, 0.1, &good);
+            assert_eq!(nan(&p), 1, "update, p, {case}");
+            assert_eq!(nan(&take_rows(&bad, &[1, 0, 1])), 2, "take_rows, {case}");
+        }
+    }
+    assert!(affine(&array![[1.0]], &array![[1.0]], &array![[f32::NAN]])[[0, 0]].is_nan());
+    assert!(common::flush_subnormal(f32::NAN).is_nan());
+    let (mean, deviation) = metric::mean_and_deviation(&[1.0, f64::NAN]);
+    assert!(mean.is_nan() && deviation.is_nan());
+    assert!(common::check_finite(f64::NAN, 1).is_err());
+    assert!(common::check_finite(f64::NEG_INFINITY, 1).is_err());
+}
+
+#[test]
+fn a_logit_of_minus_infinity_is_a_probability_of_0() {
+    let inf = f64::INFINITY;
+    let z = array![[-inf, 0.0]];
+    assert_eq!(cross_entropy_from_logits(&z, &array![[0.0, 1.0]]), 0.0);
+    assert_eq!(cross_entropy_from_logits(&z, &array![[1.0, 0.0]]), inf);
+    let loss = cross_entropy_from_logits(&array![[-inf, 0.0, 1.0]], &array![[0.0, 1.0, 0.0]]);
+    assert!((loss - 1.313_261_687_518_222_8).abs() < 1e-15, "ln(1 + e) is 1.3133: {loss}");
+}
+
+#[test]
+fn numbers_below_the_smallest_normal_one_become_0() {
+    let smallest = f32::MIN_POSITIVE;
+    for (v, flushed) in [
+        (smallest, smallest),
+        (-smallest, -smallest),
+        (smallest / 2.0, 0.0),
+        (-smallest / 2.0, 0.0),
+        (f32::from_bits(1), 0.0),
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (f32::NEG_INFINITY, f32::NEG_INFINITY),
+    ] {
+        assert_eq!(common::flush_subnormal(v), flushed);
+    }
+    assert_eq!(common::flush_subnormal(f64::from(smallest) / 2.0), f64::from(smallest) / 2.0);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn the_adapters_are_listed_and_can_be_chosen_by_name() {
     let output = lesson(&["--adapter", "no such card"]).output().unwrap();
     let (_, err) = texts(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(err.contains("--adapter: there is no adapter called no such card; there is "), "{err}");
+    assert!(err.contains("no adapter is called no such card; there is "), "{err}");
     assert!(err.contains(&gpu.name), "{err}");
 }
 

@@ -139,6 +139,32 @@ fn a_naive_cnn_that_diverges_keeps_its_last_good_parameters() {
     }
 }
 
+/// No loss notices what the last step of a training does.
+#[test]
+fn a_last_step_that_diverges_is_neither_tested_nor_reported() {
+    for (lesson, flags) in [
+        ("perceptron", &["--iterations", "1"][..]),
+        ("hidden-layer", &["--iterations", "1"]),
+        ("cnn-naive", &["--iterations", "1"]),
+        ("cnn-im2col", &["--iterations", "1"]),
+        ("dropout-adam", &["--epochs", "1", "--batch-size", "10000", "--runs", "1"]),
+        ("batchnorm", &["--iterations", "1"]),
+        ("iris", &["--epochs", "1", "--batch-size", "120"]),
+    ] {
+        let out = tempfile::tempdir().unwrap();
+        let mut program = program(lesson);
+        program.args(flags).args(["--learning-rate", "1e38", "--quick", "--out"]).arg(out.path());
+        if lesson != "batchnorm" && lesson != "iris" {
+            program.args(["--data", "built-in"]);
+        }
+        let output = program.output().unwrap();
+        let err = lesson::fails(&output, 1);
+        assert!(err.contains("no longer a number at iteration "), "{lesson}: {err}");
+        let (out, _) = texts(&output);
+        assert!(!out.contains(" right") && !out.contains("accuracy"), "{lesson}: {out}");
+    }
+}
+
 #[test]
 fn the_three_kinds_of_gradients_are_three_trainings_that_start_alike() {
     let folder = tempfile::tempdir().unwrap();
