@@ -27,12 +27,12 @@ pub enum Pooling {
 pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
     Err(Error::new(match pixels.checked_sub(size) {
         _ if pixels == 0 || size == 0 || stride == 0 => format!(
-            "a pool of {size} with a stride of {stride} on {pixels} pixels is nothing; \
-             use 1 or more of each"
+            "a pool of {size} with a stride of {stride} on {pixels} pixels is nothing; use 1 or \
+             more of each"
         ),
         None => format!(
-            "a pool of {size} is larger than the {pixels} pixels that are left; \
-             use a pool of at most {pixels}"
+            "a pool of {size} is larger than the {pixels} pixels that are left; use a pool of at \
+             most {pixels}"
         ),
         Some(span) if span.is_multiple_of(stride) => return Ok(span / stride + 1),
         Some(span) => {

@@ -76,10 +76,11 @@ impl FastPool {
     }
 }
 
-/// Whether `v` is larger than `best`; NaN counts as larger than every number.
+/// Whether `v` is larger than `best`; NaN counts as larger than every number. No `||`: a
+/// branch would keep the compiler from using vectors.
 #[inline(always)]
 fn is_larger<F: Real>(v: F, best: F) -> bool {
-    v > best || (v.is_nan() && !best.is_nan())
+    (v > best) | (v.is_nan() & !best.is_nan())
 }
 
 /// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
