@@ -5,9 +5,7 @@ use ndarray::{Array2, ArrayRef2, Axis};
 use crate::{Real, dot};
 
 /// `z = x w + b`: `(N, D)(D, M) + (1, M) -> (N, M)`; `b` is added to every row.
-///
-/// # Panics
-/// If the shapes do not fit; the message names all three.
+/// Panics if the shapes do not fit; the message names all three.
 pub fn affine<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
     assert!(
         x.ncols() == w.nrows() && b.dim() == (1, w.ncols()),

@@ -14,9 +14,7 @@ const ROWS_AT_ONCE: usize = 12;
 
 /// `size` examples drawn at random **with replacement**, as in the article:
 /// `x (N, D)`, `t (N, M)` -> `(size, D)`, `(size, M)`.
-///
-/// # Panics
-/// If `x` and `t` have different numbers of rows, or none.
+/// Panics if `x` and `t` have different numbers of rows, or none.
 pub fn batch<F: Real>(
     x: &ArrayRef2<F>,
     t: &ArrayRef2<F>,
@@ -35,18 +33,14 @@ pub fn batch<F: Real>(
 
 /// The row numbers that [`batch`] draws: `size` numbers from `0..n`, **with
 /// replacement**.
-///
-/// # Panics
-/// If `n` is zero and `size` is not.
+/// Panics if `n` is zero and `size` is not.
 pub fn sample_rows(n: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
     (0..size).map(|_| rng.random_range(0..n)).collect()
 }
 
 /// One epoch: the row numbers `0..n` in random order, each once, in batches of
 /// `size`; the last one is shorter if `size` does not divide `n`.
-///
-/// # Panics
-/// If `size` is zero.
+/// Panics if `size` is zero.
 pub fn shuffled_batches(n: usize, size: usize, rng: &mut Rng) -> Vec<Vec<usize>> {
     assert!(size > 0, "shuffled: a batch needs at least one example");
     let mut order: Vec<usize> = (0..n).collect();
@@ -56,9 +50,7 @@ pub fn shuffled_batches(n: usize, size: usize, rng: &mut Rng) -> Vec<Vec<usize>>
 
 /// The rows of `a (N, D)` with the numbers `rows`, in that order: `(rows, D)`.
 /// NumPy's `a[rows]`.
-///
-/// # Panics
-/// If a number is not below `N`.
+/// Panics if a number is not below `N`.
 pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     let columns = a.ncols();
     let Some(all) = a.as_slice() else { return a.select(Axis(0), rows) };

@@ -36,9 +36,7 @@ fn nth<D: Dimension>(a: &mut Array<f64, D>, k: usize) -> &mut f64 {
 
 /// The largest difference of two gradients, relative to the largest element
 /// of either; 0 for two zeros, infinite if any element is not a number.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn relative_error<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) -> f64 {
     same_shape("relative_error", a, b);
     let (mut scale, mut difference) = (0.0f64, 0.0f64);
@@ -58,9 +56,7 @@ pub fn relative_error<D: Dimension>(a: &ArrayRef<f64, D>, b: &ArrayRef<f64, D>) 
 ///
 /// That `A'` after `A` gives back `x` is no test: most backward passes are not
 /// inverses.
-///
-/// # Panics
-/// If `ax` and `y`, or `x` and `at_y`, have different shapes.
+/// Panics if `ax` and `y`, or `x` and `at_y`, have different shapes.
 pub fn adjoint_error<D: Dimension, E: Dimension>(
     ax: &ArrayRef<f64, D>,
     y: &ArrayRef<f64, D>,

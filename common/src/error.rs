@@ -62,16 +62,12 @@ impl<E: std::error::Error> From<E> for Error {
     }
 }
 
-/// Nothing, if `value`, a loss or an accuracy, is finite.
-///
-/// # Errors
-/// [`Error::diverged`] at this iteration, if it is NaN or infinite.
+/// [`Error::diverged`] at this iteration, unless `value`, a loss or an accuracy, is finite.
 pub fn check_finite(value: f64, iteration: usize) -> Result {
     if value.is_finite() { Ok(()) } else { Err(Error::diverged(iteration)) }
 }
 
-/// # Panics
-/// If the shapes differ; the message names both.
+/// Panics if the shapes differ; the message names both.
 pub(crate) fn same_shape<F, D: Dimension>(operation: &str, a: &ArrayRef<F, D>, b: &ArrayRef<F, D>) {
     assert!(
         a.shape() == b.shape(),

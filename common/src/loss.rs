@@ -13,9 +13,7 @@ const DELTA: f64 = 1e-7;
 ///
 /// A probability of 0 counts as the smallest positive number, so the loss
 /// stays finite; NaN stays NaN. From logits, [`cross_entropy_from_logits`] is more accurate.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("cross_entropy", y, t);
     let sum = Zip::from(y).and(t).fold(0.0, |sum, &y, &t| {
@@ -34,9 +32,7 @@ pub fn cross_entropy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
 /// `ln(softmax(z)) = z - ln(sum(exp(z)))`, with the largest logit subtracted
 /// first, so that large logits do not overflow and small ones lose no digits.
 /// The gradient with respect to `z` is `(y - t) / N`.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("cross_entropy_from_logits", z, t);
     let mut sum = 0.0;
@@ -61,9 +57,7 @@ pub fn cross_entropy_from_logits<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) ->
 /// It is the binary cross-entropy, summed over the classes. Its gradient through
 /// softmax is **not** `y - t`, which is the gradient of [`cross_entropy`]: the
 /// article prints one loss and minimises another.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn article_loss<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("article_loss", y, t);
     let mut sum = 0.0;

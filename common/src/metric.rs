@@ -8,9 +8,7 @@ use crate::error::same_shape;
 /// The predicted class of each example: the column of the largest value of each
 /// row, the first one if several are equal. NaN counts as the largest, as in NumPy.
 /// `(N, M) -> (N,)`.
-///
-/// # Panics
-/// If there are no columns.
+/// Panics if there are no columns.
 pub fn predict<F: Real>(y: &ArrayRef2<F>) -> Array1<usize> {
     assert!(y.ncols() > 0, "predict: {:?} has no class to choose", y.dim());
     y.rows().into_iter().map(|row| argmax(row).0).collect()
@@ -29,9 +27,7 @@ fn argmax<F: Real>(row: ArrayView1<F>) -> (usize, F) {
 
 /// The percentage of rows where `y` and `t`, both `(N, M)`, have their largest
 /// value in the same column; NaN if one of them holds a NaN.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     same_shape("accuracy", y, t);
     let mut correct = 0;
@@ -47,9 +43,7 @@ pub fn accuracy<F: Real>(y: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
 
 /// How often each true class (row) was predicted as each class (column), from
 /// `labels (N,)` and `predictions (N,)`: `(classes, classes)`.
-///
-/// # Panics
-/// If a label or a prediction is not below `classes`.
+/// Panics if a label or a prediction is not below `classes`.
 pub fn confusion(
     labels: &Array1<usize>,
     predictions: &Array1<usize>,

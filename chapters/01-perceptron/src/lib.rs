@@ -7,9 +7,7 @@ use ndarray::{Array2, ArrayRef2};
 
 /// From images to probabilities: `x (N, 784)`, `w (784, 10)`, `b (1, 10)` to
 /// `y (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
     let z = affine(x, w, b); // (N, 10) = (N, 784)(784, 10) + (1, 10)
     softmax(&z) // (N, 10)
@@ -18,9 +16,7 @@ pub fn forward<F: Real>(x: &ArrayRef2<F>, w: &ArrayRef2<F>, b: &ArrayRef2<F>) ->
 /// The gradients `dw (784, 10)` and `db (1, 10)` of the cross-entropy, **summed**
 /// over the batch as in the article, from `x (N, 784)`, `y (N, 10)` and the targets
 /// `t (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     x: &ArrayRef2<F>,
     y: &ArrayRef2<F>,

@@ -7,9 +7,7 @@ use ndarray::{Array2, ArrayRef2};
 /// From images to probabilities, with `H` hidden units: `x (N, 784)`,
 /// `wh (784, H)`, `bh (1, H)`, `wo (H, 10)`, `bo (1, 10)` to the hidden values
 /// `h (N, H)` and the output `y (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
     wh: &ArrayRef2<F>,
@@ -25,9 +23,7 @@ pub fn forward<F: Real>(
 /// The gradients `dwh (784, H)`, `dbh (1, H)`, `dwo (H, 10)` and `dbo (1, 10)` of the
 /// cross-entropy, **summed** over the batch, from the inputs and results of
 /// [`forward`] and the targets `t (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     x: &ArrayRef2<F>,
     wo: &ArrayRef2<F>,

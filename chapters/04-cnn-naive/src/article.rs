@@ -21,9 +21,7 @@ use crate::window::Window;
 
 /// As `conv::forward`: `x (N, C, H, W)` and `w (FN, C, FH, FW)` to
 /// `out (N, FN, OH, OW)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     let (_, _, fh, fw) = w.dim();
@@ -48,9 +46,7 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 
 /// As `conv::backward`: the gradients `dx (N, C, H, W)` and
 /// `dw (FN, C, FH, FW)` from `dout (N, FN, OH, OW)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
@@ -128,9 +124,7 @@ fn image_gradient<F: Real>(
 /// `wo (576, 10)` and `bo (1, 10)`; the learning rates of the filter with its
 /// biases and of the output layer, for sums over the batch. Returns the article's
 /// loss before the step.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn step<F: Real>(
     (x, t): (&ArrayRef2<F>, &ArrayRef2<F>),
     (f, bc, wo, bo): (&mut Array2<F>, &mut Array2<F>, &mut Array2<F>, &mut Array2<F>),

@@ -38,9 +38,7 @@ impl Checkpoint {
     }
 
     /// The accuracy on images `x (N, 784)` with targets `t (N, 10)`, in percent.
-    ///
-    /// # Panics
-    /// If the shapes do not fit.
+    /// Panics if the shapes do not fit.
     pub fn accuracy(&self, x: &ArrayRef2<Float>, t: &ArrayRef2<Float>) -> f64 {
         accuracy(&probabilities(x, &self.f, &self.bc, &self.wo, &self.bo), t)
     }
@@ -58,9 +56,7 @@ impl Checkpoint {
 
     /// Pictures of the image `x (1, 784)`: as it is, convolved, with the biases,
     /// and after ReLU. All but the first are signed and share a scale.
-    ///
-    /// # Panics
-    /// If the shapes do not fit.
+    /// Panics if the shapes do not fit.
     pub fn activations(&self, x: &ArrayRef2<Float>) -> [Image; 4] {
         let (c, z, h, _) = forward(x, &self.f, &self.bc, &self.wo, &self.bo); // (1, 576) each
         let title = match self.steps {

@@ -20,9 +20,7 @@ pub type Shape = (usize, usize, usize, usize);
 
 /// The shape `(N, FN, OH, OW)` of the output for images `x (N, C, H, W)` and
 /// filters `w (FN, C, FH, FW)`.
-///
-/// # Errors
-/// If a size is zero, if images and filters have different numbers of channels,
+/// Fails if a size is zero, if images and filters have different numbers of channels,
 /// if [`Window::outputs`] fails for an axis, or if the output would be too large.
 /// The sentence names the shapes.
 pub fn output_shape(x: Shape, w: Shape, window: Window) -> Result<Shape> {
@@ -53,16 +51,12 @@ pub fn output_shape(x: Shape, w: Shape, window: Window) -> Result<Shape> {
     Ok((n, filters, oh, ow))
 }
 
-/// [`output_shape`], for shapes that a programmer has chosen.
-///
-/// # Panics
-/// With the sentence of [`output_shape`].
+/// [`output_shape`], for shapes that a programmer has chosen: panics with its sentence.
 pub fn checked_shape(x: Shape, w: Shape, window: Window) -> Shape {
     output_shape(x, w, window).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// # Panics
-/// If the gradient `dout` does not have the shape of the output, `out`.
+/// Panics if the gradient `dout` does not have the shape of the output, `out`.
 pub fn check_dout(dout: Shape, out: Shape) {
     assert!(dout == out, "convolution: dout {dout:?} must have the output's shape {out:?}");
 }
@@ -77,9 +71,7 @@ pub fn padded<F: Real>(x: &ArrayRef4<F>, padding: usize) -> Array4<F> {
 
 /// Convolves `x (N, C, H, W)` with the filters `w (FN, C, FH, FW)`, without a
 /// bias: `out (N, FN, OH, OW)`.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of [`output_shape`].
+/// Panics if the shapes do not fit, with the sentence of [`output_shape`].
 pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> Array4<F> {
     let (n, filters, oh, ow) = checked_shape(x.dim(), w.dim(), window);
     let (_, c, height, width) = x.dim();
@@ -114,9 +106,7 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
 /// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
 /// the batch.
-///
-/// # Panics
-/// If the shapes do not fit, with the sentence of [`output_shape`], or if `dout`
+/// Panics if the shapes do not fit, with the sentence of [`output_shape`], or if `dout`
 /// does not have the shape of the output.
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,

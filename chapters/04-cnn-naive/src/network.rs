@@ -58,9 +58,7 @@ pub fn init_params<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, 
 
 /// From images `x (N, 784)` to probabilities `y (N, 10)`. Returns all values: the
 /// feature maps `c`, with the biases `z`, after ReLU `h`, all `(N, 576)`, and `y`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
     f: &ArrayRef2<F>,
@@ -83,9 +81,7 @@ pub fn forward<F: Real>(
 
 /// Only the output `y (N, 10)`, for any number of images `x (N, 784)`: a thousand
 /// at a time, since the other values of [`forward`] are large.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn probabilities<F: Real>(
     x: &ArrayRef2<F>,
     f: &ArrayRef2<F>,
@@ -105,9 +101,7 @@ pub fn probabilities<F: Real>(
 /// the cross-entropy, **summed** over the batch, from the inputs and results of
 /// [`forward`] and the targets `t (N, 10)`. [`Gradients`] decides which of them are
 /// divided by `N`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     x: &ArrayRef2<F>,
     wo: &ArrayRef2<F>,
@@ -192,9 +186,7 @@ fn correlate<F: Real>(x: &ArrayRef2<F>, dz: &ArrayRef2<F>) -> Array2<F> {
 }
 
 /// A view of each row of `a` as a square: `(N, side * side) -> (N, side, side)`.
-///
-/// # Panics
-/// If the rows do not have `side * side` numbers, or are not contiguous.
+/// Panics if the rows do not have `side * side` numbers, or are not contiguous.
 fn squares<F>(a: &ArrayRef2<F>, side: usize) -> ArrayView3<'_, F> {
     let shape = (a.nrows(), side, side);
     a.view().into_shape_with_order(shape).unwrap_or_else(|_| {

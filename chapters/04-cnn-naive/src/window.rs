@@ -21,9 +21,7 @@ impl Default for Window {
 impl Window {
     /// The number of positions of a filter of `filter` pixels along an axis of
     /// `size` pixels: `(size + 2 padding - filter) / stride + 1`.
-    ///
-    /// # Errors
-    /// If the stride, the filter or the axis is zero, if the filter is larger than
+    /// Fails if the stride, the filter or the axis is zero, if the filter is larger than
     /// the padded axis, or if the stride does not divide the distance from the
     /// first position to the last, so that the last pixels would never be used.
     /// The sentence says which numbers fit.

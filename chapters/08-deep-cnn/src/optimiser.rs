@@ -7,7 +7,7 @@
 //! that the gradient is taken at `w`. Adam: D. P. Kingma, J. Ba, "Adam: a method for
 //! stochastic optimization", ICLR 2015, Algorithm 1.
 
-use common::Real;
+use common::{Real, flush_subnormal};
 use rayon::prelude::*;
 
 /// Which optimiser.
@@ -71,7 +71,7 @@ pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
 pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("momentum", &[w.len(), dw.len(), v.len()]);
     (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
-        *v = m * *v + dw;
+        *v = flush_subnormal(m * *v + dw);
         *w -= rate * *v;
     });
 }
@@ -81,7 +81,7 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
     (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
-        *v = m * *v + dw;
+        *v = flush_subnormal(m * *v + dw);
         *w -= rate * (dw + m * *v);
     });
 }
@@ -97,8 +97,8 @@ pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, 
     let rate = F::of(rate.into() / correction(BETA1));
     let scale = F::of(1.0 / correction(BETA2).sqrt());
     (w, dw, v, s).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v, s)| {
-        *v = b1 * *v + (F::one() - b1) * dw;
-        *s = b2 * *s + (F::one() - b2) * dw * dw;
+        *v = flush_subnormal(b1 * *v + (F::one() - b1) * dw);
+        *s = flush_subnormal(b2 * *s + (F::one() - b2) * dw * dw);
         *w -= rate * *v / (s.sqrt() * scale + e);
     });
 }

@@ -40,9 +40,7 @@ impl<F: Real, D: Dimension> Adam<F, D> {
 
     /// Step `i`, counted from 1: moves `w` against its gradient `dw`, in place, each
     /// parameter by about `rate`.
-    ///
-    /// # Panics
-    /// If `w` or `dw` has another shape than `self` or is not contiguous, or `i` is 0.
+    /// Panics if `w` or `dw` has another shape than `self` or is not contiguous, or `i` is 0.
     pub fn step(&mut self, w: &mut ArrayRef<F, D>, dw: &ArrayRef<F, D>, i: usize, rate: F) {
         assert!(
             w.raw_dim() == self.v.raw_dim() && dw.raw_dim() == self.v.raw_dim(),

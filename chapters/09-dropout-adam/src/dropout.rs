@@ -20,9 +20,7 @@ const CHUNK: usize = 64;
 
 /// A mask `(N, H)`: each number is 0 with probability `rate`, else `1 / (1 - rate)`.
 /// Forward `h * mask`, backward `dh * mask`; testing uses no mask.
-///
-/// # Panics
-/// If `rate` is not from 0 to below 1.
+/// Panics if `rate` is not from 0 to below 1.
 pub fn mask<F: Real>(shape: (usize, usize), rate: F, rng: &mut Rng) -> Array2<F> {
     assert!(
         rate >= F::zero() && rate < F::one(),

@@ -22,9 +22,7 @@ const SEEDS: u64 = 3;
 const QUICK_IMAGES: usize = 5_000;
 
 /// Prints two tables and writes them to `rates.csv` and `widths.csv` in `out`.
-///
-/// # Errors
-/// If a file cannot be written.
+/// Fails if a file cannot be written.
 pub fn run(data: &Dataset<Float>, out: &Path, seed: u64, quick: bool, setting: Setting) -> Result {
     let n = data.train.len();
     let images = if quick { QUICK_IMAGES.min(n) } else { n };

@@ -14,9 +14,7 @@ use ndarray::{Array2, ArrayRef2, array};
 
 /// The first line for logits `z (N, M)` and targets `t (N, M)`, in the precision of
 /// `F`: NaN or infinity for large logits.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn cross_entropy_naive<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
     let y = softmax_naive(z); // (N, M)
     let e = -(t * y.mapv(F::ln)).sum() / F::of(z.nrows() as f64);
@@ -24,9 +22,7 @@ pub fn cross_entropy_naive<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) -> f64 {
 }
 
 /// The gradient of both with respect to the logits: `dz = (y - t) / N`, `(N, M)`.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn logits_grad<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>) -> Array2<F> {
     (softmax(z) - t) / F::of(z.nrows() as f64)
 }

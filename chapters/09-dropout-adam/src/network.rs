@@ -30,9 +30,7 @@ pub fn initialise<F: Real>(hidden: usize, rng: &mut Rng) -> Parameters<F> {
 /// From images `x (N, 784)` to the hidden layer `h (N, H)`, after dropout, and the
 /// logits `z (N, 10)`. `mask (N, H)` is from [`crate::dropout::mask`] in training and
 /// `None` in a test.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
     [w1, b1, w2, b2]: [&Array2<F>; 4],
@@ -49,9 +47,7 @@ pub fn forward<F: Real>(
 /// The gradients of the cross-entropy (the mean over the batch): `dw1 (784, H)`,
 /// `db1 (1, H)`, `dw2 (H, 10)`, `db2 (1, 10)`, from the inputs and outputs of [`forward`]
 /// and the targets `t (N, 10)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     x: &ArrayRef2<F>,
     w2: &ArrayRef2<F>,

@@ -34,9 +34,7 @@ struct Trial {
 
 /// Trains on five sixths of `images` training images, chooses the rates on the others,
 /// draws `optimisers` in `out` and prints a table.
-///
-/// # Errors
-/// If a picture cannot be written.
+/// Fails if a picture cannot be written.
 pub fn run(
     data: &Dataset<Float>,
     images: usize,

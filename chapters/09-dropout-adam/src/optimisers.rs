@@ -40,9 +40,7 @@ pub fn all<F: Real>() -> [Optimiser<F>; 6] {
 }
 
 /// AdaGrad: `s = s + dw^2`, `w = w - rate dw / (sqrt(s) + e)`. `s` starts at 0.
-///
-/// # Panics
-/// If the lengths differ.
+/// Panics if the lengths differ.
 pub fn adagrad<F: Real>(w: &mut [F], dw: &[F], s: &mut [F], rate: F) {
     assert_eq!([w.len(), w.len()], [dw.len(), s.len()], "adagrad: lengths of w, dw and s");
     let e = F::of(EPSILON);
@@ -53,9 +51,7 @@ pub fn adagrad<F: Real>(w: &mut [F], dw: &[F], s: &mut [F], rate: F) {
 }
 
 /// RMSProp: `s = k s + (1 - k) dw^2`, `w = w - rate dw / (sqrt(s) + e)`. `s` starts at 0.
-///
-/// # Panics
-/// If the lengths differ.
+/// Panics if the lengths differ.
 pub fn rmsprop<F: Real>(w: &mut [F], dw: &[F], s: &mut [F], rate: F) {
     assert_eq!([w.len(), w.len()], [dw.len(), s.len()], "rmsprop: lengths of w, dw and s");
     let (k, rest, e) = (F::of(DECAY), F::of(1.0 - DECAY), F::of(EPSILON));

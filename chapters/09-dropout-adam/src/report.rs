@@ -52,9 +52,7 @@ pub fn table(runs: &[[f64; 3]], loading: f64) -> String {
 
 /// The mean of the accuracies of batches of `batch_size`, in percent: too much weight on
 /// the examples of a shorter last batch. Logits `z (N, 10)`, targets `t (N, 10)`.
-///
-/// # Panics
-/// If the shapes differ, or `batch_size` is 0.
+/// Panics if the shapes differ, or `batch_size` is 0.
 pub fn mean_of_batches<F: Real>(z: &ArrayRef2<F>, t: &ArrayRef2<F>, batch_size: usize) -> f64 {
     let batches = |a| ArrayRef2::axis_chunks_iter(a, Axis(0), batch_size);
     let each: Vec<f64> = batches(z).zip(batches(t)).map(|(z, t)| accuracy(&z, &t)).collect();

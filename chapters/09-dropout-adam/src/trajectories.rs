@@ -72,9 +72,7 @@ pub fn steps_to_converge(points: &[[f64; 2]]) -> Option<usize> {
 
 /// Prints the steps to converge, and draws the trajectories over the contours of `f`,
 /// three a picture: `valley-1` and `valley-2` in `out`.
-///
-/// # Errors
-/// If a picture cannot be written.
+/// Fails if a picture cannot be written.
 pub fn run(out: &Path) -> Result {
     let trajectories = best();
     println!("in the valley   best rate   steps until below 0.01");

@@ -33,12 +33,8 @@ pub struct Cache<F> {
 
 /// Training mode, by mean and variance of the batch: `x (N, M)`, `gamma (1, M)` and
 /// `beta (1, M)` to `out (N, M)`.
-///
-/// # Errors
-/// If the batch has fewer than two examples: see [`too_few`].
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Fails if the batch has fewer than two examples: see [`too_few`].
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &Array2<F>,
     gamma: &Array2<F>,
@@ -62,9 +58,7 @@ pub fn forward<F: Real>(
 
 /// From `dout (N, M)` to `dx (N, M)`, `dgamma (1, M)` and `dbeta (1, M)`.
 /// [`crate::computation_graph`] derives it step by step.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &Array2<F>,
     cache: &Cache<F>,
@@ -85,9 +79,7 @@ pub fn backward<F: Real>(
 
 /// Test mode, with given `mean (1, M)` and `var (1, M)`: `x (N, M)`, any `N`, to
 /// `out (N, M)`, each example independent of the others.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward_test<F: Real>(
     x: &Array2<F>,
     gamma: &Array2<F>,

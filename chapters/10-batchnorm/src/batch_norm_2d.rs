@@ -14,12 +14,8 @@ use crate::batch_norm::{self, Cache};
 
 /// Training mode: `x (N, C, H, W)`, `gamma (1, C)`, `beta (1, C)` to `out` of the shape
 /// of `x`. The running statistics need `running.update(&cache.mean, &cache.var, n * h * w)`.
-///
-/// # Errors
-/// If a channel has fewer than two values.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Fails if a channel has fewer than two values.
+/// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &Array4<F>,
     gamma: &Array2<F>,
@@ -30,9 +26,7 @@ pub fn forward<F: Real>(
 }
 
 /// From `dout (N, C, H, W)` to `dx` of the same shape, `dgamma (1, C)` and `dbeta (1, C)`.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &Array4<F>,
     cache: &Cache<F>,
@@ -44,9 +38,7 @@ pub fn backward<F: Real>(
 
 /// Test mode, with given `mean (1, C)` and `var (1, C)`: `x (N, C, H, W)`, any `N`, to
 /// `out` of the same shape.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn forward_test<F: Real>(
     x: &Array4<F>,
     gamma: &Array2<F>,

@@ -23,9 +23,7 @@ use crate::batch_norm::Cache;
 
 /// The gradients `dx (N, M)`, `dgamma (1, M)` and `dbeta (1, M)` from `dout (N, M)` and
 /// the input `x (N, M)` and cache of [`crate::batch_norm::forward`].
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn backward<F: Real>(
     dout: &Array2<F>,
     x: &Array2<F>,

@@ -58,9 +58,7 @@ struct Experiments {
 /// draws plots in `out`; `best` is the error of the best polynomial. Returns three errors
 /// of the first seed: after a third of the steps with and without batch norm, and at the
 /// end without.
-///
-/// # Errors
-/// If a loss is no longer a number, or a picture cannot be written.
+/// Fails if a loss is no longer a number, or a picture cannot be written.
 pub fn run(
     lesson: Variant,
     points: &Points<Float>,

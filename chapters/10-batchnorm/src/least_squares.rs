@@ -9,9 +9,7 @@ use ndarray::{Array1, Array2};
 ///
 /// Modified Gram-Schmidt: the columns are made orthogonal one after the other, and each
 /// removes its component from `t`. It rounds less than the equations `xT x a = xT t`.
-///
-/// # Panics
-/// If the columns of `x` are linearly dependent, or the shapes do not fit.
+/// Panics if the columns of `x` are linearly dependent, or the shapes do not fit.
 pub fn least_squares<F: Real>(x: &Array2<F>, t: &Array2<F>) -> (Array1<f64>, f64) {
     assert!(t.dim() == (x.nrows(), 1), "least squares: x {:?} and t {:?}", x.dim(), t.dim());
     let target = t.column(0).mapv(|v| v.into()); // (N,)

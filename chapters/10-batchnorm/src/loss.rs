@@ -4,9 +4,7 @@ use common::Real;
 use ndarray::{Array1, Array2};
 
 /// `sum((y - t)^2) / N` of `y (N, 1)` and `t (N, 1)`, added up in `f64`.
-///
-/// # Panics
-/// If the shapes differ: [`broadcast_mse`] shows what happens without this check.
+/// Panics if the shapes differ: [`broadcast_mse`] shows what happens without this check.
 pub fn mse<F: Real>(y: &Array2<F>, t: &Array2<F>) -> f64 {
     assert_eq!(y.dim(), t.dim(), "mean squared error: shapes of y and t");
     let squares = y.iter().zip(t).map(|(&y, &t)| (y.into() - t.into()).powi(2));
@@ -14,9 +12,7 @@ pub fn mse<F: Real>(y: &Array2<F>, t: &Array2<F>) -> f64 {
 }
 
 /// The gradient of [`mse`]: `dy = 2 (y - t) / N`, `(N, 1)`.
-///
-/// # Panics
-/// If the shapes differ.
+/// Panics if the shapes differ.
 pub fn mse_grad<F: Real>(y: &Array2<F>, t: &Array2<F>) -> Array2<F> {
     assert_eq!(y.dim(), t.dim(), "mean squared error: shapes of y and t");
     (y - t) * F::of(2.0 / y.len() as f64)

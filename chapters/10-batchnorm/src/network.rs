@@ -51,9 +51,7 @@ impl<F: Real> Network<F> {
 
     /// Training mode: `x (N, 6)` to `y (N, 1)`, and the activations that the backward pass
     /// needs. Updates the running statistics.
-    ///
-    /// # Errors
-    /// If the batch has fewer than two examples.
+    /// Fails if the batch has fewer than two examples.
     pub fn forward(&mut self, x: &Array2<F>) -> Result<(Array2<F>, Activations<F>)> {
         let h = sigmoid(&affine(x, &self.w1, &self.b1)); // (N, 10)
         let (g, cache) = batch_norm::forward(&h, &self.gamma, &self.beta)?; // (N, 10)
@@ -73,9 +71,7 @@ impl<F: Real> Network<F> {
 
     /// `[dw1, db1, dgamma, dbeta, dw2, db2]`, of the shapes of the parameters, from the
     /// batch `x (N, 6)`, its activations and the gradient `dy (N, 1)` of the loss.
-    ///
-    /// # Panics
-    /// If the shapes do not fit.
+    /// Panics if the shapes do not fit.
     pub fn backward(
         &self,
         x: &Array2<F>,

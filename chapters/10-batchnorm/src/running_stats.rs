@@ -29,9 +29,7 @@ impl<F: Real> RunningStats<F> {
     /// The variance of a batch, divided by `n`, is too small on average by the factor
     /// `(n - 1) / n`, because deviations are from the batch's own mean. The running
     /// variance corrects that, as in PyTorch.
-    ///
-    /// # Panics
-    /// If the shapes do not fit or `n` is below 2.
+    /// Panics if the shapes do not fit or `n` is below 2.
     pub fn update(&mut self, mean: &Array2<F>, var: &Array2<F>, n: usize) {
         assert!(n > 1, "running statistics: a batch of {n}");
         assert_eq!([mean.dim(), var.dim()], [self.mean.dim(); 2], "running statistics");

@@ -73,9 +73,7 @@ impl Trained {
 
 /// Trains once on `points`, with the test points, initial weights and batches that the
 /// lesson has with that seed.
-///
-/// # Errors
-/// If the batches have fewer than two points, or the loss is no longer a number.
+/// Fails if the batches have fewer than two points, or the loss is no longer a number.
 pub fn train(variant: Variant, points: &Points<Float>, seed: u64) -> Result<Trained> {
     let mut rng = seeded(seed);
     let mut test = Points::<Float>::uniform(TEST_POINTS, &mut rng);

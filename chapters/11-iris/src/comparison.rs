@@ -182,9 +182,7 @@ impl Comparison {
     }
 
     /// Writes a CSV file with a line for each protocol.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
+    /// Fails if the file cannot be written.
     pub fn save(&self, path: &Path) -> Result {
         let mut table = String::from(
             "rules,name,batch_size,updates,examples,accuracy,deviation,milliseconds,\

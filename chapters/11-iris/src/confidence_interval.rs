@@ -27,9 +27,7 @@ impl Interval {
 /// Student's interval for the mean of independent values: `mean ± t s / sqrt(J)`. For
 /// differences over random splits of the **same** flowers: what other splits would give.
 /// Student, "The probable error of a mean", Biometrika 6, 1908.
-///
-/// # Panics
-/// If there are fewer than two values.
+/// Panics if there are fewer than two values.
 pub fn t_interval(values: &[f64]) -> Interval {
     corrected_t_interval(values, 0.0)
 }
@@ -39,9 +37,7 @@ pub fn t_interval(values: &[f64]) -> Interval {
 /// Splits share most of their flowers, so J of them carry less information than J
 /// independent experiments. C. Nadeau, Y. Bengio, "Inference for the
 /// generalization error", Machine Learning 52, 2003.
-///
-/// # Panics
-/// If there are fewer than two values.
+/// Panics if there are fewer than two values.
 pub fn corrected_t_interval(values: &[f64], ratio: f64) -> Interval {
     assert!(values.len() > 1, "an interval needs two values at least, not {}", values.len());
     let j = values.len() as f64;
@@ -79,9 +75,7 @@ fn simpson(to: f64, f: impl Fn(f64) -> f64) -> f64 {
 /// below the true median with probability 1/2, so the ends follow from the binomial
 /// distribution. Nothing else is assumed and outliers do no harm: for times. With fewer
 /// than six values it is their range, at less than 95 %.
-///
-/// # Panics
-/// If there are no values.
+/// Panics if there are no values.
 pub fn median_interval(values: &[f64]) -> Interval {
     assert!(!values.is_empty(), "the median of no values");
     let mut sorted = values.to_vec();
@@ -106,9 +100,7 @@ pub fn median_interval(values: &[f64]) -> Interval {
 /// `p` with `|right / n - p| <= z sqrt(p (1 - p) / n)`. It holds for 0 and 1 too. E. B.
 /// Wilson, "Probable inference, the law of succession, and statistical inference", Journal
 /// of the American Statistical Association 22, 1927.
-///
-/// # Panics
-/// If `n` is 0.
+/// Panics if `n` is 0.
 pub fn wilson_interval(right: f64, n: f64) -> Interval {
     assert!(n > 0.0, "a proportion of no trials");
     let (p, z) = (right / n, Z * Z / n);

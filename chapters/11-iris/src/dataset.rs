@@ -10,9 +10,7 @@ const MAX_LENGTH: f64 = 1e6; // cm: the sum of squares must not overflow f32
 
 /// The table that `--data` names, a CSV file or a folder with `iris.csv` or
 /// `iris/iris.csv`, or else the built-in copy; and a text that says where it is from.
-///
-/// # Errors
-/// If the file cannot be read or is no such table; if a species has fewer than two
+/// Fails if the file cannot be read or is no such table; if a species has fewer than two
 /// flowers, one to train on and one to test.
 pub fn load(data: Option<&Path>) -> Result<(Iris<Float>, String)> {
     let file = data.and_then(find_file);

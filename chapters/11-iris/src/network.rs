@@ -46,9 +46,7 @@ impl<F: Real> Network<F> {
 
     /// One step on the batch `x (N, 4)`, `t (N, 3)`: forward, loss, backward,
     /// update. Returns the loss before the update.
-    ///
-    /// # Errors
-    /// If the output is no longer a number.
+    /// Fails if the output is no longer a number.
     pub fn step(&mut self, x: &ArrayRef2<F>, t: &ArrayRef2<F>, rate: F) -> Result<f64> {
         let i = self.updates + 1;
         let (h, y) = forward(x, &self.wh, &self.bh, &self.wo, &self.bo); // (N, H), (N, 3)

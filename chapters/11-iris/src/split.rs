@@ -51,9 +51,7 @@ impl<F: Real> Split<F> {
 /// Row numbers of the training set and of the test set. Of each species with `n` of the
 /// `N` flowers, `test n / N` are drawn for the test: rounded, at least one and at most
 /// `n - 1`.
-///
-/// # Panics
-/// If a species has a single flower.
+/// Panics if a species has a single flower.
 pub fn stratified_split(
     labels: &Array1<usize>,
     test: usize,

@@ -23,9 +23,7 @@ pub struct Size {
 }
 
 /// Trains on `splits` splits of each size; calls `done` after each training.
-///
-/// # Errors
-/// If the output of the network is no longer a number.
+/// Fails if the output of the network is no longer a number.
 pub fn run(
     flowers: &Iris<Float>,
     hidden: usize,

@@ -30,9 +30,7 @@ pub struct Build {
 }
 
 /// Builds the programs of `chapters`. Cargo's output is in `build.log` in `out`.
-///
-/// # Errors
-/// If cargo cannot be started or the log cannot be written.
+/// Fails if cargo cannot be started or the log cannot be written.
 pub fn build(
     workspace: &Workspace,
     chapters: &[&Chapter],
@@ -80,11 +78,8 @@ fn program_built(line: &str) -> Option<(String, PathBuf)> {
 }
 
 impl Build {
-    /// The program of `chapter`.
-    ///
-    /// # Errors
-    /// Why there is none: the first error in the chapter's own folder, else the
-    /// first error of all.
+    /// The program of `chapter`, or why there is none: the first error in the chapter's
+    /// own folder, else the first error of all.
     pub fn program(&self, chapter: &Chapter) -> std::result::Result<&Path, Failure> {
         if let Some(program) = self.programs.get(&chapter.package) {
             return Ok(program);

@@ -96,10 +96,7 @@ pub fn select(names: &[String]) -> Vec<&'static Chapter> {
     all().iter().filter(selected).collect()
 }
 
-/// A parser for the name of a chapter.
-///
-/// # Errors
-/// A sentence for clap to print, with all names, if there is no such chapter.
+/// A parser for the name of a chapter; its error is a sentence with all names.
 pub fn parse_name(name: &str) -> Result<String, String> {
     if all().iter().any(|chapter| chapter.is_named(name)) {
         return Ok(name.to_owned());

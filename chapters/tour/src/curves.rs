@@ -33,9 +33,7 @@ struct StudyRow {
 
 /// Accuracy (%) on the training batches against iterations, from `curve.csv` in
 /// `folder`; each point is the mean of `block` batches.
-///
-/// # Errors
-/// If the file is missing or another table.
+/// Fails if the file is missing or another table.
 pub fn training(folder: &Path, block: usize) -> Result<Points> {
     let rows: Vec<TrainingRow> = read(&folder.join("curve.csv"))?;
     let mean = |rows: &[TrainingRow], value: fn(&TrainingRow) -> f64| {
@@ -47,9 +45,7 @@ pub fn training(folder: &Path, block: usize) -> Result<Points> {
 
 /// Test accuracy (%) against iterations of a network with `hidden` neurons at
 /// the learning rate 0.001, from `curves.csv` in `folder`. May be empty.
-///
-/// # Errors
-/// If the file is missing or another table.
+/// Fails if the file is missing or another table.
 pub fn test(folder: &Path, hidden: f64) -> Result<Points> {
     let rows: Vec<StudyRow> = read(&folder.join("curves.csv"))?;
     let mut points: Points = rows
@@ -66,9 +62,7 @@ pub fn test(folder: &Path, hidden: f64) -> Result<Points> {
 
 /// Test accuracy of chapter 03's networks at the end of the study of learning
 /// rates, from its table `path`.
-///
-/// # Errors
-/// If the file is missing or another table.
+/// Fails if the file is missing or another table.
 pub fn at_each_rate(path: &Path) -> Result<Vec<Figure>> {
     let rows: Vec<StudyRow> = read(path)?;
     let mut figures: Vec<(f64, f64, Figure)> = Vec::new();

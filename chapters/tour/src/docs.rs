@@ -31,9 +31,6 @@ pub struct Docs<'a> {
 
 /// Refuses what can be refused before anything runs. `data` is the folder from
 /// `--data` or `DATASETS_DIR`.
-///
-/// # Errors
-/// A sentence on why the pages would not be right.
 pub fn check_before(data: Option<&Path>) -> Result {
     if data == Some(Path::new("built-in")) {
         return Err(Error::new(
@@ -51,9 +48,6 @@ pub fn check_before(data: Option<&Path>) -> Result {
 }
 
 /// Refuses what only shows after the runs.
-///
-/// # Errors
-/// A sentence on why the pages would not be right.
 pub fn check_after(results: &[ChapterResult], stopped: bool) -> Result {
     let fault = if stopped {
         "the tour was stopped".to_owned()
@@ -71,9 +65,7 @@ pub fn check_after(results: &[ChapterResult], stopped: bool) -> Result {
 
 /// Draws `built-in-digits.png` in `out`: a row for each class with twenty
 /// digits, every pixel a square of 2x2.
-///
-/// # Errors
-/// If the digits cannot be drawn or the picture cannot be written.
+/// Fails if the digits cannot be drawn or the picture cannot be written.
 pub fn draw_built_in_digits(out: &Path) -> Result {
     const COLUMNS: usize = 20;
     let digits = datasets::mnist::<f32>(Some(Path::new("built-in")))?;
@@ -96,9 +88,7 @@ impl Docs<'_> {
     }
 
     /// The present `docs/ledger.md`; empty if there is none.
-    ///
-    /// # Errors
-    /// If it cannot be read.
+    /// Fails if it cannot be read.
     pub fn old_ledger(&self) -> Result<String> {
         let path = self.ledger_path();
         match fs::read_to_string(&path) {
@@ -113,9 +103,7 @@ impl Docs<'_> {
 
     /// Writes `ledger`, the pictures that pages show and the output that they
     /// quote. Returns the paths of all files written.
-    ///
-    /// # Errors
-    /// If a page shows a picture that no run made, or quotes a chapter that does
+    /// Fails if a page shows a picture that no run made, or quotes a chapter that does
     /// not exist; nothing is written then. Or if a file cannot be read or written.
     pub fn write(&self, ledger: &str) -> Result<Vec<PathBuf>> {
         let docs = self.root.join("docs");
@@ -176,9 +164,7 @@ impl Docs<'_> {
 
     /// The stdout of a chapter's first run, with the paths that a reader would
     /// see; `None` if it was not part of the tour.
-    ///
-    /// # Errors
-    /// If there is no such chapter.
+    /// Fails if there is no such chapter.
     pub fn output(&self, package: &str) -> std::result::Result<Option<String>, String> {
         let Some(chapter) = chapters::all().iter().find(|chapter| chapter.package == package)
         else {

@@ -45,9 +45,7 @@ pub fn date(time: SystemTime) -> String {
 impl Ledger<'_> {
     /// Writes `ledger.md` and `ledger.csv` in `out`; returns the path of the
     /// former.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
+    /// Fails if a file cannot be written.
     pub fn write(&self, out: &Path) -> Result<PathBuf> {
         let path = out.join("ledger.md");
         files::write(&path, |file| Ok(file.write_all(self.markdown().as_bytes())?))?;

@@ -18,10 +18,8 @@ pub fn pictures(page: &str) -> Vec<String> {
 
 /// The page with new output. A marker line `<!-- output: perceptron -->` stands
 /// before a fenced block of `text`; `output_of` gives the new content of the
-/// block, or `None` to keep it.
-///
-/// # Errors
-/// The line number of a marker, and what is wrong there.
+/// block, or `None` to keep it. An error has the line number of a marker, and what is
+/// wrong there.
 pub fn replace_outputs(
     page: &str,
     output_of: impl Fn(&str) -> Result<Option<String>, String>,

@@ -44,9 +44,7 @@ struct Network {
 /// from chapter 03's runs, or else accuracy on the training batches from
 /// chapters 01 and 02, with the published results as points and levels. Returns
 /// the path of the former; `None` if there is nothing to draw.
-///
-/// # Errors
-/// If a curve cannot be read or the picture cannot be written.
+/// Fails if a curve cannot be read or the picture cannot be written.
 pub fn draw(out: &Path, results: &[ChapterResult]) -> Result<Option<PathBuf>> {
     let path = out.join("tour");
     let long_runs = folders(results, "iterations");

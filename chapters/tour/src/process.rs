@@ -43,9 +43,7 @@ impl Finished {
 ///
 /// A terminal sends Ctrl-C to the program too. It gets ten seconds to finish by
 /// itself, or until Ctrl-C is pressed again, and is then killed.
-///
-/// # Errors
-/// If it cannot be started or the log cannot be written.
+/// Fails if it cannot be started or the log cannot be written.
 pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> Result<Finished> {
     if let Some(folder) = log.parent() {
         std::fs::create_dir_all(folder).map_err(|error| files::io_error(folder, &error))?;

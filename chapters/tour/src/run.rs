@@ -46,9 +46,7 @@ pub enum Event<'a> {
 
 /// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is
 /// pressed.
-///
-/// # Errors
-/// If it cannot be started or a log cannot be written.
+/// Fails if it cannot be started or a log cannot be written.
 pub fn run(
     chapter: &'static Chapter,
     program: &Path,

@@ -21,9 +21,7 @@ impl Workspace {
     /// holds this program, the current folder, or the source it was built from.
     /// The source comes last: a workspace that was copied together with its
     /// `target` must not run the chapters of the old place.
-    ///
-    /// # Errors
-    /// If none of them lies in the course.
+    /// Fails if none of them lies in the course.
     pub fn find() -> Result<Workspace> {
         let current = env::current_dir().unwrap_or_default();
         let candidates = [

@@ -18,9 +18,7 @@ const PARALLEL_FROM: usize = 1 << 22;
 /// NaN in `a` always reach the result. Large products are shared among rayon's
 /// threads in blocks of rows that depend on the shapes alone, so the bits do not
 /// depend on the number of threads.
-///
-/// # Panics
-/// If the columns of `a` are not the rows of `b`.
+/// Panics if the columns of `a` are not the rows of `b`.
 pub fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Array2<F> {
     let ((n, d), (rows, m)) = (a.dim(), b.dim());
     assert!(

@@ -68,9 +68,7 @@ impl<F: Copy> Columns<'_, F> {
 
 /// `c (n, M) += a (n, D) b (D, M)`, for `M` of at least 8, on the calling thread.
 /// Allocates nothing.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let n = a.data.len() / a.stride;
     assert!(
@@ -85,9 +83,7 @@ pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
 
 /// `c (D, M) += aT b`, with `a (n, D)` and `b (n, M)`, for `M` of at least 8, on
 /// the calling thread. Allocates nothing.
-///
-/// # Panics
-/// If the shapes do not fit.
+/// Panics if the shapes do not fit.
 pub fn add_transposed_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let n = a.data.len() / a.stride;
     assert!(

@@ -86,9 +86,7 @@ pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
 /// A bit for each of up to 64 numbers, set if it is not zero. A loop over the
 /// bits that are set needs no branch for each number, which the processor would
 /// often predict wrongly.
-///
-/// # Panics
-/// If there are more than 64.
+/// Panics if there are more than 64.
 #[inline(always)]
 pub fn not_zero<F: NdFloat, V: Vector<F>>(values: &[F]) -> u64 {
     assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());

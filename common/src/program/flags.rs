@@ -47,9 +47,7 @@ impl Flags {
     /// The first call of every chapter: starts the threads, warns about a debug
     /// build, and makes the program end without a panic when its output is
     /// closed, as by `head`, or cannot be written.
-    ///
-    /// # Errors
-    /// If the threads cannot be started.
+    /// Fails if the threads cannot be started.
     pub fn start(&self) -> Result {
         exit_when_output_is_closed();
         if cfg!(debug_assertions) {
@@ -93,10 +91,7 @@ fn seed(text: &str) -> std::result::Result<u64, String> {
     text.parse().map_err(|_| format!("must be a whole number from 0 to {}", u64::MAX))
 }
 
-/// A parser for a learning rate: a number above 0.
-///
-/// # Errors
-/// A sentence that clap prints behind the flag's name.
+/// A parser for a learning rate, a number above 0; its error is a sentence for clap.
 pub fn learning_rate<F: crate::Real>(text: &str) -> std::result::Result<F, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && F::of(rate).is_finite() => Ok(F::of(rate)),

@@ -9,9 +9,7 @@ static PRESSED: AtomicUsize = AtomicUsize::new(0);
 
 /// From now on Ctrl-C does not end this program, it only counts in [`pressed`]. A signal
 /// that was ignored before, as `nohup` ignores the closing of the terminal, stays ignored.
-///
-/// # Errors
-/// If the system does not allow it.
+/// Fails if the system does not allow it.
 pub fn listen() -> Result {
     count_signals().map_err(|fault| Error::new(format!("Ctrl-C cannot be listened for: {fault}")))
 }

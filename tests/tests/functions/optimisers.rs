@@ -142,3 +142,35 @@ fn an_optimiser_steps_as_its_method_does() {
     let adam = ten_steps(|w, dw, i| adam(w, dw, &mut mean, &mut square, i, RATE));
     assert_eq!(by(Method::Adam), adam);
 }
+
+/// Without new gradients a mean shrinks, and rounding would keep it at the smallest
+/// numbers there are for ever: 0.9 of four of them is four.
+#[test]
+fn no_state_stays_below_the_smallest_normal_number() {
+    let subnormal = |v: &&f32| **v != 0.0 && v.abs() < f32::MIN_POSITIVE;
+    let steps = 5_000;
+    for (name, step) in dropout_adam::optimisers::all::<f32>() {
+        let gradient = [1e-3, -1.0, 1e-12, 0.0];
+        let (mut w, mut v, mut s) = ([0.5f32; 4], [0.0; 4], [0.0; 4]);
+        let mut small = 0;
+        for i in 1..=steps {
+            let dw = if i == 1 { gradient } else { [0.0; 4] };
+            step(&mut w, &dw, &mut v, &mut s, i, 0.001);
+            small += v.iter().chain(&s).filter(subnormal).count();
+        }
+        assert_eq!(small, 0, "{name}: {v:?} {s:?}");
+        assert!(w.iter().all(|w| w.is_finite()), "{name}: {w:?}");
+    }
+    let mut w = ndarray::arr2(&[[0.5f32, 0.5, 0.5]]);
+    let mut adam = dropout_adam::adam::Adam::new(&w);
+    for i in 1..=steps {
+        let dw = if i == 1 { [1e-3f32, -1.0, 1e-12] } else { [0.0; 3] };
+        adam.step(&mut w, &ndarray::arr2(&[dw]), i, 0.001);
+    }
+    assert_eq!(adam.v.iter().chain(&adam.s).filter(subnormal).count(), 0);
+    let mut running = batchnorm::RunningStats::<f32>::new(2, 0.1);
+    running.mean.fill(1.0);
+    let zeros = ndarray::Array2::zeros((1, 2));
+    (0..steps).for_each(|_| running.update(&zeros, &zeros, 10));
+    assert_eq!(running.mean.iter().chain(&running.var).filter(subnormal).count(), 0);
+}

@@ -1,0 +1,129 @@
+//! What only `main.rs` can get wrong: which parameters are updated, tested and saved.
+
+use std::path::Path;
+
+use common::params::Params;
+use common::program::Summary;
+use common::{Float, accuracy, batch, dot, init, seeded};
+use datasets::{Dataset, mnist};
+use ndarray::{Array2, Axis, Ix2};
+use referee::lesson::{figure, run};
+use referee::program;
+
+fn digits() -> Dataset<Float> {
+    mnist(Some(Path::new("built-in"))).unwrap()
+}
+
+/// A lesson on the built-in digits: its summary, its output, and what it has saved.
+fn trained(lesson: &str, flags: &[&str]) -> (Summary, String, Params<Float>) {
+    let out = tempfile::tempdir().unwrap();
+    let mut program = program(lesson);
+    program.args(["--quick", "--data", "built-in", "--out"]).arg(out.path()).args(flags);
+    let (summary, text, _) = run(&mut program);
+    (summary, text, Params::load(&out.path().join("params.npz")).unwrap())
+}
+
+/// A saved array of two axes.
+fn saved(params: &Params<Float>, name: &str) -> Array2<Float> {
+    params.any_shape(name).unwrap().clone().into_dimensionality::<Ix2>().unwrap()
+}
+
+/// Another process, with nothing but the file, gets the printed accuracy.
+#[test]
+fn saved_parameters_give_the_printed_accuracy_to_the_last_digit() {
+    let test = digits().test;
+    let same = |lesson: &str, z: &Array2<Float>, printed: f64| {
+        let reached = accuracy(z, &test.t);
+        assert_eq!(format!("{reached:.2}"), format!("{printed:.2}"), "{lesson}");
+    };
+    let (summary, _, p) = trained("perceptron", &[]);
+    let y = perceptron::forward(&test.x, &saved(&p, "w"), &saved(&p, "b"));
+    same("perceptron", &y, figure(&summary, "test accuracy"));
+
+    let (summary, _, p) = trained("hidden-layer", &["--hidden", "10"]);
+    let [wh, bh, wo, bo] = ["wh", "bh", "wo", "bo"].map(|name| saved(&p, name));
+    let (_, y) = hidden_layer::forward(&test.x, &wh, &bh, &wo, &bo);
+    same("hidden-layer", &y, figure(&summary, "test accuracy"));
+
+    for lesson in ["cnn-naive", "cnn-im2col"] {
+        let (summary, _, p) = trained(lesson, &["--iterations", "100"]);
+        let [f, bc, wo, bo] = ["f", "bc", "wo", "bo"].map(|name| saved(&p, name));
+        let y = cnn_naive::network::probabilities(&test.x, &f, &bc, &wo, &bo);
+        same(lesson, &y, figure(&summary, "test accuracy"));
+    }
+
+    let (summary, _, p) = trained("dropout-adam", &["--runs", "1", "--epochs", "1"]);
+    let [w1, b1, w2, b2] = ["w1", "b1", "w2", "b2"].map(|name| saved(&p, name));
+    let (_, z) = dropout_adam::network::forward(&test.x, [&w1, &b1, &w2, &b2], None);
+    same("dropout-adam", &z, figure(&summary, "test accuracy"));
+}
+
+/// One step of a lesson's program is one step of gradient descent, written out here once
+/// more from the equations of its page.
+#[test]
+fn the_first_step_of_the_first_lessons_is_the_one_on_the_page() {
+    let train = digits().train;
+    let close = |name: &str, ours: &Array2<Float>, theirs: &Array2<Float>| {
+        assert_eq!(ours.dim(), theirs.dim(), "{name}");
+        let apart = (ours - theirs).iter().fold(0.0, |most: Float, d| most.max(d.abs()));
+        assert!(apart < 1e-5, "{name}: {apart}");
+    };
+    let column_sum = |dz: &Array2<Float>| dz.sum_axis(Axis(0)).insert_axis(Axis(0));
+    let softmax = |z: &Array2<Float>| {
+        let e = z.mapv(|z| f64::from(z).exp());
+        (&e / &e.sum_axis(Axis(1)).insert_axis(Axis(1))).mapv(|y| y as Float)
+    };
+    let rate = 0.25;
+    let flags = ["--iterations", "1", "--learning-rate", "0.25", "--seed", "7"];
+
+    let (_, _, p) = trained("perceptron", &flags);
+    let mut rng = seeded(7);
+    let w: Array2<Float> = init::normal((784, 10), &mut rng);
+    let b: Array2<Float> = init::normal((1, 10), &mut rng);
+    let (x, t) = batch(&train.x, &train.t, 100, &mut rng);
+    let dz = softmax(&(x.dot(&w) + &b)) - &t;
+    close("w", &saved(&p, "w"), &(&w - &(x.t().dot(&dz) * rate)));
+    close("b", &saved(&p, "b"), &(&b - &(column_sum(&dz) * rate)));
+
+    let (_, _, p) = trained("hidden-layer", &[&flags[..], &["--hidden", "6"]].concat());
+    let mut rng = seeded(7);
+    let wh: Array2<Float> = init::normal((784, 6), &mut rng);
+    let bh: Array2<Float> = init::normal((1, 6), &mut rng);
+    let wo: Array2<Float> = init::normal((6, 10), &mut rng);
+    let bo: Array2<Float> = init::normal((1, 10), &mut rng);
+    let (x, t) = batch(&train.x, &train.t, 100, &mut rng);
+    let h = (x.dot(&wh) + &bh).mapv(|z| 1.0 / (1.0 + (-z).exp()));
+    let dzo = softmax(&(h.dot(&wo) + &bo)) - &t;
+    let dzh = dzo.dot(&wo.t()) * h.mapv(|h| h * (1.0 - h));
+    close("wo", &saved(&p, "wo"), &(&wo - &(h.t().dot(&dzo) * rate)));
+    close("bo", &saved(&p, "bo"), &(&bo - &(column_sum(&dzo) * rate)));
+    close("wh", &saved(&p, "wh"), &(&wh - &(dot(&x.t(), &dzh) * rate)));
+    close("bh", &saved(&p, "bh"), &(&bh - &(column_sum(&dzh) * rate)));
+
+    // The filter, with the loops of the page; its gradients are means, dwo and dbo sums.
+    for lesson in ["cnn-naive", "cnn-im2col"] {
+        let (_, _, p) = trained(lesson, &flags);
+        let mut rng = seeded(7);
+        let f: Array2<Float> = init::normal((5, 5), &mut rng);
+        let bc: Array2<Float> = init::normal((1, 576), &mut rng);
+        let wo: Array2<Float> = init::normal((576, 10), &mut rng);
+        let bo: Array2<Float> = init::normal((1, 10), &mut rng);
+        let (x, t) = batch(&train.x, &train.t, 100, &mut rng);
+        let pixel = |n, at: usize, a: usize, b: usize| x[[n, (at / 24 + a) * 28 + at % 24 + b]];
+        let h = Array2::from_shape_fn((100, 576), |(n, at)| {
+            let taps = f.indexed_iter().map(|((a, b), &f)| f * pixel(n, at, a, b));
+            (taps.sum::<Float>() + bc[[0, at]]).max(0.0)
+        });
+        let dzo = softmax(&(h.dot(&wo) + &bo)) - &t;
+        let dz = dzo.dot(&wo.t()) * h.mapv(|h| if h > 0.0 { 1.0 } else { 0.0 });
+        let df = Array2::from_shape_fn((5, 5), |(a, b)| {
+            dz.indexed_iter().map(|((n, at), &dz)| dz * pixel(n, at, a, b)).sum::<Float>()
+        });
+        let mean = rate / 100.0;
+        let apart = (saved(&p, "wo") - (&wo - &(h.t().dot(&dzo) * rate))).mapv(Float::abs);
+        assert!(apart.iter().all(|&d| d < 1e-2), "wo, which moves by hundreds: {apart}");
+        close("bo", &saved(&p, "bo"), &(&bo - &(column_sum(&dzo) * rate)));
+        close("bc", &(saved(&p, "bc") / 1e2), &((&bc - &(column_sum(&dz) * mean)) / 1e2));
+        close("f", &(saved(&p, "f") / 1e3), &((&f - &(df * mean)) / 1e3));
+    }
+}
