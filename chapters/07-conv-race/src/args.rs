@@ -74,8 +74,8 @@ struct ShapeFlags {
 
     /// Rows and columns of zeros around an image
     #[arg(long, value_name = "PIXELS", default_value_t = 0,
-          value_parser = clap::value_parser!(u16).range(..=1024))]
-    padding: u16,
+          value_parser = flags::whole(0, 1024))]
+    padding: usize,
 }
 
 impl Args {
@@ -122,7 +122,7 @@ impl Args {
     pub fn shape(&self, threads: usize) -> Option<Shape> {
         let flags = self.shape.as_ref()?;
         let ShapeFlags { batch, channels, size, filters, kernel, stride, padding } = *flags;
-        let window = Window { stride, padding: padding.into() };
+        let window = Window { stride, padding };
         let shape = Shape { batch, channels, size, filters, kernel, window, threads };
         if let Err(error) = shape.outputs() {
             let flags = "--batch, --channels, --size, --filters, --kernel, --stride, --padding";

@@ -13,7 +13,7 @@ use common::files;
 use common::params::Params;
 use common::program::Progress;
 use common::program::flags::{self, Flags};
-use common::{Error, Float, Result, accuracy, check_finite, plot, predict, seeded};
+use common::{Float, Result, accuracy, check_finite, plot, predict, seeded};
 use iris::comparison::Comparison;
 use iris::confusion::Predictions;
 use iris::plots::History;
@@ -42,8 +42,8 @@ struct Args {
     flags: Flags,
 
     /// Random splits into flowers to learn from and flowers to test [default: 100, with --quick 10]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(2..=10_000))]
-    splits: Option<u64>,
+    #[arg(long, value_name = "COUNT", value_parser = flags::whole(2, 10_000))]
+    splits: Option<usize>,
 
     /// Flowers to test, in proportion of each species
     #[arg(long, default_value_t = TEST, value_name = "COUNT", value_parser = flags::count(100_000))]
@@ -71,7 +71,7 @@ fn main() -> Result {
     args.flags.start()?;
     let (out, seed) = (args.flags.out("iris"), args.flags.seed);
     let default = if args.flags.quick { QUICK_SPLITS } else { SPLITS };
-    let splits = args.splits.map_or(default, |splits| splits as usize);
+    let splits = args.splits.unwrap_or(default);
     let (epochs, rate) = (args.epochs, args.learning_rate);
 
     // == Load ==
@@ -85,9 +85,9 @@ fn main() -> Result {
     let train = stratified_split(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
     if args.batch_size > train {
         let size = args.batch_size;
-        return Err(Error::new(format!(
+        flags::usage_error(format!(
             "--batch-size: {size} is more than the {train} flowers to learn from; use at most {train}"
-        )));
+        ));
     }
 
     // == Initialise ==

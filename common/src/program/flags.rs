@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use super::thousands;
 use crate::{Error, Result};
 
-const MAX_THREADS: u64 = 1024;
+const MAX_THREADS: usize = 1024;
 
 /// Flags of every chapter; each adds its own, with its own defaults.
 #[derive(Clone, Debug, clap::Args)]
@@ -57,7 +57,7 @@ impl Flags {
             );
         }
         let variable = std::env::var("RAYON_NUM_THREADS").unwrap_or_default();
-        if self.threads.is_none() && variable.parse().is_ok_and(|n: u64| n > MAX_THREADS) {
+        if self.threads.is_none() && variable.parse().is_ok_and(|n: usize| n > MAX_THREADS) {
             usage_error(format!(
                 "RAYON_NUM_THREADS is {variable}; set it to {MAX_THREADS} at most, or unset it"
             ));
@@ -80,10 +80,15 @@ pub fn usage_error(sentence: impl Display) -> ! {
 }
 
 /// A parser for a whole number from 1 to `most`.
-pub fn count(most: u64) -> impl TypedValueParser<Value = usize> {
+pub fn count(most: usize) -> impl TypedValueParser<Value = usize> {
+    whole(1, most)
+}
+
+/// A parser for a whole number from `least` to `most`.
+pub fn whole(least: usize, most: usize) -> impl TypedValueParser<Value = usize> {
     move |text: &str| match text.parse() {
-        Ok(n) if (1..=most).contains(&n) => Ok(n as usize),
-        _ => Err(format!("must be a whole number from 1 to {}", thousands(most as usize))),
+        Ok(n) if (least..=most).contains(&n) => Ok(n),
+        _ => Err(format!("must be a whole number from {least} to {}", thousands(most))),
     }
 }
 

@@ -136,7 +136,7 @@ fn mistakes_on_the_command_line_end_with_2_and_a_sentence() {
         (&["--stride", "0"], &["--stride"]),
         (&["--batch", "0"], &["--batch"]),
         (&["--filters", "none"], &["--filters"]),
-        (&["--channels", "99999"], &["--channels", "1..=1024"]),
+        (&["--channels", "99999"], &["--channels", "from 1 to 1,024"]),
         (&["--size", "-3"], &["-3"]),
         (&["--padding", "1025"], &["--padding"]),
         (&["--limit", "0"], &["--limit", "above 0"]),
