@@ -94,7 +94,7 @@ fn main() -> Result {
         let (x, t) = batch(&train.x, &train.t, args.batch_size, &mut rng); // (100, 784), (100, 10)
         let y = forward(&x, &w, &b); // (100, 10)
         let e = article_loss(&y, &t);
-        check_finite(e, i)?; // NaN is an error, and not a network
+        check_finite(e, i)?; // an error if e is NaN or infinite
         let (dw, db) = backward(&x, &y, &t); // (784, 10), (1, 10)
         update(&mut w, args.learning_rate, &dw); // w = w - 0.001 dw
         update(&mut b, args.learning_rate, &db); // b = b - 0.001 db

@@ -79,7 +79,7 @@ fn main() -> Result {
         let (x, t) = batch(&train.x, &train.t, args.batch_size, &mut rng); // (100, 784), (100, 10)
         let (h, y) = forward(&x, &wh, &bh, &wo, &bo); // (100, H), (100, 10)
         let e = article_loss(&y, &t);
-        check_finite(e, i)?; // NaN is an error, and not a network
+        check_finite(e, i)?; // an error if e is NaN or infinite
         let (dwh, dbh, dwo, dbo) = backward(&x, &wo, &h, &y, &t);
         update(&mut wh, args.learning_rate, &dwh); // wh = wh - 0.001 dwh, (784, H)
         update(&mut bh, args.learning_rate, &dbh); // (1, H)
