@@ -13,7 +13,7 @@ use common::files;
 use common::params::Params;
 use common::program::Progress;
 use common::program::flags::{self, Flags};
-use common::{Float, Result, accuracy, check_finite, plot, predict, seeded};
+use common::{Error, Float, Result, accuracy, check_finite, plot, predict, seeded};
 use iris::comparison::Comparison;
 use iris::confusion::Predictions;
 use iris::plots::History;
@@ -85,9 +85,9 @@ fn main() -> Result {
     let train = stratified_split(&flowers.labels, args.test, &mut seeded(seed)).0.len(); // 120
     if args.batch_size > train {
         let size = args.batch_size;
-        flags::usage_error(format!(
+        return Err(Error::new(format!(
             "--batch-size: {size} is more than the {train} flowers to learn from; use at most {train}"
-        ));
+        )));
     }
 
     // == Initialise ==

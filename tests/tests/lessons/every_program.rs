@@ -64,7 +64,8 @@ fn a_number_out_of_range_is_refused_by_name_also_if_it_is_negative() {
         for line in help.lines().map(str::trim_start).filter(|line| line.starts_with("--")) {
             let Some((flag, value)) = line.split_once(' ') else { continue };
             let numeric = ["<COUNT>", "<NUMBER>", "<RATE>", "<SHARE>", "<PART>", "<PIXELS>"];
-            if !numeric.contains(&value.split(' ').next().unwrap()) {
+            let values: Vec<&str> = value.split(' ').filter(|v| v.starts_with('<')).collect();
+            if values.len() != 1 || !numeric.contains(&values[0]) {
                 continue;
             }
             flags += 1;
@@ -98,7 +99,7 @@ fn a_closed_terminal_does_not_stop_what_nohup_has_started() {
         let out = tempfile::tempdir().unwrap();
         let mut shell = Command::new("sh");
         shell.args(["-c", command]).arg(program("deep-cnn").get_program());
-        shell.args(["--quick", "--data", "built-in", "--epochs", "4", "--out"]).arg(out.path());
+        shell.args(["--quick", "--data", "built-in", "--epochs", "2", "--out"]).arg(out.path());
         let child = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(1500));
         let hang_up = Command::new("kill").args(["-HUP", &child.id().to_string()]).status();

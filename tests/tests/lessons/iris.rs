@@ -156,7 +156,7 @@ fn flags_that_cannot_be_are_refused_by_name() {
         (&["--learning-rate", "-1"], 2, "-1"),
         (&["--learning-rate", "NaN"], 2, "--learning-rate"),
         (&["--test", "150"], 2, "--test: 150 of 150 flowers leave none to learn from"),
-        (&["--batch-size", "121"], 2, "--batch-size: 121 is more than the 120 flowers"),
+        (&["--batch-size", "121"], 1, "--batch-size: 121 is more than the 120 flowers"),
         (&["--learning-rate", "1e38"], 1, "lower --learning-rate"),
     ];
     let out = tempfile::tempdir().unwrap();
