@@ -9,5 +9,6 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod pipes;
 mod race;
 mod tour;
