@@ -9,5 +9,6 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod own_digits;
 mod race;
 mod tour;
