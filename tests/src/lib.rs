@@ -99,7 +99,7 @@ pub fn gpu(test: &str) -> Option<&'static Gpu> {
 }
 
 /// The lessons' programs, and the tour.
-const PROGRAMS: [&str; 14] = [
+pub const PROGRAMS: [&str; 14] = [
     "perceptron",
     "hidden-layer",
     "iterations",
