@@ -89,10 +89,9 @@ pub fn describe(adapter: &Adapter) -> String {
 /// The message where there is no adapter: what to install on this system.
 fn no_adapter(backend: Option<Backend>) -> String {
     let exists = match backend {
-        None => true,
-        Some(Backend::Vulkan) => !cfg!(target_os = "macos"),
         Some(Backend::Metal) => cfg!(target_os = "macos"),
         Some(Backend::Dx12) => cfg!(windows),
+        _ => true,
     };
     let cure = if !exists {
         "this system does not have it; leave --backend away".to_owned()

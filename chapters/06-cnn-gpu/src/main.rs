@@ -125,13 +125,11 @@ fn main() -> Result {
         for [e, accuracy] in network.train(&gpu, &rows)? {
             curve.push([curve.len() as f64 + 1.0, e, accuracy]);
         }
-        if let Some(i) = curve.iter().position(|[_, e, _]| !e.is_finite()) {
-            return Err(last_good.diverged(i + 1, &out.join("params.npz"), false));
-        }
         let [f, bc, wo, bo] = network.parameters(&gpu)?; // 25 kB, every 250 steps
         let trained = Checkpoint::new(curve.len(), &f, &bc, &wo, &bo);
-        if !trained.is_finite() {
-            return Err(last_good.diverged(curve.len(), &out.join("params.npz"), false));
+        let bad = curve.iter().position(|[_, e, _]| !e.is_finite()).map(|i| i + 1);
+        if let Some(i) = bad.or((!trained.is_finite()).then_some(curve.len())) {
+            return Err(last_good.diverged(i, &out.join("params.npz"), false));
         }
         last_good = trained;
         let [_, e, accuracy] = curve[curve.len() - 1];
