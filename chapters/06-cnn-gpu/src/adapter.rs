@@ -88,11 +88,8 @@ pub fn describe(adapter: &Adapter) -> String {
 
 /// The message where there is no adapter: what to install on this system.
 fn no_adapter(backend: Option<Backend>) -> String {
-    let exists = match backend {
-        Some(Backend::Metal) => cfg!(target_os = "macos"),
-        Some(Backend::Dx12) => cfg!(windows),
-        _ => true,
-    };
+    let on_this_system = [true, cfg!(target_os = "macos"), cfg!(windows)]; // Vulkan, Metal, Dx12
+    let exists = backend.is_none_or(|backend| on_this_system[backend as usize]);
     let cure = if !exists {
         "this system does not have it; leave --backend away".to_owned()
     } else if cfg!(target_os = "macos") {
