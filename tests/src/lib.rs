@@ -144,12 +144,29 @@ pub fn program(package: &str) -> Command {
         }
         let status = cargo.args(PROGRAMS.iter().flat_map(|name| ["-p", name])).status();
         assert!(status.is_ok_and(|status| status.success()), "the lessons do not build");
+        #[cfg(target_os = "linux")]
+        stop_ignoring_signals();
         folder
     });
     let mut program =
         Command::new(folder.join(package).with_extension(std::env::consts::EXE_EXTENSION));
     program.env_remove("DATASETS_DIR").env_remove("DATASETS_CACHE");
     program
+}
+
+/// Programs started from here hear Ctrl-C and a closed terminal, even if the tests run under
+/// `nohup` or behind `&`: what a process ignores, its children ignore, but what it handles,
+/// they do not inherit.
+#[cfg(target_os = "linux")]
+fn stop_ignoring_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask");
+    let mask = u64::from_str_radix(mask.trim(), 16).expect("hexadecimal");
+    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|s| mask >> (s - 1) & 1 == 1) {
+        let heard = std::sync::Arc::default();
+        signal_hook::flag::register(signal, heard).expect("a signal that can be handled");
+    }
 }
 
 /// Both outputs of a program as text.
