@@ -92,6 +92,30 @@ fn pixels_become_fractions_and_labels_one_hot() {
 }
 
 #[test]
+fn a_checksum_tells_a_pixel_a_label_and_an_order_and_not_the_precision() {
+    let machine = Machine::new();
+    let data = machine.mnist().unwrap();
+    let sum = data.train.checksum();
+    assert_eq!(sum.len(), 64);
+    assert_eq!(machine.sources.load::<f32>(&MNIST).unwrap().train.checksum(), sum);
+    assert_ne!(data.test.checksum(), sum);
+    let changes: [fn(&mut datasets::Split<f64>); 4] = [
+        |train| train.x[[299, 783]] += 1.0 / 255.0,
+        |train| train.labels[299] = (train.labels[299] + 1) % 10,
+        |train| train.x.swap([0, 400], [1, 400]), // two pixels, where they differ
+        |train| train.x.slice_axis_inplace(ndarray::Axis(0), (..299).into()),
+    ];
+    for (i, change) in changes.into_iter().enumerate() {
+        let mut train = data.train.clone();
+        train.x[[0, 400]] = 1.0;
+        train.x[[1, 400]] = 0.0;
+        let sum = train.checksum();
+        change(&mut train);
+        assert_ne!(train.checksum(), sum, "change {i}");
+    }
+}
+
+#[test]
 fn rows_are_the_same_pixels_as_pictures() {
     let data = Machine::new().mnist().unwrap();
     let images = data.train.images();
