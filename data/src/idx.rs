@@ -16,11 +16,10 @@ mod huge_pages;
 mod reader;
 mod writer;
 
-use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
-use common::Result;
+use common::{Result, files};
 use ndarray::ArrayD;
 
 pub use element::{DataType, Element};
@@ -46,15 +45,7 @@ pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<ArrayD<T>> {
 /// If the file cannot be read, or its header is damaged or does not fit the
 /// length of the file.
 pub fn open(path: impl AsRef<Path>) -> std::result::Result<Reader<'static>, IdxError> {
-    let path = path.as_ref();
-    // Before it is opened: to open a pipe would wait for its other end.
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(IdxError::NotAFile("is a folder, not a file"));
-    }
-    if !metadata.is_file() {
-        return Err(IdxError::NotAFile("is not an ordinary file"));
-    }
-    let file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    Reader::new(file, metadata.len())
+    let file = files::open(path.as_ref())?;
+    let stored = file.metadata()?.len();
+    Reader::new(BufReader::with_capacity(1 << 16, file), stored)
 }

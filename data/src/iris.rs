@@ -1,10 +1,9 @@
 //! Iris: 150 flowers of three species, four lengths each.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use common::{Error, Real, Result};
+use common::{Error, Real, Result, files};
 use csv::{ErrorKind, StringRecord};
 use ndarray::{Array1, Array2};
 
@@ -14,6 +13,8 @@ pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
 pub const LENGTHS: [&str; 4] = ["sepal_length", "sepal_width", "petal_length", "petal_width"];
 
 const BUILT_IN: &str = include_str!("../iris.csv");
+/// The longest table in bytes; 150 flowers are 4 kB.
+const MAX_BYTES: u64 = 1 << 24;
 const CURE: &str = "mend that line, or leave the file out to use the built-in copy";
 
 /// Flowers and what they are.
@@ -42,10 +43,13 @@ pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
     let Some(path) = path else {
         return parse(BUILT_IN.as_bytes(), Path::new("data/iris.csv"));
     };
-    let file = File::open(path).map_err(|error| {
-        let cure = "check its name and that you may read it";
-        Error::at(path, format!("cannot be read ({error}); {cure}"))
-    })?;
+    let refused = |error| files::io_error(path, &error);
+    let file = files::open(path).map_err(refused)?;
+    let length = file.metadata().map_err(refused)?.len();
+    if length > MAX_BYTES {
+        let fault = format!("is {length} bytes long, too long for a table of flowers");
+        return Err(Error::at(path, format!("{fault}; give one of at most {MAX_BYTES} bytes")));
+    }
     parse(file, path)
 }
 

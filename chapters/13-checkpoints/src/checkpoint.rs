@@ -10,7 +10,7 @@
 //! too. A crash between the two leaves arrays without a manifest, which are ignored.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ pub fn save(training: &Training, stem: &Path) -> Result {
 /// is missing, damaged, not of this program, or of a newer version.
 pub fn load(stem: &Path) -> Result<Training> {
     let (npz, json) = paths(stem);
-    let text = fs::read(&json).map_err(|error| match error.kind() {
+    let text = files::read(&json).map_err(|error| match error.kind() {
         ErrorKind::NotFound => Error::at(&json, MISSING),
         _ => files::io_error(&json, &error),
     })?;
@@ -94,5 +94,5 @@ pub fn sync_folder(path: &Path) -> Result {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::io_error(path, &error))
+    files::read(path).map_err(|error| files::io_error(path, &error))
 }

@@ -4,7 +4,6 @@
 //! placed in 28 x 28 with their centre of mass in the middle; a network trained on them fails
 //! on others. Y. LeCun and others, "The MNIST database of handwritten digits", 1998.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -23,7 +22,7 @@ const MIN_TRANSPARENT: f64 = 0.02; // the share of transparent pixels from which
 /// Reads a PNG of any kind as red, green, blue and opacity `(H, W, 4)`, from 0 to 1. Fails
 /// if there is no such file, or it is no PNG, damaged, or very large.
 pub fn read_png(path: &Path) -> Result<Array3<f64>> {
-    let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
+    let file = files::open(path).map_err(|error| files::io_error(path, &error))?;
     let fault = |error: DecodingError| match error {
         DecodingError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
             files::io_error(path, &error)

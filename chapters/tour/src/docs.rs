@@ -199,7 +199,7 @@ fn is_new(path: &Path, run: &Run) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::io_error(path, &error))
+    files::read(path).map_err(|error| files::io_error(path, &error))
 }
 
 /// All pages in all languages, sorted.

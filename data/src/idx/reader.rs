@@ -4,6 +4,7 @@
 //! file before memory is allocated. A plain file must have exactly that length. A
 //! gzip file can unpack to at most 1,032 times its length; there memory grows
 //! with the bytes that are read, and reading stops at the length of the header.
+//! Where there is not so much memory, that is an error and not the end.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
@@ -125,7 +126,9 @@ impl<'a> Reader<'a> {
         }
         let stored = usize::try_from(self.stored).unwrap_or(usize::MAX);
         let capacity = self.count.min(stored.saturating_mul(USUAL_INFLATION));
-        let mut values = Vec::with_capacity(capacity);
+        let no_memory = |_| IdxError::Memory(self.count);
+        let mut values = Vec::new();
+        values.try_reserve_exact(capacity).map_err(no_memory)?;
         huge_pages::request(&mut values);
         let mut chunk = vec![T::default(); CHUNK.min(self.count)];
         while values.len() < self.count {
@@ -133,7 +136,8 @@ impl<'a> Reader<'a> {
             let chunk = &mut chunk[..CHUNK.min(missing)];
             T::read_into(&mut self.source, chunk).map_err(|error| self.describe(error))?;
             if values.capacity() - values.len() < chunk.len() {
-                values.reserve_exact(missing.min(values.len().max(CHUNK)));
+                let more = missing.min(values.len().max(CHUNK));
+                values.try_reserve_exact(more).map_err(no_memory)?;
             }
             values.extend(chunk.iter().map(|&value| convert(value)));
         }

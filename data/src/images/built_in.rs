@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use common::files::remove_unfinished;
 use common::{Real, Result};
 use indicatif::HumanCount;
 
 use super::dataset::{Dataset, Origin, Split};
-use super::files::{LEFT_BEHIND, find_in};
+use super::files::find_in;
 use super::info::{DatasetInfo, MNIST};
 use super::load;
 use crate::{digits, idx};
@@ -27,7 +26,6 @@ pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
         let [train, test] = n.map(|n| HumanCount(n as u64));
         let place = folder.display();
         eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {place}");
-        remove_unfinished(&folder, LEFT_BEHIND);
         let mut save = true;
         let mut split = |stream| draw(&folder, stream, n[stream], &mut save);
         (split(0), split(1))

@@ -222,6 +222,50 @@ fn a_variable_that_names_a_folder_with_some_of_the_files_is_an_error() {
     assert!(sentence.starts_with(&start), "{sentence}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_opened_is_not_called_missing() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let cure = "give the folder that holds the four files of MNIST, or built-in";
+    let mut machine = Machine::new();
+    let place = machine.folder.path().to_owned();
+    let (link, looped, given) = (place.join("link"), place.join("loop"), machine.folder("given"));
+    symlink(place.join("nothing"), &link).unwrap();
+    symlink(&looped, &looped).unwrap();
+    let too_many = fs::metadata(&looped).unwrap_err();
+    for (folder, fault) in [
+        (&link, "is a link to nothing".to_owned()),
+        (&looped, format!("cannot be opened ({too_many})")),
+    ] {
+        machine.sources.data = Some(folder.clone());
+        let sentence = machine.mnist().unwrap_err().to_string();
+        assert_eq!(sentence, format!("--data {}: {fault}; {cure}", folder.display()));
+    }
+
+    put(&given, NAMES);
+    machine.sources.data = Some(given.clone());
+    let file = given.join(NAMES[1]);
+    fs::remove_file(&file).unwrap();
+    symlink(place.join("nothing"), &file).unwrap();
+    let sentence = machine.mnist().unwrap_err().to_string();
+    let fault = "is a link to something that does not exist; mend the link";
+    assert_eq!(sentence, format!("{}: {fault}", file.display()));
+
+    // Whoever may read everything is told no more about that.
+    let locked = machine.folder("locked");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    let inside = locked.join("given");
+    let reason = fs::metadata(&inside).unwrap_err();
+    if reason.kind() == std::io::ErrorKind::PermissionDenied {
+        for folder in [&locked, &inside] {
+            machine.sources.data = Some(folder.clone());
+            let sentence = machine.mnist().unwrap_err().to_string();
+            let fault = format!("cannot be opened ({reason})");
+            assert_eq!(sentence, format!("--data {}: {fault}; {cure}", folder.display()));
+        }
+    }
+}
+
 #[test]
 fn what_is_given_must_be_a_folder() {
     let cure = "give the folder that holds the four files of MNIST, or built-in";

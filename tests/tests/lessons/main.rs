@@ -10,6 +10,7 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod pipes;
 mod race;
 mod tour;
 mod wiring;
