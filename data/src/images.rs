@@ -11,6 +11,7 @@
 //! `built-in` in place of a folder selects the built-in digits.
 
 mod built_in;
+mod check;
 mod dataset;
 mod files;
 mod info;

@@ -99,18 +99,17 @@ impl<F: Real> Split<F> {
     /// order. It is the same in `f32` and in `f64`, and on any number of threads: the
     /// SHA-256 of the SHA-256 of each thousand images.
     pub fn checksum(&self) -> String {
+        const ONES: f64 = (1u64 << 52) as f64; // here the last bits of a number are an integer
+        let byte = |&v: &F| (Into::<f64>::into(v) * 255.0 + ONES).to_bits() as u8;
         let chunks: Vec<_> = self.x.axis_chunks_iter(Axis(0), CHUNK).collect();
         let sums: Vec<_> = chunks
             .into_par_iter()
-            .map(|x| Sha256::digest(x.iter().map(|&v| byte(v)).collect::<Vec<u8>>()))
+            .map(|x| {
+                let bytes = x.map(byte);
+                Sha256::digest(bytes.as_standard_layout().as_slice().expect("standard layout"))
+            })
             .collect();
         let labels = self.labels.iter().map(|&label| label as u8).collect::<Vec<u8>>();
         format!("{:x}", Sha256::digest([sums.concat(), labels].concat()))
     }
-}
-
-/// A pixel from 0 to 1 as the byte that it was in the file.
-fn byte<F: Real>(v: F) -> u8 {
-    let v: f64 = v.into();
-    (v * 255.0 + 0.5) as u8
 }

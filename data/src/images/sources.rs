@@ -6,11 +6,11 @@ use std::{env, fs};
 
 use common::{Error, Real, Result};
 
-use super::built_in;
 use super::dataset::{Dataset, Origin};
 use super::files::{Files, find, find_in, is_there, names};
 use super::info::DatasetInfo;
 use super::load;
+use super::{built_in, check};
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
 use crate::fetch::{FetchError, Limits, fetch};
 use crate::idx;
@@ -69,6 +69,10 @@ impl Sources {
         let folder = files.folder.clone();
         let paths = files.all().map_err(|i| missing(&folder, info, i))?;
         let (train, test) = load::splits(&paths, info, cure)?;
+        let cure = if cure == DOWNLOAD_AGAIN { format!("; {cure}") } else { String::new() };
+        for oddity in check::oddities(&train, &test, info) {
+            eprintln!("NOTICE: {}: {oddity}{cure}", folder.display());
+        }
         let origin = Origin::Folder(folder);
         Ok(Dataset { name: info.name, origin, train, test, classes: info.classes })
     }

@@ -266,6 +266,106 @@ fn what_cannot_be_opened_is_not_called_missing() {
     }
 }
 
+/// The folder that a child process loads.
+const GIVEN: &str = "IMAGES_TEST_GIVEN";
+
+#[test]
+fn data_that_is_not_what_it_was_is_named() {
+    if let Some(folder) = std::env::var_os(GIVEN) {
+        let mut sources = Sources::new(Some(Path::new(&folder)));
+        sources.variable = None;
+        sources.load::<f32>(&MNIST).unwrap();
+        return;
+    }
+    let noise = |n: usize, salt: usize| {
+        let pixel = |(k, r, c): (usize, usize, usize)| ((k + salt) * 37 + r * 5 + c) as u8 | 1;
+        Array3::from_shape_fn((n, 28, 28), pixel)
+    };
+    let labels = |n: usize| Array1::from_shape_fn(n, |k| (k % 10) as u8);
+    let published = "images or labels are not MNIST's as published, so figures will differ";
+    let others = [format!("the training {published}"), format!("the test {published}")];
+    let blank = |mut images: Array3<u8>, from: usize| {
+        images.slice_mut(s![from.., .., ..]).fill(0);
+        images
+    };
+    let same = "the test images are the first 10 training images";
+    let rows: [(Array3<u8>, Array1<u8>, Array3<u8>, Array1<u8>, &[&str]); 5] = [
+        (noise(20, 0), labels(20), noise(10, 50), labels(10), &[]),
+        (
+            blank(noise(20, 0), 5),
+            labels(20),
+            blank(noise(10, 50), 9),
+            labels(10),
+            &[
+                "the training images from number 6 to the last, 20, are blank",
+                "the test images from number 10 to the last, 10, are blank",
+            ],
+        ),
+        (noise(10, 0), labels(10), noise(10, 0), labels(10), &[same]),
+        (noise(20, 0), labels(20), noise(10, 0), labels(10), &[same]),
+        (
+            noise(20, 0),
+            Array1::zeros(20),
+            noise(10, 50),
+            Array1::from_elem(10, 7),
+            &["all training labels are 0", "all test labels are 7"],
+        ),
+    ];
+    for (x, t, x_test, t_test, faults) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |i: usize| folder.path().join(NAMES[i]);
+        idx::write(path(0), x.view()).unwrap();
+        idx::write(path(1), t.view()).unwrap();
+        idx::write(path(2), x_test.view()).unwrap();
+        idx::write(path(3), t_test.view()).unwrap();
+        let mut said = notices(folder.path());
+        for fault in others.iter().map(String::as_str).chain(faults.iter().copied()) {
+            let line = format!("NOTICE: {}: {fault}", folder.path().display());
+            let at = said.iter().position(|said| *said == line);
+            said.remove(at.unwrap_or_else(|| panic!("{line:?} in {said:?}")));
+        }
+        assert!(said.is_empty(), "{said:?}");
+    }
+}
+
+/// 10,000 test labels of Fashion-MNIST in MNIST's folder; a pixel; the real ones.
+#[test]
+fn the_published_files_are_known_whether_packed_or_not() {
+    let Some(data) = referee::real_data("the_published_files_are_known") else { return };
+    assert_eq!(notices(&data.join("mnist")), [""; 0]);
+    let folder = tempfile::tempdir().unwrap();
+    for name in NAMES {
+        let bytes = idx::read::<u8>(data.join("mnist").join(name.to_owned() + ".gz")).unwrap();
+        idx::write(folder.path().join(name), bytes.view()).unwrap();
+    }
+    assert_eq!(notices(folder.path()), [""; 0]);
+    let changed = |which| {
+        let place = folder.path().display();
+        let fault = "images or labels are not MNIST's as published, so figures will differ";
+        vec![format!("NOTICE: {place}: the {which} {fault}")]
+    };
+    let path = folder.path().join(NAMES[0]);
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(notices(folder.path()), changed("training"));
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let theirs = data.join("fashion-mnist").join(NAMES[3].to_owned() + ".gz");
+    idx::write(folder.path().join(NAMES[3]), idx::read::<u8>(theirs).unwrap().view()).unwrap();
+    assert_eq!(notices(folder.path()), changed("test"));
+}
+
+/// What a process that loads MNIST from `folder` says about it.
+fn notices(folder: &Path) -> Vec<String> {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--nocapture", "images::data_that_is_not_what_it_was_is_named"]);
+    let output = child.env(GIVEN, folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.lines().filter(|line| line.starts_with("NOTICE")).map(str::to_owned).collect()
+}
+
 #[test]
 fn what_is_given_must_be_a_folder() {
     let cure = "give the folder that holds the four files of MNIST, or built-in";
