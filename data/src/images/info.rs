@@ -92,7 +92,11 @@ pub const FASHION_MNIST: DatasetInfo = DatasetInfo {
         "889aa821498d35b4d185f040edebf4de0a763c9fcfdbf97a77cc6ef61d117a07",
         "381a2eab9f47fd960275dd3e39f4efe67b5b3881632aa63d049c7feead80407f",
     ],
-    mirrors: &["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+    // The second is the copy that Keras downloads: a mirror over HTTPS.
+    mirrors: &[
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    ],
     classes: [
         "T-shirt",
         "trousers",

@@ -160,6 +160,10 @@ fn print_notice(error: &FetchError, info: &DatasetInfo) {
     let name = info.name;
     let cure = match error {
         FetchError::NoNetwork(_) => "Run again with a network",
+        FetchError::Tls(_) => {
+            "If a proxy signs connections anew, add its certificate to the system's (on Linux, \
+             SSL_CERT_FILE may name it); if the clock is wrong, set it"
+        }
         FetchError::NoMirror(..) => "Try again later",
         FetchError::Disk(..) => "Set DATASETS_CACHE to a folder that can be written",
     };
