@@ -253,7 +253,7 @@ fn what_cannot_be_opened_is_not_called_missing() {
 
     // Whoever may read everything is told no more about that.
     let locked = machine.folder("locked");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     let inside = locked.join("given");
     let reason = fs::metadata(&inside).unwrap_err();
     if reason.kind() == std::io::ErrorKind::PermissionDenied {
@@ -289,7 +289,8 @@ fn data_that_is_not_what_it_was_is_named() {
         images
     };
     let same = "the test images are the first 10 training images";
-    let rows: [(Array3<u8>, Array1<u8>, Array3<u8>, Array1<u8>, &[&str]); 5] = [
+    type Row<'a> = (Array3<u8>, Array1<u8>, Array3<u8>, Array1<u8>, &'a [&'a str]);
+    let rows: [Row; 5] = [
         (noise(20, 0), labels(20), noise(10, 50), labels(10), &[]),
         (
             blank(noise(20, 0), 5),

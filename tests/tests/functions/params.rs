@@ -235,7 +235,8 @@ fn an_archive_of_other_things_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.npz");
     let long = [b"\x93NUMPY\x02\x00".as_slice(), &u32::MAX.to_le_bytes(), &[b' '; 100]].concat();
-    let cases: [(&[(&str, &[u8])], &str); 4] = [
+    type Entries<'a> = &'a [(&'a str, &'a [u8])];
+    let cases: [(Entries, &str); 4] = [
         (
             &[("w.npy", b"\x93NUMPY\x04\x00")],
             "array `w` is not in NumPy's format, version 1, 2 or 3",

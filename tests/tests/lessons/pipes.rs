@@ -49,7 +49,7 @@ fn a_pipe_is_refused_wherever_a_file_is_read() {
         ("iris", &["--data", "pipe"]),
         ("iterations", &iterations),
         ("deep-cnn", &built_in),
-        ("checkpoints", &["resume", "checkpoint.json"]),
+        ("checkpoints", &["test", "checkpoint.json", "--data", "built-in"]),
         ("checkpoints", &["predict", "trained", "pipe"]),
     ];
     for (package, args) in cases {
