@@ -16,10 +16,8 @@ use crate::{Error, Result};
 const UNFINISHED: &str = ".unfinished-";
 
 /// Opens the file `path` for reading, if it is an ordinary file. To open a pipe would
-/// wait for its other end, and some devices never end.
-///
-/// # Errors
-/// If it is something else, or the system refuses; for [`io_error`].
+/// wait for its other end, and some devices never end. Fails if it is something else, or the
+/// system refuses; [`io_error`] makes a sentence of that.
 pub fn open(path: &Path) -> io::Result<File> {
     let kind = fs::metadata(path)?;
     if kind.is_dir() {
@@ -32,20 +30,16 @@ pub fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// All bytes of the ordinary file `path`.
-///
-/// # Errors
-/// As [`open`]; or if it cannot be read, or is larger than the memory.
+/// All bytes of the ordinary file `path`. Fails as [`open`], or if it cannot be read, or is
+/// larger than the memory.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Writes the file `path`. Folders that are missing are made.
-///
-/// # Errors
-/// A sentence that names `path`, what went wrong and what to do.
+/// Writes the file `path`. Folders that are missing are made. Fails with a sentence that names
+/// `path`, what went wrong and what to do.
 pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut File>) -> Result) -> Result {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -61,11 +55,9 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&mut File>) -> Res
     finish(file, path).map_err(at_path)
 }
 
-/// A new temporary file in `folder`, which is made if it is missing. The file is
-/// removed when it is dropped; those that killed processes have left are removed here.
-///
-/// # Errors
-/// If the file cannot be made.
+/// A new temporary file in `folder`, which is made if it is missing. The file is removed when it
+/// is dropped; those that killed processes have left are removed here. Fails if the file cannot
+/// be made.
 pub fn begin(folder: &Path) -> io::Result<NamedTempFile> {
     fs::create_dir_all(folder)?;
     remove_unfinished(folder);
@@ -84,7 +76,7 @@ pub fn begin(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Removes the temporary files in `folder` that no living process has locked.
-fn remove_unfinished(folder: &Path) {
+pub fn remove_unfinished(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
         if is_unfinished
@@ -96,20 +88,16 @@ fn remove_unfinished(folder: &Path) {
     }
 }
 
-/// Saves the temporary `file` to the disk and renames it to `path`.
-///
-/// # Errors
-/// If that fails; the temporary file is removed then.
+/// Saves the temporary `file` to the disk and renames it to `path`. If that fails, the
+/// temporary file is removed.
 pub fn finish(file: NamedTempFile, path: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
 }
 
-/// Writes a table of numbers as `.csv`: a header, then a line for each row.
-///
-/// # Errors
-/// If the file cannot be written.
+/// Writes a table of numbers as `.csv`: a header, then a line for each row. Fails if the file
+/// cannot be written.
 pub fn save_csv<const N: usize>(path: &Path, header: [&str; N], rows: &[[f64; N]]) -> Result {
     write(path, |file| {
         let mut table = csv::Writer::from_writer(file);

@@ -45,13 +45,11 @@ impl<F: Real + WritableElement> Params<F> {
         self.arrays.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`.
-    /// In row-major order. An array of another shape is not read.
-    ///
-    /// # Errors
-    /// If there is no array of that name (the message lists the names), if it
-    /// has another shape (both are named), if it is damaged or of another type than
-    /// `f32` and `f64`, or if it holds NaN, infinity, or a number too large for `F`.
+    /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`. In
+    /// row-major order. An array of another shape is not read. Fails if there is no array of that
+    /// name (the message lists the names), if it has another shape (both are named), if it is
+    /// damaged or of another type than `f32` and `f64`, or if it holds NaN, infinity, or a number
+    /// too large for `F`.
     pub fn get<S: IntoDimension>(&self, name: &str, shape: S) -> Result<Array<F, S::Dim>> {
         let dim = shape.into_dimension();
         let array = self.finite(name, |found| match found == dim.slice() {
@@ -65,10 +63,8 @@ impl<F: Real + WritableElement> Params<F> {
         Ok(array.into_dimensionality().expect("the shape was compared"))
     }
 
-    /// The array called `name`, whatever its shape.
-    ///
-    /// # Errors
-    /// As [`Params::get`], except for the shape.
+    /// The array called `name`, whatever its shape. Fails as [`Params::get`], except for the
+    /// shape.
     pub fn any_shape(&self, name: &str) -> Result<ArrayD<F>> {
         self.finite(name, |_| Ok(()))
     }
@@ -110,10 +106,8 @@ impl<F: Real + WritableElement> Params<F> {
         array.map_err(|fault| Error::at(&self.origin, format!("array `{name}` {fault}")))
     }
 
-    /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`].
-    ///
-    /// # Errors
-    /// If the file cannot be written, or an array that [`Params::load`] found not be read.
+    /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`]. Fails if the
+    /// file cannot be written, or an array that [`Params::load`] found not be read.
     pub fn save(&self, path: &Path) -> Result {
         files::write(path, |file| {
             let mut zip = Vec::new();
@@ -126,11 +120,9 @@ impl<F: Real + WritableElement> Params<F> {
         })
     }
 
-    /// Opens a `.npz` of `f32` or `f64` arrays, compressed or not, of any order of bytes
-    /// and of axes. Arrays are read, and converted if necessary, when they are asked for.
-    ///
-    /// # Errors
-    /// If the file is missing or no whole archive.
+    /// Opens a `.npz` of `f32` or `f64` arrays, compressed or not, of any order of bytes and of
+    /// axes. Arrays are read, and converted if necessary, when they are asked for. Fails if the
+    /// file is missing or no whole archive.
     pub fn load(path: &Path) -> Result<Params<F>> {
         let file = files::open(path).map_err(|error| files::io_error(path, &error))?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| {

@@ -30,20 +30,15 @@ pub use writer::{encode, write, write_gz};
 /// The cure for a damaged file that the user has provided.
 pub(crate) const REPLACE: &str = "replace it with a whole copy";
 
-/// Reads a whole file, plain or gzip.
-///
-/// # Errors
-/// If the file cannot be read, is damaged, or holds another type than `T`.
+/// Reads a whole file, plain or gzip. Fails if the file cannot be read, is damaged, or holds
+/// another type than `T`.
 pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<ArrayD<T>> {
     let path = path.as_ref();
     open(path).and_then(Reader::read).map_err(|error| error.at(path, REPLACE))
 }
 
-/// Opens a file and reads its header, not yet its values.
-///
-/// # Errors
-/// If the file cannot be read, or its header is damaged or does not fit the
-/// length of the file.
+/// Opens a file and reads its header, not yet its values. Fails if the file cannot be read, or
+/// its header is damaged or does not fit the length of the file.
 pub fn open(path: impl AsRef<Path>) -> std::result::Result<Reader<'static>, IdxError> {
     let file = files::open(path.as_ref())?;
     let stored = file.metadata()?.len();

@@ -29,12 +29,11 @@ pub use sources::{Sources, cache_folder};
 /// 60,000 and 10,000 handwritten digits, 28x28. `data` is the value of the flag
 /// `--data`.
 ///
-/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of
-/// handwritten digits", 1998.
+/// Fails if a folder that the user gave does not hold the four files, complete and undamaged.
+/// Without a network there is no error: the built-in digits are used.
 ///
-/// # Errors
-/// If a folder that the user gave does not hold the four files, complete and
-/// undamaged. Without a network there is no error: the built-in digits are used.
+/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
+/// 1998.
 pub fn mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
     Sources::new(data).load(&MNIST)
 }
@@ -42,11 +41,10 @@ pub fn mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
 /// 60,000 and 10,000 pieces of clothing, 28x28. `data` is the value of the flag
 /// `--data`.
 ///
-/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image
-/// dataset for benchmarking machine learning algorithms", 2017.
+/// Fails as [`mnist`].
 ///
-/// # Errors
-/// As [`mnist`].
+/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking
+/// machine learning algorithms", 2017.
 pub fn fashion_mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
     Sources::new(data).load(&FASHION_MNIST)
 }

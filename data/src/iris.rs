@@ -33,12 +33,10 @@ pub struct Iris<F> {
 /// The 150 flowers of Fisher's paper, or those of a CSV file with the same
 /// columns in any order.
 ///
-/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic
-/// problems", 1936.
+/// Fails if the file cannot be read, lacks a column, or holds something that is not a length or a
+/// species; the line is named.
 ///
-/// # Errors
-/// If the file cannot be read, lacks a column, or holds something that is not
-/// a length or a species; the line is named.
+/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
 pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
     let Some(path) = path else {
         return parse(BUILT_IN.as_bytes(), Path::new("data/iris.csv"));

@@ -8,19 +8,19 @@
 //! - [`checkpoint`]: saves a training as two files, and loads it
 //! - [`store`]: the folder of checkpoints, of which the newest few are kept
 //! - [`args`]: commands and flags
-//! - [`evaluate`], [`preprocess`], [`predict`]: the commands `test` and `predict`
+//! - [`picture`], [`preprocess`], [`inference`]: the commands `test` and `predict`
 //! - [`plots`]: the pictures of a training
 //! - [`symmetry`], [`experiments`], [`improvements`]: what the flags of `train` compare
 
 pub mod args;
 pub mod checkpoint;
-pub mod evaluate;
 pub mod experiments;
 pub mod improvements;
+pub mod inference;
 mod manifest;
 pub mod network;
+pub mod picture;
 pub mod plots;
-pub mod predict;
 pub mod preprocess;
 pub mod sampler;
 pub mod store;

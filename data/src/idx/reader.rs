@@ -38,11 +38,8 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header from `source`, plain or gzip, which is `stored` bytes
-    /// long.
-    ///
-    /// # Errors
-    /// If the header is damaged, or does not fit `stored` bytes.
+    /// Reads the header from `source`, plain or gzip, which is `stored` bytes long. Fails if the
+    /// header is damaged, or does not fit `stored` bytes.
     pub fn new(mut source: impl BufRead + 'a, stored: u64) -> Result<Self, IdxError> {
         let start = source.fill_buf()?;
         if start.is_empty() {
@@ -103,19 +100,13 @@ impl<'a> Reader<'a> {
         &self.shape
     }
 
-    /// Reads the values.
-    ///
-    /// # Errors
-    /// If they are not of type `T`, too few, too many, or damaged.
+    /// Reads the values. Fails if they are not of type `T`, too few, too many, or damaged.
     pub fn read<T: Element>(self) -> Result<ArrayD<T>, IdxError> {
         self.read_as(|value: T| value)
     }
 
-    /// Reads the values and converts each of them at once, so that there is no
-    /// second copy of the file in memory.
-    ///
-    /// # Errors
-    /// If they are not of type `T`, too few, too many, or damaged.
+    /// Reads the values and converts each of them at once, so that there is no second copy of the
+    /// file in memory. Fails if they are not of type `T`, too few, too many, or damaged.
     pub fn read_as<T: Element, U>(
         mut self,
         convert: impl Fn(T) -> U,

@@ -73,10 +73,8 @@ impl<F> Split<F> {
         self.labels.is_empty()
     }
 
-    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`.
-    ///
-    /// # Panics
-    /// If `x` was replaced by something that is not `(N, 784)` row by row.
+    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`. Panics if `x` was replaced
+    /// by something that is not `(N, 784)` row by row.
     pub fn images(&self) -> ArrayView4<'_, F> {
         self.x
             .view()
@@ -84,10 +82,7 @@ impl<F> Split<F> {
             .expect("x is (N, 784) in standard layout")
     }
 
-    /// One picture, `(28, 28)`.
-    ///
-    /// # Panics
-    /// If there is no image `i`, or as [`Split::images`].
+    /// One picture, `(28, 28)`. Panics if there is no image `i`, or as [`Split::images`].
     pub fn image(&self, i: usize) -> ArrayView2<'_, F> {
         self.x.row(i).into_shape_with_order((SIDE, SIDE)).expect("x is (N, 784) in standard layout")
     }

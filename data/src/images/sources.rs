@@ -56,11 +56,8 @@ impl Sources {
         }
     }
 
-    /// Finds the data set and loads it.
-    ///
-    /// # Errors
-    /// If a folder that the user gave does not hold the four files, complete and
-    /// undamaged, or if a file in the cache is damaged.
+    /// Finds the data set and loads it. Fails if a folder that the user gave does not hold the
+    /// four files, complete and undamaged, or if a file in the cache is damaged.
     pub fn load<F: Real>(&self, info: &DatasetInfo) -> Result<Dataset<F>> {
         let (files, cure) = match self.find(info)? {
             Found::Files { files, cure } => (files, cure),
