@@ -2,6 +2,7 @@
 
 mod batchnorm;
 mod checkpoints;
+mod closed_output;
 mod commands;
 mod deep_cnn;
 mod dropout_adam;
