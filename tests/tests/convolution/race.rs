@@ -30,7 +30,7 @@ fn short_race(pass: Pass, shape: Shape, rungs: &[&Rung]) -> common::Result<Vec<M
     let (x, t) = digits(shape.batch);
     let (matmul, limit) = (Matmul::new().unwrap(), Duration::from_millis(2));
     let options = Options { rungs, limit, seed: 1, digits: (&x, &t), matmul: &matmul };
-    race(&Benchmark { sweep: None, pass, shape }, &options)
+    race(&Benchmark { sweep: None, pass, shape }, &options, &mut |_| ())
 }
 
 /// All that run on the processor; the GPU's are in the group `gpu`.
