@@ -11,7 +11,7 @@ use ndarray::{Array, ArrayD, ArrayRef, CowArray, Dimension, IntoDimension, IxDyn
 use ndarray_npy::{NpzWriter, WritableElement};
 use zip::ZipArchive;
 
-use crate::{Error, Real, Result, files};
+use crate::{Error, Real, Result, excerpt, files};
 
 /// Named arrays, in the order they were added or stand in the file. Those of a file
 /// are read when they are asked for.
@@ -56,7 +56,7 @@ impl<F: Real + WritableElement> Params<F> {
             true => Ok(()),
             false => Err(format!(
                 "has the shape {} and {:?} was expected; the file belongs to another network",
-                npy::short(&format!("{found:?}")),
+                excerpt(&format!("{found:?}")),
                 dim.slice()
             )),
         })?;
@@ -76,7 +76,7 @@ impl<F: Real + WritableElement> Params<F> {
     ) -> Result<ArrayD<F>> {
         let Some((_, place)) = self.arrays.iter().find(|(known, _)| known == name) else {
             let known = self.names().collect::<Vec<_>>().join(", ");
-            let fault = format!("holds no array `{name}`, only: {}", npy::short(&known));
+            let fault = format!("holds no array `{name}`, only: {}", excerpt(&known));
             return Err(Error::at(&self.origin, fault));
         };
         let array = self.array(name, place, check)?;
@@ -107,13 +107,20 @@ impl<F: Real + WritableElement> Params<F> {
     }
 
     /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`]. Fails if the
-    /// file cannot be written, or an array that [`Params::load`] found not be read.
+    /// file cannot be written, an array that [`Params::load`] found cannot be read, or one holds
+    /// NaN or infinity; what the file held before is kept then.
     pub fn save(&self, path: &Path) -> Result {
         files::write(path, |file| {
             let mut zip = Vec::new();
             let mut npz = NpzWriter::new(Cursor::new(&mut zip));
             for (name, place) in &self.arrays {
-                npz.add_array(name.as_str(), &self.array(name, place, |_| Ok(()))?)?;
+                let array = self.array(name, place, |_| Ok(()))?;
+                if let Some(bad) = array.iter().find(|v| !v.is_finite()) {
+                    let fault = format!("`{name}` holds {bad}, so it is not saved");
+                    let cure = "training has diverged; lower the learning rate and run again";
+                    return Err(Error::at(path, format!("{fault}: {cure}")));
+                }
+                npz.add_array(name.as_str(), &array)?;
             }
             npz.finish()?;
             std::io::Write::write_all(file, &zip).map_err(|error| files::io_error(path, &error))

@@ -12,6 +12,7 @@ use datasets::Dataset;
 use datasets::images::CLASSES;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::adam;
+use deep_cnn::parameters::is_finite;
 use deep_cnn::schedule::one_cycle;
 use deep_cnn::{Layers, Network, parameters};
 
@@ -72,7 +73,7 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
         }
         let seconds = start.elapsed().as_secs_f64();
         let z = network.logits(&test.x); // (10000, 10)
-        if z.iter().any(|z| !z.is_finite()) {
+        if z.iter().any(|z| !z.is_finite()) || !is_finite(&network.w) {
             return Err(Error::diverged(steps));
         }
         let right = accuracy(&z, &test.t); // %

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 use zip::ZipArchive;
 
-use crate::Real;
+use crate::{Real, excerpt};
 
 const MAX_EXPANSION: u64 = 1032; // deflate's; an entry that claims more is damaged
 const MAX_HEADER: usize = 65_535; // bytes, the most in version 1
@@ -35,10 +35,10 @@ pub(super) fn read<F: Real>(
     let header = String::from_utf8_lossy(&header);
     let parsed = parse(&header);
     let ((big_endian, size), fortran, shape) =
-        parsed.unwrap_or_else(|| Err(damaged(format!("its header is {}", short(&header)))))?;
+        parsed.unwrap_or_else(|| Err(damaged(format!("its header is {}", excerpt(&header)))))?;
     check(&shape)?;
     if shape.iter().try_fold(size as u64, |n, &d| n.checked_mul(d as u64)) != Some(there) {
-        let shape = short(&format!("{shape:?}"));
+        let shape = excerpt(&format!("{shape:?}"));
         return Err(damaged(format!("{there} bytes for the shape {shape}")));
     }
     let mut values = Vec::new();
@@ -94,7 +94,7 @@ fn parse(text: &str) -> Option<Checked<(Kind, bool, Vec<usize>)>> {
         _ => {
             let other = descr.split("fortran_order").next()?.trim_matches([' ', ',', '\'', '"']);
             let cure = "save it as float32 or float64, with array.astype('float32')";
-            return Some(Err(format!("stores numbers of the type {}; {cure}", short(other))));
+            return Some(Err(format!("stores numbers of the type {}; {cure}", excerpt(other))));
         }
     };
     let (shape, _) = value("shape")?.strip_prefix('(')?.split_once(')')?;
@@ -120,14 +120,4 @@ fn number<F: Real>(bytes: &[u8]) -> Checked<F> {
 
 fn damaged(fault: impl std::fmt::Display) -> String {
     format!("is damaged ({fault}); save it again")
-}
-
-/// A text from a file on one line, and no longer than a line.
-pub(super) fn short(text: &str) -> String {
-    let line: String = text.trim().replace(char::is_control, " ");
-    if line.chars().count() > 80 {
-        line.chars().take(80).collect::<String>() + " ..."
-    } else {
-        line
-    }
 }

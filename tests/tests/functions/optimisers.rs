@@ -80,6 +80,13 @@ fn adams_first_step_is_as_long_as_the_learning_rate_whatever_the_gradient() {
         adam(&mut w, &[gradient], &mut v, &mut s, 1, 0.01);
         assert!((w[0].abs() - 0.01).abs() < 1e-6 && w[0] * gradient < 0.0, "{}", w[0]);
     }
+    // In f32 too: 1 - 0.999 is subtracted before it is rounded.
+    let (mut w, mut v, mut s) = ([0.0f32], [0.0], [0.0]);
+    adam(&mut w, &[1.0], &mut v, &mut s, 1, 1.0);
+    assert!((w[0] + 1.0).abs() < 2e-7, "lesson 08: {}", w[0]);
+    let mut w = ndarray::arr2(&[[0.0f32]]);
+    dropout_adam::adam::Adam::new(&w).step(&mut w, &ndarray::arr2(&[[1.0]]), 1, 1.0);
+    assert!((w[[0, 0]] + 1.0).abs() < 2e-7, "lesson 09: {w}");
 }
 
 #[test]

@@ -264,9 +264,13 @@ fn a_wrong_name_or_shape_or_a_nan_is_named() {
     assert!(message.contains("[2, 3]") && message.contains("[3, 2]"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nan.npz");
-    Params::new().with("w", &array![[f32::NAN]]).save(&path).unwrap();
+    fs::write(&path, npz_with_header("(1, 1)", &f32::NAN.to_le_bytes())).unwrap();
     let message = Params::<f32>::load(&path).unwrap().get("w", (1, 1)).unwrap_err().to_string();
-    assert!(message.contains("`w` holds NaN"), "{message}");
+    assert!(message.contains("`w` holds NaN; the training that wrote it"), "{message}");
+    let diverged = Params::new().with("v", &array![1.0]).with("w", &array![f32::INFINITY]);
+    let message = diverged.save(&path).unwrap_err().to_string();
+    assert!(message.contains("`w` holds inf, so it is not saved"), "{message}");
+    assert!(Params::<f32>::load(&path).unwrap().names().eq(["w"]), "the file is what it was");
 }
 
 #[test]
