@@ -4,7 +4,7 @@
 //! - [`network`]: the article's network, forward and backward, and Adam's step
 //! - [`sampler`]: which images each step takes
 //! - [`training`]: all that the next step depends on
-//! - `manifest`: everything in a checkpoint that is not an array
+//! - [`manifest`]: everything in a checkpoint that is not an array
 //! - [`checkpoint`]: saves a training as two files, and loads it
 //! - [`store`]: the folder of checkpoints, of which the newest few are kept
 //! - [`args`]: commands and flags
@@ -17,7 +17,7 @@ pub mod checkpoint;
 pub mod experiments;
 pub mod improvements;
 pub mod inference;
-mod manifest;
+pub mod manifest;
 pub mod network;
 pub mod picture;
 pub mod plots;

@@ -1,7 +1,7 @@
 //! The manifest of a checkpoint: everything that is not an array. JSON, whose last line is
 //! the checksum of all lines above it.
 
-use common::{Error, Float, Real, Result};
+use common::{Error, Float, Real, Result, excerpt};
 use dropout_adam::adam::{BETA1, BETA2, EPSILON};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,7 @@ const LAST_LINE: &str = ",\n  \"sha256_of_the_lines_above\": \"";
 const NUMBERS: &str = if size_of::<Float>() == 4 { "f32" } else { "f64" };
 
 /// The fields of the file, in its order.
+#[allow(missing_docs)]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -45,6 +46,7 @@ struct Adam {
 }
 
 /// A position in the random numbers of a seed.
+#[allow(missing_docs)]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RandomState {
@@ -108,8 +110,9 @@ impl Manifest {
         let digits = version.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
         if digits != VERSION.to_string() {
             return Err(format!(
-                "is of version {digits}, and this program knows version {VERSION}; use the program \
-                 that wrote it, or a newer one"
+                "is of version {}, and this program knows version {VERSION}; use the program \
+                 that wrote it, or a newer one",
+                excerpt(digits)
             ));
         }
         let (above, last) =
@@ -120,7 +123,7 @@ impl Manifest {
             return Err(fault.to_owned());
         }
         let manifest: Manifest = serde_json::from_str(&format!("{above}\n}}"))
-            .map_err(|error| format!("cannot be understood ({error})"))?;
+            .map_err(|error| format!("cannot be understood ({})", excerpt(&error.to_string())))?;
         manifest.check_ranges()?;
         Ok(manifest)
     }
@@ -159,8 +162,7 @@ impl Manifest {
         };
         let json = serde_json::to_value(self).map_err(|error| error.to_string())?;
         let value = json.pointer(name).map(ToString::to_string).unwrap_or_default();
-        let value: String = value.chars().take(200).collect();
-        Err(format!("has {value} as `{}`, {cure}", &name[1..]))
+        Err(format!("has {} as `{}`, {cure}", excerpt(&value), &name[1..]))
     }
 
     /// Fails if the file with the arrays is cut short, changed or damaged.
