@@ -39,7 +39,7 @@ pub enum Command {
         #[command(flatten)]
         shared: SharedFlags,
         /// Steps of the whole training [default: as it was begun]
-        #[arg(long, value_name = "COUNT", value_parser = flags::count(MOST_STEPS as u64))]
+        #[arg(long, value_name = "COUNT", value_parser = flags::count(MOST_STEPS))]
         iterations: Option<usize>,
         /// Checkpoints that are kept: the newest so many
         #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]
@@ -76,7 +76,7 @@ pub struct Train {
     #[command(flatten)]
     pub flags: Flags,
     /// Steps of the training [default: 10000, with --quick 1000]
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(MOST_STEPS as u64))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(MOST_STEPS))]
     iterations: Option<usize>,
     /// Where the weights of the affine layers begin
     #[arg(long, value_enum, default_value_t = Start::Zero)]
@@ -92,7 +92,7 @@ pub struct Train {
     #[arg(long, default_value_t = LEARNING_RATE, value_name = "RATE", value_parser = flags::learning_rate::<f64>)]
     learning_rate: f64,
     /// Steps from one report and checkpoint to the next
-    #[arg(long, default_value_t = 500, value_name = "COUNT", value_parser = flags::count(MOST_STEPS as u64))]
+    #[arg(long, default_value_t = 500, value_name = "COUNT", value_parser = flags::count(MOST_STEPS))]
     every: usize,
     /// Checkpoints that are kept: the newest so many
     #[arg(long, default_value_t = LAST, value_name = "COUNT", value_parser = flags::count(1_000_000))]

@@ -11,20 +11,20 @@ use checkpoints::network::{Network, Start};
 use checkpoints::store::{latest, stem, steps};
 use common::params::Params;
 use common::{Float, accuracy, cross_entropy_from_logits, seeded, softmax};
-use datasets::{digits, idx};
 use rand::Rng as _;
-use referee::lesson::{fails, figure, run};
+use referee::lesson::{fails, figure, run, write_digits};
 use referee::{program, real_data, texts};
 
-/// A few built-in digits as MNIST's four files, to start within milliseconds.
+/// A folder of a few digits, to start within milliseconds.
 fn few_digits(folder: &Path) -> PathBuf {
-    let place = folder.join("few");
-    fs::create_dir_all(&place).unwrap();
-    for (stream, split) in [(0, "train"), (1, "t10k")] {
-        let drawn = digits::draw(1, stream, 40);
-        idx::write(place.join(format!("{split}-images-idx3-ubyte")), drawn.images.view()).unwrap();
-        idx::write(place.join(format!("{split}-labels-idx1-ubyte")), drawn.labels.view()).unwrap();
-    }
+    many_digits(folder, 40)
+}
+
+/// With more than a thousand images, a batch of all has two parts, and a training adds up
+/// two gradients.
+fn many_digits(folder: &Path, images: usize) -> PathBuf {
+    let place = folder.join("digits");
+    write_digits(&place, images, 40);
     place
 }
 
@@ -347,15 +347,6 @@ fn the_smallest_share_that_may_be_kept_is_kept() {
     run(&mut lesson("train", &data, &place.path().join("out"), &flags));
 }
 
-/// Digits in two parts of a batch, for which a training adds up two gradients.
-fn many_digits(folder: &Path, images: usize) -> PathBuf {
-    let place = few_digits(folder);
-    let drawn = digits::draw(2, 0, images);
-    idx::write(place.join("train-images-idx3-ubyte"), drawn.images.view()).unwrap();
-    idx::write(place.join("train-labels-idx1-ubyte"), drawn.labels.view()).unwrap();
-    place
-}
-
 /// Adam's first two steps by its paper's formulas, in f64, on the mean gradient of all images
 /// at once: what `main` has to do with the gradients of parts and with the number of a step.
 #[test]
@@ -410,7 +401,7 @@ fn resume_notices_any_other_pixel_and_takes_a_checkpoint_with_the_checksum_of_ol
     save(&training, &at).unwrap();
     run(&mut lesson("resume", &data, &out, &["--iterations", "3"]));
     run(&mut lesson("resume", &data, &out, &["--iterations", "4"]));
-    let images = data.join("train-images-idx3-ubyte");
+    let images = data.join("mnist/train-images-idx3-ubyte");
     let mut bytes = fs::read(&images).unwrap();
     let last = bytes.len() - 400;
     bytes[last] ^= 0x80;

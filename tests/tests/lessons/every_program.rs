@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use referee::lesson::fails;
+use referee::lesson::{fails, write_digits};
 use referee::{PROGRAMS, program, texts};
 
 /// Every program, and every command of those that have some, on little data.
@@ -25,6 +25,43 @@ fn entry_points() -> Vec<(String, Command)> {
         all.push((format!("deep-cnn {command}"), deep));
     }
     all
+}
+
+#[test]
+fn ten_images_are_enough_for_every_lesson_and_nine_are_refused() {
+    let [ten, nine] = [10, 9].map(|images| {
+        let folder = tempfile::tempdir().unwrap();
+        write_digits(folder.path(), images, 5);
+        folder
+    });
+    let mut commands: Vec<(&str, Vec<&str>)> =
+        PROGRAMS.iter().map(|name| (*name, vec!["--quick"])).collect();
+    commands.retain(|(name, _)| !["iris", "batchnorm", "tour"].contains(name)); // no images
+    for (name, flags) in &mut commands {
+        match *name {
+            "conv-race" => flags.extend(["--limit", "0.001", "--batch", "30"]),
+            "cnn-naive" => flags.extend(["--iterations", "10"]),
+            "fashion" => flags.extend(["--naive-steps", "1"]),
+            _ => {}
+        }
+    }
+    commands.push(("perceptron", vec!["--check-gradient"]));
+    commands.push(("deep-cnn", vec!["study", "--quick"]));
+    commands.push(("deep-cnn", vec!["speedrun", "--quick"]));
+    commands.push(("dropout-adam", vec!["--choose", "--quick"]));
+    for (name, flags) in commands {
+        let out = tempfile::tempdir().unwrap();
+        let mut lesson = program(name);
+        lesson.args(&flags).arg("--out").arg(out.path()).arg("--data").arg(ten.path());
+        let (text, err) = texts(&lesson.output().unwrap());
+        let no_gpu = err.contains("no GPU was found");
+        assert!(!err.contains("panicked") && !text.contains("NaN %"), "{name}: {text}{err}");
+        assert!(no_gpu || !err.contains("Error:"), "{name} {flags:?}: {err}");
+        let mut lesson = program(name);
+        lesson.args(&flags).arg("--out").arg(out.path()).arg("--data").arg(nine.path());
+        let err = fails(&lesson.output().unwrap(), 1);
+        assert!(no_gpu || err.contains("9 training images ("), "{name}: {err}");
+    }
 }
 
 /// As a pipe into `head -0`: nothing reads what is written.
