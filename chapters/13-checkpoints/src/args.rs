@@ -113,6 +113,7 @@ pub struct Train {
 
 /// The flags of every lesson whose values are not in a checkpoint.
 #[derive(Clone, Default, clap::Args)]
+#[command(allow_negative_numbers = true)] // as those of every lesson
 pub struct SharedFlags {
     /// Folder with the data files, or `built-in`, as in training
     #[arg(long, value_name = "DIR")]

@@ -1,2 +1,7 @@
 #![no_main]
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| referee::fuzz::npz(bytes));
+
+#[path = "../../src/fuzz.rs"]
+#[allow(dead_code)]
+mod fuzz;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::npz(bytes));

@@ -2,7 +2,6 @@
 
 mod batchnorm;
 mod checkpoints;
-mod closed_output;
 mod commands;
 mod deep_cnn;
 mod dropout_adam;
