@@ -83,7 +83,7 @@ impl<F: Real + WritableElement> Params<F> {
         if let Some(bad) = array.iter().find(|v| !v.is_finite()) {
             return Err(Error::at(
                 &self.origin,
-                format!("`{name}` holds {bad}; the training that wrote it had diverged"),
+                format!("`{}` holds {bad}; the training that wrote it had diverged", excerpt(name)),
             ));
         }
         Ok(array.into_owned())
@@ -103,7 +103,7 @@ impl<F: Real + WritableElement> Params<F> {
                 npy::read(&mut zip, *index, check).map(CowArray::from)
             }
         };
-        array.map_err(|fault| Error::at(&self.origin, format!("array `{name}` {fault}")))
+        array.map_err(|fault| Error::at(&self.origin, format!("array `{}` {fault}", excerpt(name))))
     }
 
     /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`]. Fails if the

@@ -8,6 +8,7 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use common::excerpt;
 use flate2::bufread::MultiGzDecoder;
 use indicatif::HumanCount;
 use ndarray::{ArrayD, IxDyn};
@@ -218,7 +219,7 @@ fn unknown_type(code: u8) -> IdxError {
 
 fn too_many(shape: &[u32]) -> IdxError {
     let shape: Vec<_> = shape.iter().map(|&d| HumanCount(d.into()).to_string()).collect();
-    let product = shape.join(" x ");
+    let product = excerpt(&shape.join(" x "));
     Content(format!("promises {product} values, more than any memory can hold"))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use common::{Error, Real, Result};
+use common::{Error, Real, Result, excerpt};
 use indicatif::HumanCount;
 use ndarray::{Array1, Array2, ArrayD, ArrayView1, ArrayView3, Axis};
 
@@ -110,7 +110,7 @@ fn fractions<F: Real>() -> [F; 256] {
 
 fn shape_text(shape: &[usize]) -> String {
     let shape: Vec<_> = shape.iter().map(|&d| HumanCount(d as u64).to_string()).collect();
-    format!("({})", shape.join(", "))
+    format!("({})", excerpt(&shape.join(", ")))
 }
 
 fn fail(path: &Path, fault: impl Display, cure: &str) -> Error {
