@@ -129,19 +129,22 @@ fn the_first_step_of_the_first_lessons_is_the_one_on_the_page() {
 }
 
 /// Lesson 08 keeps the best of its epochs, tests that one and saves it, although it trains
-/// on.
+/// on for a quarter of the epochs without a better one.
 #[test]
 fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
     let test = digits().test;
-    let mut trained_on = 0;
+    let (mut trained_on, mut stopped) = (0, 0);
     for seed in ["1", "2", "3"] {
         let out = tempfile::tempdir().unwrap();
         let mut lesson = program("deep-cnn");
-        lesson.args(["--quick", "--data", "built-in", "--layers", "pool4,20", "--epochs", "4"]);
+        lesson.args(["--quick", "--data", "built-in", "--layers", "pool4,20", "--epochs", "20"]);
         lesson.args(["--optimiser", "sgd", "--learning-rate", "6", "--seed", seed, "--out"]);
         let (summary, text, _) = run(lesson.arg(out.path()));
         let mut epochs = csv::Reader::from_path(out.path().join("epochs.csv")).unwrap();
         let epochs = epochs.deserialize().collect::<Result<Vec<[f64; 6]>, _>>().unwrap();
+        for [epoch, rate, ..] in &epochs {
+            assert_eq!(*rate, 6.0 * deep_cnn::schedule::steps((epoch - 1.0) / 20.0), "{epoch}");
+        }
         // The highest accuracy on images held back, then the lowest loss.
         let better = |a: &&[f64; 6], b: &&[f64; 6]| {
             a[5].total_cmp(&b[5]).then(b[4].total_cmp(&a[4])).then(b[0].total_cmp(&a[0]))
@@ -152,6 +155,10 @@ fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
         assert!(text.contains(&line), "{line}{text}");
         assert!(text.contains(&format!("{:.2} % of the ", best[5])), "{}: {text}", best[5]);
         trained_on += usize::from(number < count as f64);
+        if count < 20 {
+            stopped += 1;
+            assert_eq!(count as f64 - number, 5.0);
+        }
 
         let layers = "pool4,20".parse().unwrap();
         let mut network = deep_cnn::Network::<Float>::new(
@@ -167,7 +174,10 @@ fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
         let (_, reached) = network.evaluate(&test.x, &test.t);
         assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "test accuracy")));
     }
-    assert!(trained_on > 0, "no training went on after its best epoch, so nothing was shown");
+    assert!(
+        trained_on > 0 && stopped > 0,
+        "{trained_on} went on after their best, {stopped} stopped"
+    );
 }
 
 #[test]
