@@ -142,8 +142,12 @@ fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
         let (summary, text, _) = run(lesson.arg(out.path()));
         let mut epochs = csv::Reader::from_path(out.path().join("epochs.csv")).unwrap();
         let epochs = epochs.deserialize().collect::<Result<Vec<[f64; 6]>, _>>().unwrap();
-        for [epoch, rate, ..] in &epochs {
+        let mut curve = csv::Reader::from_path(out.path().join("curve.csv")).unwrap();
+        let curve = curve.deserialize().collect::<Result<Vec<[f64; 3]>, _>>().unwrap();
+        for ([epoch, rate, loss, accuracy, ..], steps) in epochs.iter().zip(curve.chunks(100)) {
             assert_eq!(*rate, 6.0 * deep_cnn::schedule::steps((epoch - 1.0) / 20.0), "{epoch}");
+            let mean = |k: usize| steps.iter().map(|step| step[k]).sum::<f64>() / 100.0;
+            assert!((loss - mean(1)).abs() < 1e-9 && (accuracy - mean(2)).abs() < 1e-9, "{epoch}");
         }
         // The highest accuracy on images held back, then the lowest loss.
         let better = |a: &&[f64; 6], b: &&[f64; 6]| {
@@ -173,6 +177,8 @@ fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
         network.w = deep_cnn::parameters::load(&file, &network.named_parameters).unwrap();
         let (_, reached) = network.evaluate(&test.x, &test.t);
         assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "test accuracy")));
+        let right = common::program::thousands((reached * 100.0).round() as usize);
+        assert!(text.contains(&format!("{right} of 10,000 right")), "{right}: {text}");
     }
     assert!(
         trained_on > 0 && stopped > 0,
