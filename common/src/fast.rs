@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! element      which vectors and which exp belong to f32 and f64
+//! lanes        how wide vectors may be on this machine
 //! vector       vectors of eight numbers: AVX2 and FMA, or plain arrays
+//! pair         two of them, for AVX-512 in one register
+//! limit        what the arithmetic of one core could do
+//! gemm         the kernels of the crate of this name, as wide as allowed
 //! exp          exp of many numbers, without calls
 //! ten_columns  products with ten columns, one for each class
 //! sparse       products that skip zeros
@@ -16,6 +20,10 @@
 mod dot;
 mod element;
 mod exp;
+mod gemm;
+pub mod lanes;
+pub mod limit;
+pub mod pair;
 pub mod sparse;
 mod ten_columns;
 pub mod vector;
