@@ -62,6 +62,13 @@ impl<E: std::error::Error> From<E> for Error {
     }
 }
 
+/// A text from a file, for an error: on one line, and no longer than a line.
+pub fn excerpt(text: &str) -> String {
+    let line: String = text.trim().chars().take(81).collect();
+    let more = if line.chars().count() > 80 { " ..." } else { "" };
+    line.chars().take(80).collect::<String>().replace(char::is_control, " ") + more
+}
+
 /// [`Error::diverged`] at this iteration, unless `value`, a loss or an accuracy, is finite.
 pub fn check_finite(value: f64, iteration: usize) -> Result {
     if value.is_finite() { Ok(()) } else { Err(Error::diverged(iteration)) }

@@ -52,7 +52,7 @@ pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};
 pub use affine::{affine, sum_rows};
 pub use batch::{batch, sample_rows, shuffled_batches};
-pub use error::{Error, Result, check_finite};
+pub use error::{Error, Result, check_finite, excerpt};
 pub use fast::dot;
 pub use loss::{article_loss, cross_entropy, cross_entropy_from_logits};
 pub use metric::{accuracy, predict};

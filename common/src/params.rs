@@ -1,23 +1,31 @@
 //! Parameters on disk in NumPy's format: `numpy.load("params.npz")["w"]`.
 
-use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+mod npy;
 
-use ndarray::{Array, ArrayD, ArrayRef, ArrayViewD, Dimension, IntoDimension};
-use ndarray_npy::{NpzWriter, ViewNpyError, ViewNpyExt, WritableElement};
+use std::fs::File;
+use std::io::{BufReader, Cursor};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ndarray::{Array, ArrayD, ArrayRef, CowArray, Dimension, IntoDimension, IxDyn};
+use ndarray_npy::{NpzWriter, WritableElement};
 use zip::ZipArchive;
 
-use crate::{Error, Real, Result, files};
+use crate::{Error, Real, Result, excerpt, files};
 
-/// Deflate compresses at most 1,032 times; a header that claims more is damaged.
-const MAX_EXPANSION: u64 = 1032;
-
-/// Named arrays, in the order they were added.
+/// Named arrays, in the order they were added or stand in the file. Those of a file
+/// are read when they are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Params<F> {
-    arrays: Vec<(String, ArrayD<F>)>,
+    arrays: Vec<(String, Place<F>)>,
     origin: PathBuf,
+}
+
+/// Where an array is.
+#[derive(Clone, Debug)]
+enum Place<F> {
+    Memory(ArrayD<F>),
+    File(Arc<Mutex<ZipArchive<BufReader<File>>>>, usize), // the number of the entry
 }
 
 impl<F: Real + WritableElement> Params<F> {
@@ -28,7 +36,7 @@ impl<F: Real + WritableElement> Params<F> {
 
     /// Adds a copy of `array`, of any shape, under `name`.
     pub fn with<D: Dimension>(mut self, name: &str, array: &ArrayRef<F, D>) -> Params<F> {
-        self.arrays.push((name.to_owned(), array.to_owned().into_dyn()));
+        self.arrays.push((name.to_owned(), Place::Memory(array.to_owned().into_dyn())));
         self
     }
 
@@ -37,111 +45,103 @@ impl<F: Real + WritableElement> Params<F> {
         self.arrays.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`.
-    ///
-    /// # Errors
-    /// If there is no array of that name (the message lists the names), if it
-    /// has another shape (both are named), or if it holds NaN or infinity.
+    /// The array called `name`, if its shape is `shape`: `params.get("w", (784, 10))?`. In
+    /// row-major order. An array of another shape is not read. Fails if there is no array of that
+    /// name (the message lists the names), if it has another shape (both are named), if it is
+    /// damaged or of another type than `f32` and `f64`, or if it holds NaN, infinity, or a number
+    /// too large for `F`.
     pub fn get<S: IntoDimension>(&self, name: &str, shape: S) -> Result<Array<F, S::Dim>> {
         let dim = shape.into_dimension();
-        let array = self.any_shape(name)?;
-        if array.shape() != dim.slice() {
-            return Err(Error::at(
-                &self.origin,
-                format!(
-                    "`{name}` has the shape {:?} and {:?} was expected; \
-                     the file belongs to another network",
-                    array.shape(),
-                    dim.slice()
-                ),
-            ));
-        }
-        Ok(array.to_shape(dim).map_err(|error| Error::at(&self.origin, error))?.into_owned())
+        let array = self.finite(name, |found| match found == dim.slice() {
+            true => Ok(()),
+            false => Err(format!(
+                "has the shape {} and {:?} was expected; the file belongs to another network",
+                excerpt(&format!("{found:?}")),
+                dim.slice()
+            )),
+        })?;
+        Ok(array.into_dimensionality().expect("the shape was compared"))
     }
 
-    /// The array called `name`, whatever its shape.
-    ///
-    /// # Errors
-    /// As [`Params::get`], except for the shape.
-    pub fn any_shape(&self, name: &str) -> Result<&ArrayD<F>> {
-        let Some((_, array)) = self.arrays.iter().find(|(known, _)| known == name) else {
-            let known: Vec<&str> = self.names().collect();
-            return Err(Error::at(
-                &self.origin,
-                format!("holds no array `{name}`, only: {}", known.join(", ")),
-            ));
+    /// The array called `name`, whatever its shape. Fails as [`Params::get`], except for the
+    /// shape.
+    pub fn any_shape(&self, name: &str) -> Result<ArrayD<F>> {
+        self.finite(name, |_| Ok(()))
+    }
+
+    fn finite(
+        &self,
+        name: &str,
+        check: impl FnOnce(&[usize]) -> npy::Checked,
+    ) -> Result<ArrayD<F>> {
+        let Some((_, place)) = self.arrays.iter().find(|(known, _)| known == name) else {
+            let known = self.names().collect::<Vec<_>>().join(", ");
+            let fault = format!("holds no array `{name}`, only: {}", excerpt(&known));
+            return Err(Error::at(&self.origin, fault));
         };
+        let array = self.array(name, place, check)?;
         if let Some(bad) = array.iter().find(|v| !v.is_finite()) {
             return Err(Error::at(
                 &self.origin,
-                format!("`{name}` holds {bad}; the training that wrote it had diverged"),
+                format!("`{}` holds {bad}; the training that wrote it had diverged", excerpt(name)),
             ));
         }
-        Ok(array)
+        Ok(array.into_owned())
     }
 
-    /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`].
-    ///
-    /// # Errors
-    /// If the file cannot be written.
+    /// The array at `place`, of which `check` has seen the shape.
+    fn array<'a>(
+        &self,
+        name: &str,
+        place: &'a Place<F>,
+        check: impl FnOnce(&[usize]) -> npy::Checked,
+    ) -> Result<CowArray<'a, F, IxDyn>> {
+        let array = match place {
+            Place::Memory(array) => check(array.shape()).map(|()| array.view().into()),
+            Place::File(zip, index) => {
+                let mut zip = zip.lock().unwrap_or_else(PoisonError::into_inner);
+                npy::read(&mut zip, *index, check).map(CowArray::from)
+            }
+        };
+        array.map_err(|fault| Error::at(&self.origin, format!("array `{}` {fault}", excerpt(name))))
+    }
+
+    /// Writes all arrays to `path` as an uncompressed `.npz`, with [`files::write`]. Fails if the
+    /// file cannot be written, an array that [`Params::load`] found cannot be read, or one holds
+    /// NaN or infinity; what the file held before is kept then.
     pub fn save(&self, path: &Path) -> Result {
         files::write(path, |file| {
             let mut zip = Vec::new();
             let mut npz = NpzWriter::new(Cursor::new(&mut zip));
-            for (name, array) in &self.arrays {
-                npz.add_array(name.as_str(), array)?;
+            for (name, place) in &self.arrays {
+                let array = self.array(name, place, |_| Ok(()))?;
+                if let Some(bad) = array.iter().find(|v| !v.is_finite()) {
+                    let fault = format!("`{name}` holds {bad}, so it is not saved");
+                    let cure = "training has diverged; lower the learning rate and run again";
+                    return Err(Error::at(path, format!("{fault}: {cure}")));
+                }
+                npz.add_array(name.as_str(), &array)?;
             }
             npz.finish()?;
             std::io::Write::write_all(file, &zip).map_err(|error| files::io_error(path, &error))
         })
     }
 
-    /// Reads a `.npz` of `f32` or `f64` arrays, compressed or not, and converts
-    /// them if necessary.
-    ///
-    /// # Errors
-    /// If the file is missing or damaged, or stores something other than
-    /// floating-point numbers.
+    /// Opens a `.npz` of `f32` or `f64` arrays, compressed or not, of any order of bytes and of
+    /// axes. Arrays are read, and converted if necessary, when they are asked for. Fails if the
+    /// file is missing or no whole archive.
     pub fn load(path: &Path) -> Result<Params<F>> {
-        let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
-        let damaged = |fault: &dyn std::fmt::Display| {
-            Error::at(path, format!("is not a whole .npz file ({fault})"))
-        };
-        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
-        let mut arrays = Vec::new();
-        for index in 0..zip.len() {
-            let mut entry = zip.by_index(index).map_err(|error| damaged(&error))?;
-            let name = entry.name().trim_end_matches(".npy").to_owned();
-            if entry.size() > entry.compressed_size().saturating_mul(MAX_EXPANSION) {
-                return Err(damaged(&format!("`{name}` promises more than the file can hold")));
-            }
-            let mut bytes = Vec::new();
-            let promised = entry.size();
-            (&mut entry)
-                .take(promised + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|error| damaged(&error))?;
-            let array = parse_npy(&bytes)
-                .map_err(|fault| Error::at(path, format!("array `{name}` {fault}")))?;
-            arrays.push((name, array));
-        }
-        Ok(Params { arrays, origin: path.to_owned() })
-    }
-}
-
-/// One `.npy` file. It is viewed in place, so that a header with a huge shape is
-/// compared with the length of the data before memory is allocated.
-fn parse_npy<F: Real>(bytes: &[u8]) -> std::result::Result<ArrayD<F>, String> {
-    match ArrayViewD::<f32>::view_npy(bytes) {
-        Ok(singles) => return Ok(singles.mapv(|v| F::of(v.into()))),
-        Err(ViewNpyError::WrongDescriptor(_)) => {} // perhaps f64
-        Err(error) => return Err(format!("is damaged ({error})")),
-    }
-    match ArrayViewD::<f64>::view_npy(bytes) {
-        Ok(doubles) => Ok(doubles.mapv(F::of)),
-        Err(ViewNpyError::WrongDescriptor(kind)) => {
-            Err(format!("stores {kind}; save it as float32 or float64"))
-        }
-        Err(error) => Err(format!("is damaged ({error})")),
+        let file = files::open(path).map_err(|error| files::io_error(path, &error))?;
+        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| {
+            Error::at(path, format!("is not a whole .npz file ({error}); save it again"))
+        })?;
+        let names = zip.file_names().map(|name| name.strip_suffix(".npy").unwrap_or(name));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        let zip = Arc::new(Mutex::new(zip));
+        let place = |(index, name)| (name, Place::File(zip.clone(), index));
+        Ok(Params {
+            arrays: names.into_iter().enumerate().map(place).collect(),
+            origin: path.to_owned(),
+        })
     }
 }

@@ -12,10 +12,12 @@ pub fn update<F: Real, D: Dimension>(p: &mut Array<F, D>, learning_rate: F, dp: 
     Zip::from(p).and(dp).for_each(|p, &dp| *p -= learning_rate * dp);
 }
 
-/// `v`, or 0 if `v` is subnormal: below 1.2e-38 in `f32`. For a running mean: without
-/// new values it shrinks to subnormal numbers, rounding keeps it there for ever
-/// (0.9 of the smallest four is four), and a processor takes a hundred times as long to
-/// compute with them. NaN stays NaN.
+/// `v`, or 0 if `v` is below 1e-31 in `f32` (1e-292 in `f64`): the smallest normal number,
+/// divided by the machine epsilon. For a running mean: without new values it shrinks to
+/// subnormal numbers, rounding keeps it there for ever (0.9 of the smallest four is four),
+/// and many processors take a hundred times as long to compute with them. The limit leaves
+/// room for the product with a learning rate. NaN stays NaN.
 pub fn flush_subnormal<F: Real>(v: F) -> F {
-    if v.abs() < F::min_positive_value() { F::zero() } else { v }
+    let limit = F::min_positive_value() / F::epsilon();
+    if v.abs() < limit { F::zero() } else { v }
 }

@@ -21,11 +21,8 @@ use download::DownloadError::{Disk, GiveUp, Retry};
 pub use error::FetchError;
 pub use request::{Limits, RemoteFile};
 
-/// Downloads `files` into `folder`, which is made if it is missing. `mirrors` are
-/// addresses that end in a slash.
-///
-/// # Errors
-/// If no mirror answers, if none has a file complete and correct, or if the
+/// Downloads `files` into `folder`, which is made if it is missing. `mirrors` are addresses that
+/// end in a slash. Fails if no mirror answers, if none has a file complete and correct, or if the
 /// folder cannot be written. Files that are complete stay.
 pub fn fetch(
     files: &[RemoteFile],

@@ -16,11 +16,10 @@ mod huge_pages;
 mod reader;
 mod writer;
 
-use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
-use common::Result;
+use common::{Result, files};
 use ndarray::ArrayD;
 
 pub use element::{DataType, Element};
@@ -31,30 +30,17 @@ pub use writer::{encode, write, write_gz};
 /// The cure for a damaged file that the user has provided.
 pub(crate) const REPLACE: &str = "replace it with a whole copy";
 
-/// Reads a whole file, plain or gzip.
-///
-/// # Errors
-/// If the file cannot be read, is damaged, or holds another type than `T`.
+/// Reads a whole file, plain or gzip. Fails if the file cannot be read, is damaged, or holds
+/// another type than `T`.
 pub fn read<T: Element>(path: impl AsRef<Path>) -> Result<ArrayD<T>> {
     let path = path.as_ref();
     open(path).and_then(Reader::read).map_err(|error| error.at(path, REPLACE))
 }
 
-/// Opens a file and reads its header, not yet its values.
-///
-/// # Errors
-/// If the file cannot be read, or its header is damaged or does not fit the
-/// length of the file.
+/// Opens a file and reads its header, not yet its values. Fails if the file cannot be read, or
+/// its header is damaged or does not fit the length of the file.
 pub fn open(path: impl AsRef<Path>) -> std::result::Result<Reader<'static>, IdxError> {
-    let path = path.as_ref();
-    // Before it is opened: to open a pipe would wait for its other end.
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(IdxError::NotAFile("is a folder, not a file"));
-    }
-    if !metadata.is_file() {
-        return Err(IdxError::NotAFile("is not an ordinary file"));
-    }
-    let file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    Reader::new(file, metadata.len())
+    let file = files::open(path.as_ref())?;
+    let stored = file.metadata()?.len();
+    Reader::new(BufReader::with_capacity(1 << 16, file), stored)
 }

@@ -11,6 +11,7 @@
 //! `built-in` in place of a folder selects the built-in digits.
 
 mod built_in;
+mod check;
 mod dataset;
 mod files;
 mod info;
@@ -19,33 +20,46 @@ mod sources;
 
 use std::path::Path;
 
-use common::{Real, Result};
+use common::{Error, Real, Result};
 
 pub use dataset::{CLASSES, Dataset, Origin, PIXELS, SIDE, Split};
 pub use info::{DatasetInfo, FASHION_MNIST, MNIST};
 pub use sources::{Sources, cache_folder};
 
+/// Training images that the lessons need: they hold some of them back.
+const FEWEST: usize = 10;
+
 /// 60,000 and 10,000 handwritten digits, 28x28. `data` is the value of the flag
 /// `--data`.
 ///
-/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of
-/// handwritten digits", 1998.
+/// Fails if a folder that the user gave does not hold the four files, complete and
+/// undamaged, or fewer than ten training images.
+/// Without a network there is no error: the built-in digits are used.
 ///
-/// # Errors
-/// If a folder that the user gave does not hold the four files, complete and
-/// undamaged. Without a network there is no error: the built-in digits are used.
+/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
+/// 1998.
 pub fn mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
-    Sources::new(data).load(&MNIST)
+    enough(Sources::new(data).load(&MNIST)?)
 }
 
 /// 60,000 and 10,000 pieces of clothing, 28x28. `data` is the value of the flag
 /// `--data`.
 ///
-/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image
-/// dataset for benchmarking machine learning algorithms", 2017.
+/// Fails as [`mnist`].
 ///
-/// # Errors
-/// As [`mnist`].
+/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking
+/// machine learning algorithms", 2017.
 pub fn fashion_mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
-    Sources::new(data).load(&FASHION_MNIST)
+    enough(Sources::new(data).load(&FASHION_MNIST)?)
+}
+
+fn enough<F: Real>(data: Dataset<F>) -> Result<Dataset<F>> {
+    let (n, origin) = (data.train.len(), data.origin.clone());
+    match n < FEWEST {
+        true => Err(Error::new(format!(
+            "{n} training images ({origin}) are too few to learn from and to hold some back; \
+             give a folder with at least {FEWEST}, or all of them"
+        ))),
+        false => Ok(data),
+    }
 }

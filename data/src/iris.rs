@@ -1,10 +1,9 @@
 //! Iris: 150 flowers of three species, four lengths each.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use common::{Error, Real, Result};
+use common::{Error, Real, Result, excerpt, files};
 use csv::{ErrorKind, StringRecord};
 use ndarray::{Array1, Array2};
 
@@ -14,6 +13,10 @@ pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
 pub const LENGTHS: [&str; 4] = ["sepal_length", "sepal_width", "petal_length", "petal_width"];
 
 const BUILT_IN: &str = include_str!("../iris.csv");
+/// The longest table in bytes; 150 flowers are 4 kB.
+const MAX_BYTES: u64 = 1 << 24;
+/// Petals and sepals are shorter, in centimetres.
+const LONGEST: f64 = 1_000.0;
 const CURE: &str = "mend that line, or leave the file out to use the built-in copy";
 
 /// Flowers and what they are.
@@ -32,20 +35,21 @@ pub struct Iris<F> {
 /// The 150 flowers of Fisher's paper, or those of a CSV file with the same
 /// columns in any order.
 ///
-/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic
-/// problems", 1936.
+/// Fails if the file cannot be read, lacks a column, or holds something that is not a length or a
+/// species; the line is named.
 ///
-/// # Errors
-/// If the file cannot be read, lacks a column, or holds something that is not
-/// a length or a species; the line is named.
+/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
 pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
     let Some(path) = path else {
         return parse(BUILT_IN.as_bytes(), Path::new("data/iris.csv"));
     };
-    let file = File::open(path).map_err(|error| {
-        let cure = "check its name and that you may read it";
-        Error::at(path, format!("cannot be read ({error}); {cure}"))
-    })?;
+    let refused = |error| files::io_error(path, &error);
+    let file = files::open(path).map_err(refused)?;
+    let length = file.metadata().map_err(refused)?.len();
+    if length > MAX_BYTES {
+        let fault = format!("is {length} bytes long, too long for a table of flowers");
+        return Err(Error::at(path, format!("{fault}; give one of at most {MAX_BYTES} bytes")));
+    }
     parse(file, path)
 }
 
@@ -69,7 +73,7 @@ fn parse<F: Real>(source: impl Read, path: &Path) -> Result<Iris<F>> {
             let length = length(&row[column]).ok_or_else(|| {
                 wrong(format!(
                     "line {line}: {name} is {:?}, not a length in centimetres",
-                    &row[column]
+                    excerpt(&row[column])
                 ))
             })?;
             x.push(F::of(length));
@@ -77,7 +81,10 @@ fn parse<F: Real>(source: impl Read, path: &Path) -> Result<Iris<F>> {
         let label = SPECIES.iter().position(|&name| name == &row[species]);
         labels.push(label.ok_or_else(|| {
             let known = SPECIES.join(", ");
-            wrong(format!("line {line}: the species {:?} is none of {known}", &row[species]))
+            wrong(format!(
+                "line {line}: the species {:?} is none of {known}",
+                excerpt(&row[species])
+            ))
         })?);
     }
     if labels.is_empty() {
@@ -95,14 +102,14 @@ fn parse<F: Real>(source: impl Read, path: &Path) -> Result<Iris<F>> {
 fn column(header: &StringRecord, name: &str) -> std::result::Result<usize, String> {
     header.iter().position(|field| field == name).ok_or_else(|| {
         let found: Vec<_> = header.iter().collect();
-        format!("line 1: has no column {name} (it has: {})", found.join(", "))
+        format!("line 1: has no column {name} (it has: {})", excerpt(&found.join(", ")))
     })
 }
 
 /// A number that can be a length.
 fn length(field: &str) -> Option<f64> {
     let length: f64 = field.parse().ok()?;
-    (length.is_finite() && length > 0.0).then_some(length)
+    (length > 0.0 && length <= LONGEST).then_some(length)
 }
 
 fn describe(error: &csv::Error) -> String {

@@ -4,9 +4,12 @@
 
 Writes functions.npz (activations and losses), perceptron.npz and
 hidden_layer.npz (ten training steps each), and params_*.npz (the file format:
-plain and compressed, float32 and float64).
+plain and compressed, float32 and float64; params_formats.npz has the same array in
+every form that NumPy has written it in).
 """
+import io
 import sys
+import zipfile
 
 import numpy as np
 
@@ -93,3 +96,48 @@ np.savez(f"{folder}/params_plain.npz", w=w, b=b)
 np.savez_compressed(f"{folder}/params_compressed.npz", w=w, b=b)
 np.savez(f"{folder}/params_fortran.npz", w=np.asfortranarray(w), b=b)
 np.savez(f"{folder}/params_integers.npz", w=np.arange(6))
+
+
+def by_numpy(array, version):
+    file = io.BytesIO()
+    np.lib.format.write_array(file, array, version=version)
+    return file.getvalue()
+
+
+def by_hand(descr, shape, data, end="\n", order="False", version=1, start=None):
+    """With spaces so that the data starts at byte `start`, which NumPy does not mind."""
+    text = f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}"
+    width = 2 if version == 1 else 4
+    if start:
+        text += " " * (start - 8 - width - len(text) - len(end))
+    text += end
+    return b"\x93NUMPY" + bytes([version, 0]) + len(text).to_bytes(width, "little") + text.encode() + data
+
+
+entries = {}
+for kind in ["<f4", "<f8", ">f4", ">f8"]:
+    for version in [1, 2, 3]:
+        a = w.astype(kind)
+        name = f"{kind[1:]}_{'little' if kind[0] == '<' else 'big'}_v{version}"
+        entries[name] = by_numpy(a, (version, 0))
+        entries[f"{name}_fortran"] = by_numpy(np.asfortranarray(a), (version, 0))
+singles, doubles = w.astype("<f4").tobytes(), w.astype("<f8").tobytes()
+# Before 1.14 NumPy aligned to 16 bytes, other programs to nothing; Python 2 on Windows
+# wrote long integers.
+entries["f4_at_82"] = by_hand("<f4", "(2, 3)", singles, start=82)
+entries["f8_at_84"] = by_hand("<f8", "(2, 3)", doubles, start=84)
+entries["f4_at_81"] = by_hand("<f4", "(2, 3)", singles, start=81)
+entries["long"] = by_hand("<f4", "(2L, 3L)", singles)
+entries["no_newline"] = by_hand("<f4", "(2, 3)", singles, end="")
+entries["double_quotes"] = by_hand("<f8", "(2, 3)", doubles).replace(b"'", b'"')
+with zipfile.ZipFile(f"{folder}/params_formats.npz", "w", zipfile.ZIP_DEFLATED) as file:
+    for name, npy in entries.items():
+        file.writestr(zipfile.ZipInfo(f"{name}.npy"), npy, zipfile.ZIP_DEFLATED)
+with np.load(f"{folder}/params_formats.npz") as file:
+    for name in entries:
+        assert name == "long" or (file[name] == w).all(), name
+# What is refused with a sentence, and names that end as files do.
+np.savez(f"{folder}/params_refused.npz", half=w.astype(np.float16), whole=np.arange(6), complex=w + 1j,
+         text=np.array(["a"]), large=np.array([1.0, -1e300]), infinite=np.array([np.inf, 1e300]),
+         record=np.zeros(2, [(f"field number {i}", "<f4") for i in range(200)]))
+np.savez(f"{folder}/params_names.npz", **{"w": w, "w.npy": 2 * w, "w.npy.npy": 3 * w})

@@ -1,8 +1,11 @@
 //! A lesson from outside: how it ended, and what it printed.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use common::program::Summary;
+use datasets::{digits, idx};
 
 use crate::texts;
 
@@ -36,4 +39,22 @@ pub fn fails(output: &Output, code: i32) -> String {
     assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
     assert!(!err.contains("panicked"), "{err}");
     err
+}
+
+/// Writes so many drawn digits, for training and for the test, into `folder` as the files of
+/// MNIST and of Fashion-MNIST.
+///
+/// # Panics
+/// If they cannot be written.
+pub fn write_digits(folder: &Path, train: usize, test: usize) {
+    for (stream, split, n) in [(0, "train", train), (1, "t10k", test)] {
+        let drawn = digits::draw(1, stream, n);
+        for set in ["mnist", "fashion-mnist"] {
+            let place = folder.join(set);
+            fs::create_dir_all(&place).unwrap();
+            let path = |kind: &str| place.join(format!("{split}-{kind}-ubyte"));
+            idx::write(path("images-idx3"), drawn.images.view()).unwrap();
+            idx::write(path("labels-idx1"), drawn.labels.view()).unwrap();
+        }
+    }
 }

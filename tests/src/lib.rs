@@ -1,6 +1,7 @@
 //! Helpers of the tests that look across chapters.
 
 pub mod counting;
+pub mod fuzz;
 pub mod lesson;
 pub mod pages;
 

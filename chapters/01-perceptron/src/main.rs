@@ -77,10 +77,11 @@ fn main() -> Result {
 
     // == Check the gradient ==
     if args.check_gradient {
-        let few = |a: &Array2<Float>| a.slice(s![..20, ..]).mapv(f64::from);
+        let n = train.len().min(20);
+        let few = |a: &Array2<Float>| a.slice(s![..n, ..]).mapv(f64::from);
         let (entropy, printed) =
             gradient_errors(&few(&train.x), &few(&train.t), &w.mapv(f64::from), &b.mapv(f64::from));
-        println!("relative error of dw = xT (y - t) over 20 images, in f64:");
+        println!("relative error of dw = xT (y - t) over {n} images, in f64:");
         println!("  against the cross-entropy           {entropy:.1e}");
         println!("  against the loss the article prints {printed:.1e}");
         return Ok(());

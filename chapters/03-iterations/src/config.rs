@@ -2,6 +2,8 @@
 
 /// Examples in a batch, drawn with replacement, as in the article.
 pub const BATCH_SIZE: usize = 100;
+/// Iterations of the longest run.
+pub const MOST_ITERATIONS: usize = 10_000_000;
 const NETWORKS: [Option<usize>; 2] = [None, Some(100)]; // those of chapters 01 and 02
 const LEARNING_RATE: f64 = 0.001; // the article's; gradients are summed over the batch
 

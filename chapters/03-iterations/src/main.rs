@@ -16,10 +16,10 @@ use clap::Parser;
 use common::program::flags::{self, Flags};
 use common::program::{Summary, interrupt};
 use common::{Float, Result, files};
-use iterations::config::{Preset, Study};
+use iterations::config::{MOST_ITERATIONS, Preset, Study};
 use iterations::parallel::train_all;
 use iterations::report::{compare_iterations, compare_rates, compare_widths, save_curves};
-use iterations::training::{Data, Run};
+use iterations::training::{Data, Run, identity};
 use ndarray::s;
 
 const VALIDATION_SHARE: usize = 6; // a sixth of the training images chooses the learning rate
@@ -64,7 +64,7 @@ struct Args {
     study: Vec<Study>,
 
     /// Steps of the first study [default: 50000, with --quick 2000, with --full 500000]
-    #[arg(long, value_name = "COUNT", value_parser = flags::count(10_000_000))]
+    #[arg(long, value_name = "COUNT", value_parser = flags::count(MOST_ITERATIONS))]
     iterations: Option<usize>,
 
     /// Start anew, whatever the folder of --out holds
@@ -87,14 +87,16 @@ fn main() -> Result {
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     let (train, test) = (&data.train, (data.test.x.view(), data.test.t.view()));
     println!("{} ({})", data.name, data.origin);
+    let identity = identity(&data); // a run is resumed with the same images and labels only
     // Two studies train on all images, as the article does.
-    let all = Data { train: (train.x.view(), train.t.view()), validation: None, test };
+    let all = Data { train: (train.x.view(), train.t.view()), validation: None, test, identity };
     // The study of learning rates chooses one, which it must not do by the test set.
     let n = train.len() - train.len() / VALIDATION_SHARE; // 50,000 of 60,000
     let split = Data {
         train: (train.x.slice(s![..n, ..]), train.t.slice(s![..n, ..])),
         validation: Some((train.x.slice(s![n.., ..]), train.t.slice(s![n.., ..]))),
         test,
+        identity,
     };
 
     // == Initialise ==

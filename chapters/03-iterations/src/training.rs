@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use common::params::Params;
 use common::{Error, Float, Real, Result, Rng};
 use common::{accuracy, article_loss, batch, check_finite, seeded};
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use datasets::{Dataset, Split};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use crate::config::{BATCH_SIZE, Config};
+use crate::config::{BATCH_SIZE, Config, MOST_ITERATIONS};
 use crate::network::Network;
 
 /// A run that is killed loses the work of this time at most.
@@ -26,15 +27,16 @@ pub struct Data<'a> {
     pub validation: Option<Pair<'a>>,
     /// To report, never to choose by.
     pub test: Pair<'a>,
+    /// [`identity`] of the images and labels, so that a run is not resumed with others.
+    pub identity: f64,
 }
 
-impl Data<'_> {
-    /// A number that identifies the training images, so that a run is not resumed
-    /// with other data.
-    fn fingerprint(&self) -> f64 {
-        let (x, _) = &self.train;
-        x.slice(s![..x.nrows().min(1000), ..]).sum().into()
-    }
+/// A number that tells all images and labels of `data` from others: 52 bits of their
+/// checksums, which an `f64` holds exactly.
+pub fn identity(data: &Dataset<Float>) -> f64 {
+    let bits = |split: &Split<Float>| u64::from_str_radix(&split.checksum()[..13], 16);
+    let [train, test] = [&data.train, &data.test].map(|s| bits(s).expect("hexadecimal"));
+    (train ^ test) as f64
 }
 
 /// A point of the curve. Accuracies in percent.
@@ -88,12 +90,17 @@ impl<'a> Run<'a> {
     fn load(&mut self) -> Result {
         let params = Params::<f64>::load(&self.file)?;
         let state = params.get("state", 3)?; // as written by `save`
-        if state[2] != self.data.fingerprint() {
-            return Err(Error::at(&self.file, "was trained on other images; choose another --out"));
+        if state[2] != self.data.identity {
+            let fault = "was trained on other images or labels; choose another --out";
+            return Err(Error::at(&self.file, fault));
         }
-        (self.iteration, self.seconds) = (state[0] as usize, state[1]);
-        let rows = params.any_shape("curve")?.shape().first().copied();
-        let curve = params.get("curve", (rows.unwrap_or(0), 5))?;
+        let iteration = (1..=MOST_ITERATIONS).find(|&i| i as f64 == state[0] && is_point(i));
+        self.iteration = iteration.ok_or_else(|| {
+            Error::at(&self.file, format!("is damaged: it counts {} iterations", state[0]))
+        })?;
+        self.seconds = state[1];
+        let points = (1..=self.iteration).filter(|&i| is_point(i)).count();
+        let curve = params.get("curve", (points, 5))?;
         let points = curve.rows().into_iter().map(|row| Point {
             iteration: row[0] as usize,
             loss: row[1],
@@ -107,7 +114,7 @@ impl<'a> Run<'a> {
     }
 
     fn save(&self) -> Result {
-        let state = [self.iteration as f64, self.seconds, self.data.fingerprint()];
+        let state = [self.iteration as f64, self.seconds, self.data.identity];
         let row = |p: &Point| {
             // -1 for no validation
             [p.iteration as f64, p.loss, p.train, p.validation.unwrap_or(-1.0), p.test]

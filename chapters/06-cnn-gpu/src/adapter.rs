@@ -105,7 +105,10 @@ fn no_adapter(backend: Option<Backend>) -> String {
     };
     let what = match backend {
         None => "no GPU was found, and no software that stands in for one".to_owned(),
-        Some(backend) => format!("no GPU was found through --backend {backend:?}").to_lowercase(),
+        Some(backend) => {
+            let name = format!("{backend:?}").to_lowercase();
+            format!("no GPU was found through --backend {name}")
+        }
     };
     format!("{what}; {cure}")
 }

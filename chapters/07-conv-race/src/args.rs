@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::Parser;
 use cnn_naive::Window;
 use common::Result;
 use common::program::flags::{self, Flags};
@@ -124,10 +124,9 @@ impl Args {
         let ShapeFlags { batch, channels, size, filters, kernel, stride, padding } = *flags;
         let window = Window { stride, padding };
         let shape = Shape { batch, channels, size, filters, kernel, window, threads };
-        if let Err(error) = shape.outputs() {
+        if let Err(error) = shape.outputs().and_then(|_| shape.check_operations()) {
             let flags = "--batch, --channels, --size, --filters, --kernel, --stride, --padding";
-            let sentence = format!("{flags}: {error}");
-            Args::command().error(ErrorKind::ValueValidation, sentence).exit();
+            flags::usage_error(format!("{flags}: {error}"));
         }
         Some(shape)
     }

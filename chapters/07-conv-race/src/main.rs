@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use args::Args;
 use clap::Parser;
+use common::batch::take_rows;
 use common::program::{Progress, thousands};
 use common::{Float, Result, files};
 use conv_race::benchmarks::{benchmarks, benchmarks_of};
@@ -25,8 +26,8 @@ use conv_race::measurement::{Measurement, save_csv, save_json};
 use conv_race::pictures::{draw_ladder, draw_sweeps};
 use conv_race::race::{Options, race};
 use conv_race::report::{benchmark_table, summary, sweep_tables};
+use conv_race::rungs::Rung;
 use conv_race::timer::{Matmul, Peak};
-use ndarray::s;
 
 fn main() -> Result {
     let args = Args::parse();
@@ -39,12 +40,18 @@ fn main() -> Result {
         None => benchmarks(args.scale(), threads), // the article's, 30 filters, sweeps
     };
 
+    for Rung { number, title, .. } in rungs.iter().filter(|rung| {
+        benchmarks.iter().all(|benchmark| !rung.supports(benchmark.pass, &benchmark.shape))
+    }) {
+        println!("rung {number}, {title}, does not run: one image would take it minutes");
+    }
+
     // == Load ==
     let data = datasets::mnist::<Float>(args.flags.data.as_deref())?;
     println!("{} ({})", data.name, data.origin);
     let largest = benchmarks.iter().map(|benchmark| benchmark.shape.batch).max().unwrap_or(0);
-    let x = data.train.x.slice(s![..largest, ..]).to_owned(); // (N, 784)
-    let t = data.train.t.slice(s![..largest, ..]).to_owned(); // (N, 10)
+    let rows: Vec<usize> = (0..largest).map(|i| i % data.train.len()).collect(); // few repeat
+    let (x, t) = (take_rows(&data.train.x, &rows), take_rows(&data.train.t, &rows)); // (N, 784), (N, 10)
     let name = data.name;
     drop(data); // 188 MB that are not needed
 
@@ -62,15 +69,20 @@ fn main() -> Result {
     let (limit, seed) = (args.limit(), args.flags.seed);
     let options = Options { rungs: &rungs, limit, seed, digits: (&x, &t), matmul: &matmul };
     let start = Instant::now();
-    let mut progress = Progress::new(benchmarks.len());
+    let mut progress = Progress::new(benchmarks.len() * rungs.len());
     let mut measurements: Vec<Measurement> = Vec::new();
     for (i, benchmark) in benchmarks.iter().enumerate() {
-        let new = race(benchmark, &options)?; // equal first, then timed
+        let (name, shape, mut timed) = (benchmark.pass.name(), benchmark.shape, 0);
+        // Equal first, then timed.
+        let new = race(benchmark, &options, &mut |rung| {
+            timed += 1;
+            let done = i * rungs.len() + timed.min(rungs.len()); // the reference always runs
+            progress.at(done, || format!("{name}: {shape}, rung {}", rung.number));
+        })?;
         if benchmark.sweep.is_none() {
             println!("\n{}", benchmark_table(benchmark, &new).trim_end());
         }
         measurements.extend(new);
-        progress.at(i + 1, || format!("{}: {}", benchmark.pass.name(), benchmark.shape));
     }
     progress.finish();
 

@@ -32,18 +32,26 @@ pub struct Options<'a> {
 
 /// Compares every rung with the reference on the same inputs, then times them all. The
 /// measurements are in the order of the rungs. A rung that disagrees with the reference
-/// is an error, and then nothing is timed.
-pub fn race(benchmark: &Benchmark, options: &Options) -> Result<Vec<Measurement>> {
-    thread_pool(benchmark.shape.threads)?.install(|| compare_and_time(benchmark, options))
+/// is an error, and then nothing is timed. Calls `done` with each rung as it is timed.
+pub fn race(
+    benchmark: &Benchmark,
+    options: &Options,
+    done: &mut (dyn FnMut(&Rung) + Send),
+) -> Result<Vec<Measurement>> {
+    thread_pool(benchmark.shape.threads)?.install(|| compare_and_time(benchmark, options, done))
 }
 
-fn compare_and_time(benchmark: &Benchmark, options: &Options) -> Result<Vec<Measurement>> {
+fn compare_and_time(
+    benchmark: &Benchmark,
+    options: &Options,
+    done: &mut (dyn FnMut(&Rung) + Send),
+) -> Result<Vec<Measurement>> {
     let Benchmark { pass, shape, .. } = *benchmark;
     let mut rungs: Vec<&Rung> = options.rungs.to_vec();
     if !rungs.iter().any(|rung| rung.number == REFERENCE.number) {
         rungs.push(REFERENCE);
     }
-    rungs.retain(|rung| rung.supports(pass));
+    rungs.retain(|rung| rung.supports(pass, &shape));
     rungs.sort_by_key(|rung| rung.number);
     let reference = rungs.iter().position(|rung| rung.number == REFERENCE.number);
     let reference = reference.expect("it has every pass");
@@ -53,8 +61,11 @@ fn compare_and_time(benchmark: &Benchmark, options: &Options) -> Result<Vec<Meas
     let affordable = rungs.iter().map(|rung| {
         affordable_images(shape.batch, options.limit, |n| {
             let mut network = network.first(n);
-            rung.run(pass, &mut network); // warm-up
-            seconds(|| rung.run(pass, &mut network))
+            let warm_up = seconds(|| rung.run(pass, &mut network));
+            match warm_up > options.limit.as_secs_f64() {
+                true => warm_up,
+                false => seconds(|| rung.run(pass, &mut network)),
+            }
         })
     });
     let (images, seconds): (Vec<usize>, Vec<f64>) = affordable.unzip();
@@ -88,6 +99,7 @@ fn compare_and_time(benchmark: &Benchmark, options: &Options) -> Result<Vec<Meas
         let product = (before + product()) / 2.0; // GFLOP/s
         let timing = (images[i], timing);
         measurements.push(Measurement::new(benchmark, rung, timing, product, differences[i]));
+        done(rung);
     }
     let reference_ms = measurements[reference].ms;
     for measurement in &mut measurements {

@@ -6,9 +6,12 @@ use cnn_naive::{article, conv};
 use common::Float;
 
 use crate::network::{Network, slice};
-use crate::shape::Pass;
+use crate::shape::{Pass, Shape};
 use crate::tiles::{FusedConv, TiledConv};
 use crate::{article_step, gpu};
+
+/// The article's way takes about five seconds for them.
+const MOST_COPIES: f64 = 5e9;
 
 /// A way to convolve. Its functions read their inputs from a network and write their
 /// results there.
@@ -28,10 +31,14 @@ pub struct Rung {
 pub type Results = Vec<(&'static str, Vec<Float>)>;
 
 impl Rung {
-    /// Whether it has this pass. What stays on the GPU cannot be part of a step whose
-    /// other layers run on the processor.
-    pub fn supports(&self, pass: Pass) -> bool {
-        !(self.name == "resident" && pass == Pass::Step)
+    /// Whether it has this pass and can do an image of this shape in seconds. What stays on
+    /// the GPU cannot be part of a step whose other layers run on the processor.
+    pub fn supports(&self, pass: Pass, shape: &Shape) -> bool {
+        match self.name {
+            "resident" => pass != Pass::Step,
+            "article" => shape.copies() <= MOST_COPIES,
+            _ => true,
+        }
     }
 
     /// Threads that it uses of `available` ones.

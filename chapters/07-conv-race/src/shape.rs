@@ -8,6 +8,9 @@ use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::{Error, Float, Result};
 use serde::Serialize;
 
+/// For a training step of one image: plain loops take about 20 seconds.
+const MOST_OPERATIONS: f64 = 2e10;
+
 /// A convolution of square images with square filters, and its threads.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,16 +56,40 @@ impl Shape {
         let patches = product(&[n, oh, ow, self.channels, self.kernel, self.kernel]);
         let images = product(&[n, self.channels, self.size, self.size]);
         let outputs = product(&[n, filters, oh, ow]);
+        let dense = 3.0 * product(&[filters, oh, ow, CLASSES]); // wo, dwo and their sum
         // What rung 3 holds at a time, about: no rung needs more.
-        let bytes = (2.0 * patches + 4.0 * images + 4.0 * outputs) * size_of::<Float>() as f64;
+        let numbers = 2.0 * patches + 4.0 * images + 4.0 * outputs + dense;
+        let bytes = numbers * size_of::<Float>() as f64;
         if bytes > 2e9 {
             return Err(Error::new(format!(
-                "this shape needs about {:.1} GB for the matrix of patches and its gradient, \
-                 more than 2 GB; lower --batch, --channels, --size, --filters or --kernel",
+                "this shape needs about {:.1} GB for the matrix of patches, the weights and \
+                 their gradients, more than 2 GB; lower --batch, --channels, --size, --filters, \
+                 --kernel or --padding",
                 bytes / 1e9
             )));
         }
         Ok(out)
+    }
+
+    /// Numbers that the article's way copies for one image: it appends each to a copy of all
+    /// before it, forward for every filter and backward for every channel.
+    pub fn copies(&self) -> f64 {
+        let (_, filters, oh, ow) = self.outputs().unwrap_or_else(|error| panic!("{error}"));
+        let appended = |n: usize| (n as f64).powi(2) / 2.0;
+        filters as f64 * appended(oh * ow) + self.channels as f64 * appended(self.size * self.size)
+    }
+
+    /// An error if plain loops would take minutes for a single image: less than one image
+    /// cannot be timed.
+    pub fn check_operations(&self) -> Result {
+        let operations = Pass::Step.flops(&Shape { batch: 1, ..*self });
+        match operations > MOST_OPERATIONS {
+            true => Err(Error::new(format!(
+                "one image takes {operations:.0e} operations, and plain loops do some 10^9 a \
+                 second; lower --channels, --size, --filters, --kernel or --padding"
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// Weights of one filter: `C FH FW`.

@@ -40,10 +40,14 @@ impl Timing {
     }
 }
 
-/// Times `run`: once to warm up, then as often as `limit` allows, and at least once.
-/// What takes microseconds runs several times for each sample.
+/// Times `run`: once to warm up, then as often as `limit` allows, and at least once. What
+/// takes longer than `limit` runs once in all. What takes microseconds runs several times
+/// for each sample.
 pub fn time(limit: Duration, mut run: impl FnMut()) -> Timing {
     let warm_up = seconds(&mut run);
+    if warm_up > limit.as_secs_f64() {
+        return Timing::of(vec![warm_up]);
+    }
     let runs = (MIN_SAMPLE / warm_up.max(1e-9)).ceil().max(1.0) as usize;
     let start = Instant::now();
     let mut samples = Vec::with_capacity(MAX_SAMPLES);
@@ -66,7 +70,7 @@ pub fn affordable_images(
     let mut images = 1;
     loop {
         let mut seconds = run(images).max(1e-9);
-        if seconds > budget {
+        if budget < seconds && seconds < limit.as_secs_f64() {
             seconds = seconds.min(run(images)); // the first may have been disturbed
         }
         let growth = (budget / seconds).min(8.0); // few images are a rough estimate

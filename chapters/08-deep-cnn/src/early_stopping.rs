@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use common::{Error, Float, Result};
 
 use crate::engine::Network;
-use crate::parameters::{self, Parameter};
+use crate::parameters::{self, Parameter, is_finite};
 
 const COPY_EVERY: usize = 100; // iterations of the first epoch
 
@@ -34,13 +34,14 @@ impl EarlyStopping {
         EarlyStopping { best, epoch, accuracy, loss, patience, copied, iteration, file, names }
     }
 
-    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it
-    /// is not finite, the file holds the best parameters, or, in the first epoch, the
+    /// Takes note of the `loss` of iteration `i`, computed with the parameters `w`. If it, or
+    /// a parameter that is kept, is not finite, the file holds the best parameters, or, in the first epoch, the
     /// last copy with a finite loss; the error says which.
     pub fn check(&mut self, i: usize, loss: f64, w: &[Float]) -> Result {
         self.iteration = i;
-        if loss.is_finite() {
-            if self.epoch == 0 && i % COPY_EVERY == 1 {
+        let copies = self.epoch == 0 && i % COPY_EVERY == 1;
+        if loss.is_finite() && (!copies || is_finite(w)) {
+            if copies {
                 self.copied = i;
                 self.best.copy_from_slice(w);
             }
@@ -61,6 +62,7 @@ impl EarlyStopping {
     /// accuracy (in percent) is better, then lower loss. Returns whether to stop; errors
     /// as those of [`EarlyStopping::check`], or if the file cannot be written.
     pub fn update(&mut self, epoch: usize, loss: f64, accuracy: f64, w: &[Float]) -> Result<bool> {
+        let loss = if is_finite(w) { loss } else { f64::NAN }; // it may not depend on all of them
         self.check(self.iteration, loss, w)?;
         if (accuracy, -loss) > (self.accuracy, -self.loss) {
             self.best.copy_from_slice(w);

@@ -15,6 +15,7 @@ use datasets::images::CLASSES;
 use crate::engine::Network;
 use crate::layers::{IMAGE, Layers};
 use crate::optimiser::{Method, Optimiser};
+use crate::parameters::is_finite;
 use crate::schedule::one_cycle;
 
 /// Of the study: what is changed, the layers, and the batch size.
@@ -60,6 +61,7 @@ pub fn study(flags: &Flags) -> Result {
     println!("{} ({})", data.name, data.origin);
     let train = &data.train;
     let (images, epochs, seeds) = if flags.quick { QUICK_STUDY } else { STUDY };
+    let images = images.min(train.len() / 2); // as many are held back
     let order = shuffled_batches(train.len(), train.len(), &mut seeded(flags.seed)).concat();
     let (validation, training) = order[..2 * images].split_at(images);
     let (x_val, t_val) = (take_rows(&train.x, validation), take_rows(&train.t, validation));
@@ -82,7 +84,7 @@ pub fn study(flags: &Flags) -> Result {
             train_network(&mut network, train, &batches, Method::Adam, |_| STUDY_RATE);
             seconds = seconds.min(start.elapsed().as_secs_f64()); // of the fastest training
             let (e, accuracy) = network.evaluate(&x_val, &t_val);
-            if !e.is_finite() {
+            if !e.is_finite() || !is_finite(&network.w) {
                 let after = format!("after {} iterations; try another --seed", batches.len());
                 return Err(Error::new(format!(
                     "{layers}: the loss is no longer a number {after}"
@@ -136,7 +138,7 @@ pub fn speedrun(flags: &Flags) -> Result {
         let start = Instant::now();
         let mut rng = seeded(seed);
         let mut network = Network::new(&layers, IMAGE, CLASSES, BATCH_SIZE, &mut rng)?;
-        let steps = (epochs * train.len() as f64 / BATCH_SIZE as f64).round() as usize;
+        let steps = (epochs * train.len() as f64 / BATCH_SIZE as f64).ceil() as usize;
         let mut batches = Vec::new();
         while batches.len() < steps {
             batches.extend(shuffled_batches(train.len(), BATCH_SIZE, &mut rng).into_iter().rev());
@@ -148,8 +150,8 @@ pub fn speedrun(flags: &Flags) -> Result {
         let start = Instant::now();
         let z = network.logits(&test.x); // (10000, 10)
         let test_seconds = start.elapsed().as_secs_f64();
-        if z.iter().any(|z| !z.is_finite()) {
-            let fault = "the logits are no longer numbers; try another --seed";
+        if z.iter().any(|z| !z.is_finite()) || !is_finite(&network.w) {
+            let fault = "the logits or parameters are no longer numbers; try another --seed";
             return Err(Error::new(format!("seed {seed}: {fault}")));
         }
         let reached = accuracy(&z, &test.t);

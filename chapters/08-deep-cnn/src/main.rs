@@ -18,6 +18,7 @@ use std::time::Instant;
 use clap::Parser;
 use common::batch::{shuffled_batches, take_rows};
 use common::plot::{self, Image};
+use common::program::flags::usage_error;
 use common::program::{Progress, Summary, interrupt, thousands};
 use common::{Error, Float, Result, files, metric};
 use common::{accuracy, cross_entropy_from_logits, predict, seeded, softmax};
@@ -31,7 +32,7 @@ use ndarray::s;
 
 use crate::args::{Args, Experiment};
 
-const VALIDATION: usize = 5_000; // of the 60,000, to choose by; the test set chooses nothing
+const VALIDATION_SHARE: usize = 12; // 5,000 of 60,000 to choose by; the test set chooses nothing
 const QUICK_IMAGES: usize = 10_000;
 
 fn main() -> Result {
@@ -44,7 +45,7 @@ fn main() -> Result {
     }
     let (out, seed, batch_size) = (args.flags.out("deep-cnn"), args.flags.seed, args.batch_size);
     let (epochs, learning_rate) = (args.epochs(), args.learning_rate());
-    args.layers.check_memory(IMAGE, batch_size)?;
+    args.layers.check_memory(IMAGE, batch_size).unwrap_or_else(|error| usage_error(error));
     let mut rng = seeded(seed);
 
     // == Load ==
@@ -52,7 +53,7 @@ fn main() -> Result {
     println!("{} ({})", data.name, data.origin);
     let (train, test) = (&data.train, &data.test); // x (N, 784), t (N, 10)
     let mut training = shuffled_batches(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
-    let validation = training.split_off(train.len() - VALIDATION);
+    let validation = training.split_off(train.len() - train.len().div_ceil(VALIDATION_SHARE));
     training.truncate(if args.flags.quick { QUICK_IMAGES } else { training.len() });
     let x_val = take_rows(&train.x, &validation); // (5000, 784)
     let t_val = take_rows(&train.t, &validation); // (5000, 10)

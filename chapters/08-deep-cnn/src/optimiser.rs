@@ -92,13 +92,14 @@ pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
 pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, rate: F) {
     same_length("adam", &[w.len(), dw.len(), v.len(), s.len()]);
     let (b1, b2, e) = (F::of(BETA1), F::of(BETA2), F::of(EPSILON));
+    let (rest1, rest2) = (F::of(1.0 - BETA1), F::of(1.0 - BETA2)); // before they are rounded to F
     let correction = |beta: f64| 1.0 - beta.powf(i as f64);
     // v / (1 - b1^i) / (sqrt(s / (1 - b2^i)) + e), with the constants taken out
     let rate = F::of(rate.into() / correction(BETA1));
     let scale = F::of(1.0 / correction(BETA2).sqrt());
     (w, dw, v, s).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v, s)| {
-        *v = flush_subnormal(b1 * *v + (F::one() - b1) * dw);
-        *s = flush_subnormal(b2 * *s + (F::one() - b2) * dw * dw);
+        *v = flush_subnormal(b1 * *v + rest1 * dw);
+        *s = flush_subnormal(b2 * *s + rest2 * dw * dw);
         *w -= rate * *v / (s.sqrt() * scale + e);
     });
 }

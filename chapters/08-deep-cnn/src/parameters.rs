@@ -22,6 +22,12 @@ pub fn view<'a, F: Real>(w: &'a [F], parameter: &Parameter) -> ArrayViewD<'a, F>
         .expect("as many numbers as the shape has")
 }
 
+/// Whether no number of `w` is NaN or infinite. A loss does not tell: where an input is 0,
+/// its weights are not looked at.
+pub fn is_finite<F: Real>(w: &[F]) -> bool {
+    w.iter().all(|w| w.is_finite())
+}
+
 /// Writes `w` to `path`, each parameter under its name.
 pub fn save(path: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
     let add = |params: Params<_>, p: &Parameter| params.with(&p.name, &view(w, p));

@@ -11,8 +11,9 @@
 //! report                the runs beside the article's
 //! optimisers            AdaGrad, RMSProp, and the six of the comparisons
 //! trajectories          the six on a quadratic in two dimensions
-//! training              the lesson's loop as a function, for the next two
+//! training              the lesson's loop as a function, for the next three
 //! optimiser_comparison  the six on the network
+//! subnormals            milliseconds of Adam against steps, with the flush and without
 //! grid_search           --choose: learning rate, dropout and hidden units
 //! ```
 
@@ -24,6 +25,7 @@ pub mod network;
 pub mod optimiser_comparison;
 pub mod optimisers;
 pub mod report;
+pub mod subnormals;
 pub mod throttle;
 pub mod training;
 pub mod trajectories;

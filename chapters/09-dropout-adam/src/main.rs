@@ -24,7 +24,7 @@ use dropout_adam::network::{CLASSES, HIDDEN, backward, forward, initialise};
 use dropout_adam::report::{self, mean_of_batches};
 use dropout_adam::throttle::throttle;
 use dropout_adam::training::Setting;
-use dropout_adam::{grid_search, loss, optimiser_comparison, trajectories};
+use dropout_adam::{grid_search, loss, optimiser_comparison, subnormals, trajectories};
 
 const RUNS: usize = 5; // the article's
 const QUICK_RUNS: usize = 2;
@@ -161,6 +161,9 @@ fn main() -> Result {
     let epochs = if quick { 1 } else { COMPARISON_EPOCHS };
     optimiser_comparison::run(&data, images, &out, seed, Setting { epochs, ..setting })?;
     trajectories::run(&out)?;
+
+    // == Measure subnormal numbers ==
+    subnormals::run(&data, images, &out, (seed, quick), setting)?;
 
     // == Plot ==
     let points = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();

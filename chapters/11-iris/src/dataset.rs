@@ -6,8 +6,6 @@ use common::{Error, Float, Result};
 use datasets::Iris;
 use datasets::iris::SPECIES;
 
-const MAX_LENGTH: f64 = 1e6; // cm: the sum of squares must not overflow f32
-
 /// The table that `--data` names, a CSV file or a folder with `iris.csv` or
 /// `iris/iris.csv`, or else the built-in copy; and a text that says where it is from.
 /// Fails if the file cannot be read or is no such table; if a species has fewer than two
@@ -30,11 +28,6 @@ pub fn load(data: Option<&Path>) -> Result<(Iris<Float>, String)> {
                 "each species needs two flowers at least, one to learn from and one to test";
             return Err(Error::at(&path, format!("holds {count} of {name}; {needs}")));
         }
-    }
-    if let Some(length) = flowers.x.iter().find(|&&length| f64::from(length) > MAX_LENGTH) {
-        let cure = "mend the file, or leave it out to use the built-in copy";
-        let fault = format!("holds a length of {length} cm, and no flower is that large; {cure}");
-        return Err(Error::at(&path, fault));
     }
     Ok((flowers, origin))
 }

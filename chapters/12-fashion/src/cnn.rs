@@ -6,6 +6,7 @@ use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::Network;
 use deep_cnn::optimiser::nesterov;
+use deep_cnn::parameters::is_finite;
 
 use crate::history::{History, Step, diverged};
 use crate::schedule::Schedule;
@@ -49,7 +50,10 @@ pub fn train<F: Real>(
             progress.step(i, e, right);
         }
         let (x, t) = schedule.validation; // (5000, 784), (5000, 10)
-        let (_, right) = network.evaluate(x, t); // %
+        let (e, right) = network.evaluate(x, t); // right in %
+        if !e.is_finite() || !is_finite(&network.w) {
+            return Err(diverged("CNN", i));
+        }
         history.end_epoch(batches.len(), batching, right);
     }
     progress.finish();

@@ -21,6 +21,7 @@ use args::Args;
 use clap::Parser;
 use common::batch::{shuffled_batches, take_rows};
 use common::params::Params;
+use common::program::flags::usage_error;
 use common::program::{Summary, thousands};
 use common::{Float, Result, seeded};
 use datasets::Origin;
@@ -32,7 +33,7 @@ use fashion::predictions::Predictions;
 use fashion::schedule::{self, Schedule};
 use fashion::{plots, report, speed};
 
-const VALIDATION: usize = 5_000; // of the 60,000, to choose settings by; the test set chooses none
+const VALIDATION_SHARE: usize = 12; // 5,000 of 60,000 to choose settings by; the test set chooses none
 const EPOCHS: usize = 16;
 const NAIVE_STEPS: usize = 10; // a second or less each
 const QUICK_IMAGES: usize = 10_000;
@@ -43,7 +44,7 @@ fn main() -> Result {
     let args = Args::parse();
     args.flags.start()?;
     let (out, quick) = (args.flags.out("fashion"), args.flags.quick);
-    args.layers.check_memory(IMAGE, args.batch_size)?;
+    args.layers.check_memory(IMAGE, args.batch_size).unwrap_or_else(|error| usage_error(error));
     let mut rng = seeded(args.flags.seed);
 
     // == Load ==
@@ -56,7 +57,7 @@ fn main() -> Result {
 
     // == The same for both ==
     let mut rows = shuffled_batches(train.len(), train.len(), &mut rng).concat(); // 0 to 59,999
-    let held_back = rows.split_off(train.len() - VALIDATION.min(train.len() / 2));
+    let held_back = rows.split_off(train.len() - train.len().div_ceil(VALIDATION_SHARE));
     rows.truncate(if quick { QUICK_IMAGES } else { rows.len() });
     let epochs = args.epochs.unwrap_or(if quick { QUICK_EPOCHS } else { EPOCHS });
     let mut epochs = schedule::epochs(&rows, epochs, args.batch_size, &mut rng);

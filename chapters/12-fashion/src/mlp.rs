@@ -121,6 +121,9 @@ pub fn train<F: Real>(
         }
         let (x, t) = schedule.validation; // (5000, 784), (5000, 10)
         let (_, z) = forward(x, mlp, None); // (5000, 10), without dropout
+        if z.iter().any(|z| !z.is_finite()) {
+            return Err(diverged("MLP", i));
+        }
         history.end_epoch(batches.len(), batching, accuracy(&z, t));
     }
     progress.finish();

@@ -46,7 +46,10 @@ pub fn print_classes(names: &[&str], mlp: &Predictions, cnn: &Predictions) {
             format!("{count} read as {}", names[guess])
         });
         let (m, c) = (mlp.class_accuracy(k), cnn.class_accuracy(k));
-        println!("{name:<18} {m:>8.2} % {c:>6.2} %   {mistake}");
+        match m.is_nan() {
+            true => println!("{name:<18}        not in the test set"),
+            false => println!("{name:<18} {m:>8.2} % {c:>6.2} %   {mistake}"),
+        }
     }
     println!("{:<18} {:>8.2} % {:>6.2} %\n", "all", mlp.accuracy, cnn.accuracy);
 }

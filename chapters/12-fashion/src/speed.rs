@@ -7,6 +7,7 @@ use common::program::Progress;
 use common::{Error, Float, Real, Result, accuracy, cross_entropy_from_logits, seeded, softmax};
 use datasets::images::CLASSES;
 use deep_cnn::optimiser::nesterov;
+use deep_cnn::parameters::is_finite;
 use deep_cnn::{Layers, Network};
 
 use crate::cnn::{self, IMAGE, MOMENTUM};
@@ -98,6 +99,9 @@ pub fn train_naive<F: Real>(
         let (seconds, right) = (start.elapsed().as_secs_f64(), accuracy(z, &t));
         steps.push(Step { loss: e, accuracy: right, seconds });
         progress.step(i, e, right);
+    }
+    if !is_finite(w) {
+        return Err(diverged("CNN", schedule.batches()));
     }
     progress.finish();
     Ok(steps)

@@ -10,7 +10,7 @@
 //! too. A crash between the two leaves arrays without a manifest, which are ignored.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,15 +22,12 @@ use crate::network::{Network, Optimiser, Start};
 use crate::sampler::Sampler;
 use crate::training::Training;
 
-const MISSING: &str = "there is no such file, and a checkpoint is a .npz with a manifest .json \
-    beside it; check the name";
-
 /// Writes `training` as `stem.npz` and `stem.json`. When this returns, both are on the
 /// disk, not only in the system's cache. A network with a NaN is an error, and not written.
 pub fn save(training: &Training, stem: &Path) -> Result {
     let Training { network, optimiser, .. } = training;
     if !network.is_finite() {
-        return Err(Error::diverged(training.step));
+        return Err(training.diverged(training.step));
     }
     let (npz, json) = paths(stem);
     let mut params = network.params();
@@ -50,11 +47,7 @@ pub fn save(training: &Training, stem: &Path) -> Result {
 /// is missing, damaged, not of this program, or of a newer version.
 pub fn load(stem: &Path) -> Result<Training> {
     let (npz, json) = paths(stem);
-    let text = fs::read(&json).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::at(&json, MISSING),
-        _ => files::io_error(&json, &error),
-    })?;
-    let manifest = Manifest::from_json(&String::from_utf8_lossy(&text))
+    let manifest = Manifest::from_json(&String::from_utf8_lossy(&read(&json)?))
         .map_err(|fault| Error::at(&json, fault))?;
     manifest.check_arrays(&read(&npz)?).map_err(|fault| Error::at(&npz, fault))?;
 
@@ -93,6 +86,7 @@ pub fn sync_folder(path: &Path) -> Result {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::io_error(path, &error))
+/// The bytes of the file `path`. Fails as [`files::read`], with a sentence.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    files::read(path).map_err(|error| files::io_error(path, &error))
 }

@@ -4,21 +4,18 @@
 use std::path::Path;
 use std::time::Instant;
 
-use common::batch::take_rows;
 use common::plot::{self, Chart, Curve};
 use common::program::{Summary, interrupt, thousands};
-use common::{Error, Float, Real, Result, files, seeded, softmax};
+use common::{Error, Float, Real, Result, files};
 use datasets::{Dataset, Split};
-use dropout_adam::dropout::mask;
 use rayon::prelude::*;
 
 use crate::args::Train;
-use crate::evaluate::evaluate;
 use crate::improvements;
-use crate::network::{CHUNK, FEATURES, HIDDEN, Network, Optimiser, Start};
-use crate::sampler::{Position, Sampler};
+use crate::inference::evaluate;
+use crate::network::{Network, Start};
 use crate::symmetry::{distinct_units, largest_difference, rank};
-use crate::training::Settings;
+use crate::training::{DataInfo, Settings, Training};
 
 const STARTS: [(&str, Start); 2] = [("zero start", Start::Zero), ("random start", Start::Random)];
 /// No dropout; the article's program; the article's words, by which 0.2 and 0.5 are dropped.
@@ -48,9 +45,7 @@ pub fn run(
     mut summary: Summary,
 ) -> Result<Summary> {
     if args.table {
-        for (name, accuracy) in starts(data, settings, out)? {
-            summary = summary.figure(&name, accuracy, "%", None);
-        }
+        summary = starts(data, settings, out, summary)?;
     }
     if args.batches {
         batch_sizes(data, settings.seed, out, args.flags.quick)?;
@@ -65,8 +60,13 @@ pub fn run(
 }
 
 /// Zero and random initial weights, each without dropout, as the article, and as its words:
-/// a table, `table.csv` in `out`, and the accuracies.
-fn starts(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<Vec<(String, f64)>> {
+/// a table, `table.csv` in `out`, and the accuracies in `summary`.
+fn starts(
+    data: &Dataset<Float>,
+    settings: &Settings,
+    out: &Path,
+    mut summary: Summary,
+) -> Result<Summary> {
     let pairs: Vec<(usize, usize)> = (0..2).flat_map(|s| (0..3).map(move |k| (s, k))).collect();
     let rows = pairs.par_iter().map(|&(s, k)| {
         let (start, keep) = (STARTS[s].1, KEEPS[k].1);
@@ -78,18 +78,17 @@ fn starts(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<Vec<
         Ok([s as f64, keep[0], keep[1], accuracy, largest_difference(w2), distinct, rank])
     });
     let rows: Vec<[f64; 7]> = rows.collect::<Result<_>>()?;
-    let mut accuracies = Vec::new();
     println!("\n{:30} accuracy   spread of   different   rank", "");
     println!("{:30}            the units   units", "");
     for (&(s, k), row) in pairs.iter().zip(&rows) {
         let name = format!("{}, {}", STARTS[s].0, KEEPS[k].0);
         let [.., accuracy, difference, distinct, rank] = row;
         println!("{name:30} {accuracy:6.2} %   {difference:9.4}   {distinct:9}   {rank:4}");
-        accuracies.push((name, *accuracy));
+        summary = summary.figure(&name, *accuracy, "%", None);
     }
     let header = ["random_start", "keep_1", "keep_2", "accuracy", "spread", "different", "rank"];
     files::save_csv(&out.join("table.csv"), header, &rows)?;
-    Ok(accuracies)
+    Ok(summary)
 }
 
 /// Batch, mini-batch and online learning from the same images, each shown equally often:
@@ -142,28 +141,15 @@ fn train(
     images: usize,
     mut after_step: impl FnMut(usize, &Network<Float>),
 ) -> Result<Network<Float>> {
-    let mut rng = seeded(settings.seed);
-    let mut network = Network::new(settings.start, &mut rng);
-    let mut adam = Optimiser::new(&network);
-    let mut sampler = Sampler::at(images, settings.batch_size, settings.seed, Position::default());
-    let [rate1, rate2] = settings.keep.map(|keep| Float::of(1.0 - keep)); // of dropout
+    let data = DataInfo { name: String::new(), images, sha256: String::new() };
+    let mut run = Training::new(settings.clone(), data);
     for i in 1..=settings.steps {
         if interrupt::pressed() > 0 {
             return Err(Error::new("stopped; run the same command again for the comparisons"));
         }
-        let batch = sampler.next_batch();
-        let mut gradient = network.zeros_like();
-        for rows in batch.chunks(CHUNK) {
-            let (x, t) = (take_rows(&train.x, rows), take_rows(&train.t, rows)); // (N, 784), (N, 10)
-            let m1 = mask((rows.len(), FEATURES), rate1, &mut rng); // (N, 160)
-            let m2 = mask((rows.len(), HIDDEN), rate2, &mut rng); // (N, 40)
-            let (z, cache) = network.forward(&x, Some([&m1, &m2]));
-            // dz = (y - t) / N
-            let dz = (softmax(&z) - &t) / Float::of(batch.len() as f64); // (N, 10)
-            gradient.add(&network.backward(&x, &cache, [&m1, &m2], &dz));
-        }
-        adam.step(&mut network, &gradient, i, Float::of(settings.learning_rate));
-        after_step(i, &network);
+        let (gradient, ..) = run.gradient(train);
+        run.optimiser.step(&mut run.network, &gradient, i, Float::of(settings.learning_rate));
+        after_step(i, &run.network);
     }
-    if network.is_finite() { Ok(network) } else { Err(Error::diverged(settings.steps)) }
+    if run.network.is_finite() { Ok(run.network) } else { Err(run.diverged(settings.steps)) }
 }

@@ -10,14 +10,15 @@ use common::program::{interrupt, thousands};
 use common::{Error, Float, Real, Result, accuracy, files, seeded, softmax};
 use datasets::Dataset;
 use datasets::images::CLASSES;
+use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::adam;
+use deep_cnn::parameters::is_finite;
 use deep_cnn::schedule::one_cycle;
-use deep_cnn::{Layers, Network};
+use deep_cnn::{Layers, Network, parameters};
 
 use crate::sampler::{Position, Sampler};
 use crate::training::Settings;
 
-const IMAGE: (usize, usize, usize) = (1, 28, 28);
 /// Change, layers, and whether the learning rate goes up and down. Each line keeps the
 /// changes of the lines above. The layers are lesson 08's, chosen without the test set.
 const IMPROVEMENTS: [(&str, &str, bool); 5] = [
@@ -31,16 +32,27 @@ const PEAK: f64 = 3.0; // the largest learning rate, as a multiple of the consta
 const WARM: f64 = 0.2; // the share of the training in which the rate grows
 const AIM: f64 = 99.0; // %
 
-/// Trains each line with `settings`, prints the table, and writes `improved.csv`,
-/// `improved.svg` and `improved.png` in `out`. Returns accuracy and seconds of the last line.
+/// The last network of the list, with the parameters in the file `path`.
+pub fn load(path: &Path) -> Result<Network<Float>> {
+    let mut network = network(IMPROVEMENTS[IMPROVEMENTS.len() - 1].1, 100, 0)?;
+    network.w = parameters::load(path, &network.named_parameters)?;
+    Ok(network)
+}
+
+fn network(layers: &str, batch_size: usize, seed: u64) -> Result<Network<Float>> {
+    let layers: Layers = layers.parse()?;
+    Network::new(&layers, IMAGE, CLASSES, batch_size, &mut seeded(seed)) // He
+}
+
+/// Trains each line with `settings`, prints the table, and writes `improved.csv`, `.svg` and
+/// `.png` in `out` and, of the last line, `.npz`. Returns that line's accuracy and seconds.
 pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f64, f64)> {
     let Settings { batch_size, learning_rate, steps, seed, .. } = *settings;
     let (train, test) = (&data.train, &data.test);
     println!("\n{:30} {:36} parameters   accuracy   seconds", "changed", "layers");
     let mut rows = Vec::new();
     for (change, line, cycle) in IMPROVEMENTS {
-        let layers: Layers = line.parse()?;
-        let mut network = Network::new(&layers, IMAGE, CLASSES, batch_size, &mut seeded(seed))?; // He
+        let mut network = network(line, batch_size, seed)?;
         let count = network.w.len();
         let (mut v, mut s) = (vec![0.0; count], vec![0.0; count]); // Adam's two means
         let mut sampler = Sampler::at(train.len(), batch_size, seed, Position::default());
@@ -61,12 +73,15 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
         }
         let seconds = start.elapsed().as_secs_f64();
         let z = network.logits(&test.x); // (10000, 10)
-        if z.iter().any(|z| !z.is_finite()) {
+        if z.iter().any(|z| !z.is_finite()) || !is_finite(&network.w) {
             return Err(Error::diverged(steps));
         }
         let right = accuracy(&z, &test.t); // %
         println!("{change:30} {line:36} {:>10}   {right:6.2} %   {seconds:7.2}", thousands(count));
         rows.push([rows.len() as f64 + 1.0, count as f64, right, seconds]);
+        if rows.len() == IMPROVEMENTS.len() {
+            parameters::save(&out.join("improved.npz"), &network.w, &network.named_parameters)?;
+        }
     }
     match rows.iter().position(|row| row[2] >= AIM) {
         Some(k) => println!("{AIM} % is passed with line {}: {}", k + 1, IMPROVEMENTS[k].0),

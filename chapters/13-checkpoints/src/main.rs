@@ -12,29 +12,26 @@
 use std::time::Instant;
 
 use checkpoints::args::{Args, Command};
-use checkpoints::network::{CHUNK, FEATURES, HIDDEN};
 use checkpoints::store::{MODELS, Store};
 use checkpoints::training::{DataInfo, Training};
-use checkpoints::{evaluate, experiments, plots, predict as predict_command};
+use checkpoints::{experiments, inference, plots};
 use clap::Parser;
-use common::batch::take_rows;
 use common::program::{Progress, Summary, interrupt, thousands};
-use common::{Error, Float, Real, Result, files};
-use common::{accuracy, cross_entropy_from_logits, predict, softmax};
-use dropout_adam::dropout::mask;
+use common::{Float, Real, Result, files, predict};
 
 fn main() -> Result {
     let args = Args::parse();
-    let (flags, keep_last, train, until) = match args.command.unwrap_or(Command::Train(args.train))
-    {
-        Command::Train(args) => (args.flags.clone(), args.last, Some(args), None),
-        Command::Resume { shared, iterations, last } => (shared.flags(), last, None, iterations),
-        Command::Test { checkpoint, shared } => return evaluate::run(checkpoint, &shared.flags()),
+    let command = args.command.unwrap_or(Command::Train(args.train));
+    let flags = command.flags();
+    flags.start()?;
+    let (keep_last, train, until) = match command {
+        Command::Train(args) => (args.last, Some(args), None),
+        Command::Resume { iterations, last, .. } => (last, None, iterations),
+        Command::Test { checkpoint, .. } => return inference::test(checkpoint, &flags),
         Command::Predict { checkpoint, images, seen } => {
-            return predict_command::run(&checkpoint, &images, seen.as_deref());
+            return inference::predict(&checkpoint, &images, seen.as_deref());
         }
     };
-    flags.start()?;
     let out = flags.out("checkpoints");
     let store = Store::open(&out.join(MODELS), keep_last)?; // locked: no other process may train into it
 
@@ -49,7 +46,7 @@ fn main() -> Result {
             store.prepare(args.fresh)?;
             Training::new(args.settings(images.len()), DataInfo::of(&data))
         }
-        None => store.resume(&DataInfo::of(&data), until)?,
+        None => store.resume(&data, until)?,
     };
     if run.step > 0 {
         println!("going on after step {}", thousands(run.step));
@@ -58,29 +55,13 @@ fn main() -> Result {
     // == Train ==
     interrupt::listen()?;
     let rate = Float::of(run.settings.learning_rate);
-    let [rate1, rate2] = run.settings.keep.map(|keep| Float::of(1.0 - keep)); // of dropout
     let mut progress = Progress::new(run.settings.steps);
     let start = Instant::now();
     while !run.is_over() {
         let i = run.step + 1;
-        let batch = run.sampler.next_batch(); // 32 indices of images
-        let (mut e, mut right) = (0.0, 0.0);
-        let mut gradient = run.network.zeros_like();
-        // A batch of all images comes in parts, and its gradient is their sum.
-        for rows in batch.chunks(CHUNK) {
-            let (x, t) = (take_rows(&images.x, rows), take_rows(&images.t, rows)); // (N, 784), (N, 10)
-            let m1 = mask((rows.len(), FEATURES), rate1, &mut run.rng); // (N, 160)
-            let m2 = mask((rows.len(), HIDDEN), rate2, &mut run.rng); // (N, 40)
-            let (z, cache) = run.network.forward(&x, Some([&m1, &m2]));
-            let share = rows.len() as f64 / batch.len() as f64;
-            e += share * cross_entropy_from_logits(&z, &t);
-            right += share * accuracy(&z, &t); // %
-            // dz = (y - t) / N
-            let dz = (softmax(&z) - &t) / Float::of(batch.len() as f64); // (N, 10)
-            gradient.add(&run.network.backward(&x, &cache, [&m1, &m2], &dz));
-        }
+        let (gradient, e, right) = run.gradient(images); // right in %
         if !e.is_finite() {
-            return Err(Error::diverged(i));
+            return Err(run.diverged(i));
         }
         run.optimiser.step(&mut run.network, &gradient, i, rate); // Adam
         run.step = i;
@@ -105,7 +86,7 @@ fn main() -> Result {
 
     // == Test ==
     let z = run.network.logits(&test.x); // (10000, 10), without dropout
-    let reached = evaluate::print_result(&z, test); // %
+    let reached = inference::print_result(&z, test); // %
 
     // == Plot ==
     plots::save(&out, &run, &data, (&predict(&z), reached))?;

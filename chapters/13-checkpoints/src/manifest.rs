@@ -1,13 +1,14 @@
 //! The manifest of a checkpoint: everything that is not an array. JSON, whose last line is
 //! the checksum of all lines above it.
 
-use common::{Error, Float, Result};
+use common::{Error, Float, Real, Result, excerpt};
 use dropout_adam::adam::{BETA1, BETA2, EPSILON};
 use serde::{Deserialize, Serialize};
 
 use crate::network::ARCHITECTURE;
 use crate::sampler::Position;
 use crate::training::{DataInfo, Log, Settings, Training, sha256};
+use crate::training::{MOST_STEPS, SHARES};
 
 const FORMAT: &str = "checkpoint of deep learning from scratch, chapter 13";
 const VERSION: u64 = 1; // the only one so far
@@ -15,6 +16,7 @@ const LAST_LINE: &str = ",\n  \"sha256_of_the_lines_above\": \"";
 const NUMBERS: &str = if size_of::<Float>() == 4 { "f32" } else { "f64" };
 
 /// The fields of the file, in its order.
+#[allow(missing_docs)]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -33,7 +35,7 @@ pub struct Manifest {
 }
 
 /// Adam's constants; its means are arrays, `w1.v` and `w1.s` for `w1`, and so on.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Adam {
     name: String,
@@ -44,6 +46,7 @@ struct Adam {
 }
 
 /// A position in the random numbers of a seed.
+#[allow(missing_docs)]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RandomState {
@@ -60,6 +63,13 @@ struct ArrayFile {
     sha256: String,
 }
 
+impl Adam {
+    fn after(steps: usize) -> Adam {
+        let name = "Adam".to_owned();
+        Adam { name, steps, beta1: BETA1, beta2: BETA2, epsilon: EPSILON }
+    }
+}
+
 impl Manifest {
     /// The manifest of a training whose arrays are the file `npz`.
     pub fn new(training: &Training, npz: &[u8]) -> Result<Manifest> {
@@ -73,13 +83,7 @@ impl Manifest {
             numbers: NUMBERS.to_owned(),
             step: *step,
             settings: settings.clone(),
-            optimiser: Adam {
-                name: "Adam".to_owned(),
-                steps: *step,
-                beta1: BETA1,
-                beta2: BETA2,
-                epsilon: EPSILON,
-            },
+            optimiser: Adam::after(*step),
             random: RandomState { generator: "ChaCha8".to_owned(), stream: rng.get_stream(), word },
             order: sampler.position,
             data: data.clone(),
@@ -104,15 +108,12 @@ impl Manifest {
             .strip_prefix(&start)
             .ok_or("is no checkpoint of this program; give one that `checkpoints train` wrote")?;
         let digits = version.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
-        match digits.parse::<u64>() {
-            Ok(VERSION) => {}
-            Ok(version) if version > VERSION => {
-                return Err(format!(
-                    "is of version {version}, and this program knows versions up to {VERSION}; \
-                     use the program that wrote it, or a newer one"
-                ));
-            }
-            _ => return Err("is damaged (its version is no number); use another checkpoint".into()),
+        if digits != VERSION.to_string() {
+            return Err(format!(
+                "is of version {}, and this program knows version {VERSION}; use the program \
+                 that wrote it, or a newer one",
+                excerpt(digits)
+            ));
         }
         let (above, last) =
             text.rsplit_once(LAST_LINE).ok_or("is cut short; use another checkpoint")?;
@@ -122,21 +123,46 @@ impl Manifest {
             return Err(fault.to_owned());
         }
         let manifest: Manifest = serde_json::from_str(&format!("{above}\n}}"))
-            .map_err(|error| format!("cannot be understood ({error})"))?;
-        let Manifest { architecture, numbers, .. } = &manifest;
-        if architecture != ARCHITECTURE {
-            return Err(format!(
-                "holds another network ({architecture}) than this program's ({ARCHITECTURE})"
-            ));
-        }
-        if numbers != NUMBERS {
-            let cure = match NUMBERS {
-                "f32" => "add --features common/f64 after `cargo run`",
-                _ => "leave --features common/f64 away",
-            };
-            return Err(format!("holds {numbers}, and this program is for {NUMBERS}; {cure}"));
-        }
+            .map_err(|error| format!("cannot be understood ({})", excerpt(&error.to_string())))?;
+        manifest.check_ranges()?;
         Ok(manifest)
+    }
+
+    /// Fails with the name and the value of the first field that no training has.
+    fn check_ranges(&self) -> std::result::Result<(), String> {
+        let Manifest { step, settings, random, order, data, log, .. } = self;
+        let Settings { keep, batch_size, learning_rate, every, steps, .. } = settings;
+        let epoch = data.images.div_ceil((*batch_size).max(1)); // its batches
+        let done = order.epoch.checked_mul(epoch).and_then(|done| done.checked_add(order.batch));
+        let rate = Float::of(*learning_rate);
+        let ranges = [
+            ("/architecture", self.architecture == ARCHITECTURE),
+            ("/numbers", self.numbers == NUMBERS),
+            ("/data/images", (1..=100_000_000).contains(&data.images)),
+            ("/settings/batch_size", (1..=data.images).contains(batch_size)),
+            ("/settings/keep", keep.iter().all(|share| SHARES.contains(share))),
+            ("/settings/learning_rate", rate > 0.0 && rate.is_finite()),
+            ("/settings/every", (1..=MOST_STEPS).contains(every)),
+            ("/settings/steps", (1..=MOST_STEPS).contains(steps)),
+            ("/step", step <= steps),
+            ("/optimiser", self.optimiser == Adam::after(*step)),
+            ("/random/generator", random.generator == "ChaCha8"),
+            ("/random/stream", random.stream == 0),
+            ("/random/word", random.word < 1 << 60),
+            ("/order", order.batch <= epoch && done == Some(*step)),
+            ("/log", log.is_of(*step)),
+        ];
+        let Some((name, _)) = ranges.iter().find(|(_, is_possible)| !is_possible) else {
+            return Ok(());
+        };
+        let cure = match *name {
+            "/architecture" => "which is another network than this program's",
+            "/numbers" => "and --features common/f64 after `cargo run` makes it f64, else f32",
+            _ => "as no training has; use another checkpoint",
+        };
+        let json = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        let value = json.pointer(name).map(ToString::to_string).unwrap_or_default();
+        Err(format!("has {} as `{}`, {cure}", excerpt(&value), &name[1..]))
     }
 
     /// Fails if the file with the arrays is cut short, changed or damaged.

@@ -177,26 +177,18 @@ impl<F: Real> Network<F> {
 
     /// All parameters with their names, in the order of the files.
     pub fn parameters(&self) -> [(&'static str, ArrayViewD<'_, F>); 6] {
-        [
-            ("w1", self.w1.view().into_dyn()),
-            ("b1", self.b1.view().into_dyn()),
-            ("w2", self.w2.view().into_dyn()),
-            ("b2", self.b2.view().into_dyn()),
-            ("w3", self.w3.view().into_dyn()),
-            ("b3", self.b3.view().into_dyn()),
-        ]
+        let Network { w1, b1, w2, b2, w3, b3 } = self;
+        let [b1, w2, b2, w3, b3] = [b1, w2, b2, w3, b3].map(|w| w.view().into_dyn());
+        let w1 = w1.view().into_dyn();
+        [("w1", w1), ("b1", b1), ("w2", w2), ("b2", b2), ("w3", w3), ("b3", b3)]
     }
 
     /// [`Network::parameters`], to write to.
     pub fn parameters_mut(&mut self) -> [(&'static str, ArrayViewMutD<'_, F>); 6] {
-        [
-            ("w1", self.w1.view_mut().into_dyn()),
-            ("b1", self.b1.view_mut().into_dyn()),
-            ("w2", self.w2.view_mut().into_dyn()),
-            ("b2", self.b2.view_mut().into_dyn()),
-            ("w3", self.w3.view_mut().into_dyn()),
-            ("b3", self.b3.view_mut().into_dyn()),
-        ]
+        let Network { w1, b1, w2, b2, w3, b3 } = self;
+        let [b1, w2, b2, w3, b3] = [b1, w2, b2, w3, b3].map(|w| w.view_mut().into_dyn());
+        let w1 = w1.view_mut().into_dyn();
+        [("w1", w1), ("b1", b1), ("w2", w2), ("b2", b2), ("w3", w3), ("b3", b3)]
     }
 
     /// Zeros in the same shapes.

@@ -4,81 +4,106 @@
 //! placed in 28 x 28 with their centre of mass in the middle; a network trained on them fails
 //! on others. Y. LeCun and others, "The MNIST database of handwritten digits", 1998.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
-
-use common::program::thousands;
-use common::{Error, Result, files};
 use datasets::images::SIDE;
-use ndarray::{Array2, Array3, ArrayRef2, s};
-use png::{Decoder, DecodingError, Transformations};
+use ndarray::{Array2, Array3, ArrayRef2, Axis, s};
 
 const BOX: usize = 20; // the longer side of a digit
 const MIDDLE: f64 = 14.0; // where the centre of mass of MNIST's digits is, give or take half a pixel
-const MOST_PIXELS: usize = 30_000_000; // larger pictures would take more memory than is sane
-const FAINTEST: f64 = 0.15; // smaller differences of colour, from 0 to 1, are the grain of the paper
+const FAINTEST: f64 = 0.1; // a smaller difference between pen and paper, from 0 to 1, is no ink
 const MIN_TRANSPARENT: f64 = 0.02; // the share of transparent pixels from which a picture has no paper
+const NEAR: f64 = 0.1; // of a side: so far away the light is about the same
+const SPECK: f64 = 0.05; // strokes with a smaller share of the largest one's area are dirt
 
-/// Reads a PNG of any kind as red, green, blue and opacity `(H, W, 4)`, from 0 to 1. Fails
-/// if there is no such file, or it is no PNG, damaged, or very large.
-pub fn read_png(path: &Path) -> Result<Array3<f64>> {
-    let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
-    let fault = |error: DecodingError| match error {
-        DecodingError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            files::io_error(path, &error)
-        }
-        DecodingError::LimitsExceeded => Error::at(path, "is too large; make it smaller"),
-        error => Error::at(path, format!("is not a whole PNG ({error}); save it as PNG again")),
-    };
-    let mut decoder = Decoder::new(BufReader::new(file));
-    // Every kind becomes grey or colour with opacity, in bytes.
-    decoder.set_transformations(Transformations::normalize_to_color8() | Transformations::ALPHA);
-    let mut reader = decoder.read_info().map_err(fault)?;
-    let (w, h) = (reader.info().width as usize, reader.info().height as usize);
-    if w.saturating_mul(h) > MOST_PIXELS {
-        let most = thousands(MOST_PIXELS);
-        let fault = format!("has {w} x {h} pixels; make it smaller, at most {most} pixels");
-        return Err(Error::at(path, fault));
-    }
-    let size = reader.output_buffer_size().ok_or_else(|| Error::at(path, "is too large"))?;
-    let mut bytes = vec![0; size];
-    let frame = reader.next_frame(&mut bytes).map_err(fault)?;
-    let samples = frame.color_type.samples(); // 2 or 4
-    Ok(Array3::from_shape_fn((h, w, 4), |(i, j, c)| {
-        let sample = if samples == 4 { c } else { c / 3 };
-        f64::from(bytes[i * frame.line_size + j * samples + sample]) / 255.0
-    }))
-}
-
-/// The ink `(H, W)` at each pixel of `picture (H, W, 4)`: the difference between its colour
-/// and that of the paper, 1 where it is largest. `None` if nothing is drawn.
+/// The ink `(H, W)` at each pixel of `picture (H, W, 4)`, from 0 to 1: the difference between
+/// its colour and that of the paper there, without specks. `None` if nothing is drawn.
 pub fn ink(picture: &Array3<f64>) -> Option<Array2<f64>> {
     let (h, w, _) = picture.dim();
-    let opacity = picture.slice(s![.., .., 3]);
+    let opacity = picture.index_axis(Axis(2), 3);
     let clear = opacity.iter().filter(|&&a| a < 0.5).count() as f64;
     let is_transparent = clear > MIN_TRANSPARENT * (h * w) as f64;
-    let is_paper = |i: usize, j: usize| match is_transparent {
-        true => opacity[[i, j]] >= 0.5,
-        false => i == 0 || j == 0 || i + 1 == h || j + 1 == w, // along the border
-    };
-    let paper = [0, 1, 2].map(|c| {
-        let pixels = picture.slice(s![.., .., c]);
-        let pixels = pixels.indexed_iter().filter(|&((i, j), _)| is_paper(i, j));
-        median(pixels.map(|(_, &v)| v).collect()) // its colour
+    // First what lies along the border is the paper, then all that is not ink.
+    let mut paper = Array2::from_shape_fn((h, w), |(i, j)| match is_transparent {
+        true => opacity[[i, j]].round(),
+        false => f64::from(u8::from(i == 0 || j == 0 || i + 1 == h || j + 1 == w)),
     });
-    let mut ink = Array2::from_shape_fn((h, w), |(i, j)| {
-        let differences = (0..3).map(|c| (picture[[i, j, c]] - paper[c]).abs());
-        opacity[[i, j]] * differences.fold(0.0, f64::max)
-    });
-    if is_transparent && largest(&ink) < FAINTEST {
+    let mut ink = Array2::zeros((h, w));
+    for _ in 0..2 {
+        let count = sum_near(paper.clone()) + f64::MIN_POSITIVE;
+        ink.fill(0.0);
+        for colour in picture.axis_iter(Axis(2)).take(3) {
+            let apart = sum_near(&paper * &colour) / &count - colour;
+            ink.zip_mut_with(&apart, |ink: &mut f64, v| *ink = ink.max(v.abs()));
+        }
+        ink *= &opacity;
+        let [_, threshold, _] = otsu(&ink);
+        paper = ink.mapv(|v| f64::from(u8::from(v <= threshold)));
+    }
+    if is_transparent && ink.iter().all(|&v| v < FAINTEST) {
         ink = opacity.to_owned(); // one colour on a transparent ground: all of it is ink
     }
-    let most = largest(&ink);
-    if most < FAINTEST {
+    let [paper, threshold, pen] = otsu(&ink);
+    if pen - paper < FAINTEST {
         return None;
     }
-    Some(ink.mapv(|v| if v < FAINTEST * most { 0.0 } else { v / most }))
+    let strokes = strokes(&ink, (paper + threshold) / 2.0, threshold);
+    Some(strokes * ink.mapv(|v| ((v - paper) / (pen - paper)).clamp(0.0, 1.0)))
+}
+
+/// For each pixel the sum over all of `a (H, W)`, of which the far ones count little.
+fn sum_near(mut a: Array2<f64>) -> Array2<f64> {
+    for axis in [Axis(0), Axis(1)] {
+        let share = (-1.0 / (NEAR * a.len_of(axis) as f64)).exp(); // from pixel to pixel
+        for mut lane in a.lanes_mut(axis) {
+            let add = |sum: f64, v: &mut f64| {
+                *v += share * sum;
+                *v
+            };
+            lane.iter_mut().fold(0.0, add);
+            lane.iter_mut().rev().fold(0.0, add);
+        }
+    }
+    a
+}
+
+/// The threshold that parts `ink (H, W)` into two groups whose means are furthest apart for
+/// their sizes, between the two means; zeros if there is nothing to part. N. Otsu, "A threshold
+/// selection method from gray-level histograms", 1979.
+fn otsu(ink: &Array2<f64>) -> [f64; 3] {
+    let mut values: Vec<f64> = ink.iter().copied().collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let (mut below, mut above, mut best) = (0.0, values.iter().sum::<f64>(), (0.0, [0.0; 3]));
+    for k in 1..values.len() {
+        (below, above) = (below + values[k - 1], above - values[k - 1]);
+        let (n0, n1) = (k as f64, (values.len() - k) as f64);
+        let between = n0 * n1 * (above / n1 - below / n0).powi(2);
+        if between > best.0 && values[k - 1] < values[k] {
+            best = (between, [below / n0, (values[k - 1] + values[k]) / 2.0, above / n1]);
+        }
+    }
+    best.1
+}
+
+/// 1 at the pixels of strokes, else 0: connected pixels above `weak`, some of them above
+/// `strong`, without strokes that are much smaller than the largest.
+fn strokes(ink: &Array2<f64>, weak: f64, strong: f64) -> Array2<f64> {
+    let (h, w) = ink.dim();
+    let mut strokes = Array2::zeros((h, w)); // the number of each, from 1
+    let mut areas = vec![0.0];
+    for (start, _) in ink.indexed_iter().filter(|(_, v)| **v > strong) {
+        let (number, mut area, mut edge) = (areas.len(), 0.0, vec![start]);
+        while let Some((i, j)) = edge.pop() {
+            if strokes[[i, j]] == 0 && ink[[i, j]] > weak {
+                strokes[[i, j]] = number;
+                area += ink[[i, j]];
+                let columns = j.saturating_sub(1)..w.min(j + 2);
+                let rows = i.saturating_sub(1)..h.min(i + 2);
+                edge.extend(rows.flat_map(|i| columns.clone().map(move |j| (i, j))));
+            }
+        }
+        areas.push(area);
+    }
+    let largest = areas.iter().copied().fold(0.0, f64::max);
+    strokes.mapv(|number| f64::from(u8::from(areas[number] > SPECK * largest)))
 }
 
 /// Cuts out `ink (H, W)`, fits it into 20 x 20, and centres it by mass: `(28, 28)`. Panics
@@ -94,9 +119,9 @@ pub fn to_mnist(ink: &ArrayRef2<f64>) -> Array2<f64> {
     let longer = digit.nrows().max(digit.ncols()) as f64;
     let fitted = |side: usize| ((side as f64 * BOX as f64 / longer).round() as usize).max(1);
     let (h, w) = (fitted(digit.nrows()), fitted(digit.ncols()));
-    let lower = resample(&digit, h); // (h, W)
-    let mut small = resample(&lower.t(), w).reversed_axes(); // (h, w)
-    small /= largest(&small); // a thin pen has become pale, and MNIST's ink is not
+    // (h, w) = (h, H)(H, W)(W, w)
+    let mut small = shares(h, digit.nrows()).dot(&digit).dot(&shares(w, digit.ncols()).t());
+    small /= small.fold(0.0, |most: f64, &v| most.max(v)); // a thin pen has become pale, and MNIST's ink is not
 
     let mass = small.sum();
     let row = small.indexed_iter().map(|((i, _), v)| i as f64 * v).sum::<f64>() / mass;
@@ -110,28 +135,12 @@ pub fn to_mnist(ink: &ArrayRef2<f64>) -> Array2<f64> {
     field
 }
 
-/// Shrinks or stretches `a (H, W)` to `(rows, W)`: each row is the mean of those it covers.
-fn resample(a: &ArrayRef2<f64>, rows: usize) -> Array2<f64> {
-    let height = a.nrows() as f64 / rows as f64; // of a new row, in old ones
-    let mut out = Array2::zeros((rows, a.ncols()));
-    for (i, mut row) in out.rows_mut().into_iter().enumerate() {
-        let (from, to) = (i as f64 * height, (i + 1) as f64 * height);
-        for k in from as usize..(to.ceil() as usize).min(a.nrows()) {
-            let covered = to.min((k + 1) as f64) - from.max(k as f64);
-            row.scaled_add(covered.max(0.0) / height, &a.row(k));
-        }
-    }
-    out
-}
-
-fn largest(a: &Array2<f64>) -> f64 {
-    a.fold(0.0, |most: f64, &v| most.max(v))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    let middle = values.len() / 2;
-    match values.is_empty() {
-        true => 0.0,
-        false => *values.select_nth_unstable_by(middle, f64::total_cmp).1,
-    }
+/// Which share of each of `new` pixels every one of `old` covers, if they fill the same line:
+/// `(new, old)`. A product with it shrinks or stretches.
+fn shares(new: usize, old: usize) -> Array2<f64> {
+    let length = old as f64 / new as f64;
+    Array2::from_shape_fn((new, old), |(i, k)| {
+        let (i, k) = (i as f64 * length, k as f64);
+        (((i + length).min(k + 1.0) - i.max(k)) / length).max(0.0)
+    })
 }

@@ -15,7 +15,7 @@ pub struct Sampler {
     images: usize,
     batch_size: usize,
     seed: u64,
-    batches: Vec<Vec<usize>>, // of the current epoch
+    batches: Vec<Vec<usize>>, // of the current epoch, empty before it is shuffled
 }
 
 /// A position in the sequence of batches; the default is the beginning.
@@ -36,15 +36,16 @@ impl Sampler {
             images > 0 && batch_size > 0,
             "sampler: {images} images in batches of {batch_size}"
         );
-        let mut sampler = Sampler { position, images, batch_size, seed, batches: Vec::new() };
-        sampler.shuffle();
-        sampler
+        Sampler { position, images, batch_size, seed, batches: Vec::new() }
     }
 
     /// The indices of the next batch: `batch_size` of them, or the rest of the epoch.
     pub fn next_batch(&mut self) -> Vec<usize> {
-        if self.position.batch >= self.batches.len() {
+        let is_over = self.position.batch >= self.images.div_ceil(self.batch_size);
+        if is_over {
             self.position = Position { epoch: self.position.epoch + 1, batch: 0 };
+        }
+        if is_over || self.batches.is_empty() {
             self.shuffle();
         }
         self.position.batch += 1;

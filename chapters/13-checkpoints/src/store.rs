@@ -6,7 +6,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use common::program::thousands;
-use common::{Error, Result, files};
+use common::{Error, Float, Result, files};
+use datasets::Dataset;
 
 use crate::checkpoint::{self, paths, sync_folder};
 use crate::training::{DataInfo, Training};
@@ -16,7 +17,6 @@ pub const MODELS: &str = "models";
 /// The owner of the folder holds a lock on this file. The system releases it when the
 /// process ends, however it ends, so a killed training locks nobody out.
 const LOCK: &str = ".lock";
-const TEMPORARY: &str = ".unfinished-"; // as `common::files` names its temporary files
 const PREFIX: &str = "step-";
 
 /// A folder of checkpoints, locked for this process.
@@ -33,6 +33,10 @@ impl Store {
         fs::create_dir_all(folder).map_err(|error| files::io_error(folder, &error))?;
         let path = folder.join(LOCK);
         let failed = |error| files::io_error(&path, &error);
+        // A link would have the number of this process written over what it points to.
+        if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_file()) {
+            return Err(Error::at(&path, "is a link or a folder where a file belongs; remove it"));
+        }
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         let mut lock = options.open(&path).map_err(failed)?;
@@ -42,9 +46,7 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         lock.set_len(0).and_then(|()| write!(lock, "{}", std::process::id())).map_err(failed)?;
-        for name in names(folder)?.iter().filter(|name| name.starts_with(TEMPORARY)) {
-            remove(&folder.join(name))?;
-        }
+        files::remove_unfinished(folder);
         Ok(Store { folder: folder.to_owned(), keep_last, _lock: lock })
     }
 
@@ -52,29 +54,31 @@ impl Store {
     pub fn prepare(&self, fresh: bool) -> Result {
         let Some(newest) = steps(&self.folder)?.pop() else { return Ok(()) };
         if fresh {
-            return self.remove_where(|_| true).map(drop);
+            return self.keep_newest(0).map(drop);
         }
-        let newest = thousands(newest);
-        let fault = format!(
-            "holds a training of {newest} steps; go on with `resume`, choose another --out, or \
-             add --fresh to remove it"
-        );
+        let cure = "go on with `resume`, choose another --out, or add --fresh to remove it";
+        let fault = format!("holds a training of {} steps; {cure}", thousands(newest));
         Err(Error::at(&self.folder, fault))
     }
 
     /// Loads the newest checkpoint, to train on the same `data` until step `steps`, or as
-    /// long as was planned. Fails if there is none, it is damaged, or of other data.
-    pub fn resume(&self, data: &DataInfo, steps: Option<usize>) -> Result<Training> {
+    /// long as was planned; removes what a crash has left. Fails if there is none, it is
+    /// damaged, or of other data.
+    pub fn resume(&self, data: &Dataset<Float>, steps: Option<usize>) -> Result<Training> {
         let mut training = latest(&self.folder)?;
-        if training.data != *data {
-            let [theirs, these] = [&training.data, data].map(|data| thousands(data.images));
+        let (theirs, these) = (&training.data, DataInfo::of(data));
+        // Older checkpoints have the checksum of a thousand images.
+        if *theirs != these && *theirs != DataInfo::of_first(data, 1_000) {
+            let [count, counted] = [theirs, &these].map(|data| thousands(data.images));
             let fault = format!(
-                "was trained on {} ({theirs} images), and these are {} ({these}), or others of \
+                "was trained on {} ({count} images), and these are {} ({counted}), or others of \
                  that name; give the same --data",
-                training.data.name, data.name
+                theirs.name, these.name
             );
             return Err(Error::at(&stem(&self.folder, training.step), fault));
         }
+        self.keep_newest(self.keep_last)?;
+        training.data = these;
         training.settings.steps = steps.unwrap_or(training.settings.steps);
         Ok(training)
     }
@@ -83,9 +87,7 @@ impl Store {
     /// the last few. Returns a message about both. On an error every older one is still there.
     pub fn save(&self, training: &Training) -> Result<String> {
         checkpoint::save(training, &stem(&self.folder, training.step))?;
-        let steps = steps(&self.folder)?;
-        let oldest = steps.len().checked_sub(self.keep_last).map_or(0, |first| steps[first]);
-        let removed = self.remove_where(|step| step < oldest)?.into_iter().map(thousands);
+        let removed = self.keep_newest(self.keep_last)?.into_iter().map(thousands);
         Ok(match removed.collect::<Vec<_>>().join(", ").as_str() {
             "" => "kept".to_owned(),
             steps => format!("kept, and step {steps} removed"),
@@ -99,18 +101,20 @@ impl Store {
         Error::new(format!("{saved}; `checkpoints resume` goes on"))
     }
 
-    /// Removes all manifests first, then the arrays: never a manifest without arrays.
-    fn remove_where(&self, is_old: impl Fn(usize) -> bool) -> Result<Vec<usize>> {
-        let removed: Vec<usize> =
-            steps(&self.folder)?.into_iter().filter(|&step| is_old(step)).collect();
+    /// Removes all checkpoints but the newest `count`: the manifests first, then all arrays
+    /// without one, for there must never be a manifest without arrays.
+    fn keep_newest(&self, count: usize) -> Result<Vec<usize>> {
+        let mut removed = steps(&self.folder)?;
+        let kept = removed.split_off(removed.len().saturating_sub(count));
         for &step in &removed {
             remove(&paths(&stem(&self.folder, step)).1)?;
         }
         if !removed.is_empty() {
             sync_folder(&stem(&self.folder, 0))?;
         }
-        for step in steps_of(&self.folder, ".npz")?.into_iter().filter(|&step| is_old(step)) {
-            remove(&paths(&stem(&self.folder, step)).0)?; // also those without a manifest
+        let arrays = steps_of(&self.folder, ".npz")?;
+        for step in arrays.into_iter().filter(|step| !kept.contains(step)) {
+            remove(&paths(&stem(&self.folder, step)).0)?;
         }
         Ok(removed)
     }
@@ -166,24 +170,19 @@ pub fn load(path: &Path) -> Result<Training> {
 }
 
 fn steps_of(folder: &Path, extension: &str) -> Result<Vec<usize>> {
-    let step = |name: String| {
-        let step = name.strip_prefix(PREFIX)?.strip_suffix(extension)?.parse().ok()?;
-        // Only names that `stem` makes, not step-5 or step-+000005.
-        (name == format!("{PREFIX}{step:07}{extension}")).then_some(step)
-    };
-    let mut steps: Vec<usize> = names(folder)?.into_iter().filter_map(step).collect();
-    steps.sort_unstable();
-    Ok(steps)
-}
-
-fn names(folder: &Path) -> Result<Vec<String>> {
     let names = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => Err(error),
-        Ok(entries) => entries.map(|entry| Ok(entry?.file_name())).collect(),
+        entries => entries.and_then(|all| all.map(|entry| Ok(entry?.file_name())).collect()),
     };
     let names: Vec<OsString> = names.map_err(|error| files::io_error(folder, &error))?;
-    Ok(names.iter().map(|name| name.to_string_lossy().into_owned()).collect())
+    let step = |name: &OsString| {
+        let step = name.to_str()?.strip_prefix(PREFIX)?.strip_suffix(extension)?.parse().ok()?;
+        // Only names that `stem` makes, not step-5 or step-+000005.
+        (*name == *format!("{PREFIX}{step:07}{extension}")).then_some(step)
+    };
+    let mut steps: Vec<usize> = names.iter().filter_map(step).collect();
+    steps.sort_unstable();
+    Ok(steps)
 }
 
 fn remove(path: &Path) -> Result {
@@ -195,10 +194,7 @@ fn remove(path: &Path) -> Result {
 
 fn in_use(folder: &Path, mut lock: File) -> Error {
     let mut owner = String::new();
-    let owner = match lock.read_to_string(&mut owner) {
-        Ok(_) if !owner.is_empty() => format!("process {owner}"),
-        _ => "another process".to_owned(),
-    };
+    let _ = lock.read_to_string(&mut owner); // its number; if it has none yet, it is left out
     let fault = "is training into this folder; wait for it, or choose another --out";
-    Error::at(folder, format!("{owner} {fault}"))
+    Error::at(folder, format!("process {owner} {fault}"))
 }

@@ -1,6 +1,5 @@
 //! Reads the curves that chapters 01 to 03 have saved as CSV.
 
-use std::fs::File;
 use std::path::Path;
 
 use common::program::{Figure, thousands};
@@ -102,7 +101,7 @@ fn same_rate(a: f64, b: f64) -> bool {
 
 /// The rows of a CSV table with a header.
 fn read<Row: DeserializeOwned>(path: &Path) -> Result<Vec<Row>> {
-    let file = File::open(path).map_err(|error| files::io_error(path, &error))?;
+    let file = files::open(path).map_err(|error| files::io_error(path, &error))?;
     let rows: csv::Result<Vec<Row>> = csv::Reader::from_reader(file).into_deserialize().collect();
     rows.map_err(|error| {
         let fault = "is not a table that this chapter writes";

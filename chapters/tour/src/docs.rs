@@ -7,7 +7,8 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
 use common::{Error, Result, files, plot};
-use datasets::images::{CLASSES, SIDE};
+use datasets::Dataset;
+use datasets::images::{CLASSES, FASHION_MNIST, MNIST, SIDE};
 use ndarray::Array2;
 
 use crate::chapters::{self, Chapter};
@@ -43,6 +44,22 @@ pub fn check_before(data: Option<&Path>) -> Result {
             "--write-docs: this is a debug build, whose times say nothing; \
              add --release after `cargo run`",
         ));
+    }
+    Ok(())
+}
+
+/// Refuses images that are not the published ones, whatever their folder is called.
+pub fn check_data(data: Option<&Path>) -> Result {
+    let mnist = (MNIST, datasets::mnist::<f32>(data)?);
+    let fashion_mnist = (FASHION_MNIST, datasets::fashion_mnist::<f32>(data)?);
+    for (info, Dataset { train, test, origin, .. }) in [mnist, fashion_mnist] {
+        if info.is_published(&train, &test) != [true; 2] {
+            return Err(Error::new(format!(
+                "--write-docs: the pages show figures of {} as published, and these images are \
+                 others ({origin}); give another --data",
+                info.name
+            )));
+        }
     }
     Ok(())
 }
@@ -199,7 +216,7 @@ fn is_new(path: &Path, run: &Run) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| files::io_error(path, &error))
+    files::read(path).map_err(|error| files::io_error(path, &error))
 }
 
 /// All pages in all languages, sorted.

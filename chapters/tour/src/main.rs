@@ -58,6 +58,7 @@ fn main() -> Result<ExitCode> {
     let data = options.data.clone().or(variable.map(PathBuf::from));
     if args.write_docs {
         docs::check_before(data.as_deref()).unwrap_or_else(|error| flags::usage_error(error));
+        docs::check_data(data.as_deref())?;
     }
     let workspace = Workspace::find()?;
     let chapters = chapters::select(&args.only);

@@ -13,6 +13,8 @@ use common::{Error, Result, files};
 
 /// How long a program may take to save its work after Ctrl-C.
 const TIME_TO_STOP: Duration = Duration::from_secs(10);
+/// How long Ctrl-C may take to be counted, on a machine that is busy with a build.
+const TIME_TO_COUNT: Duration = Duration::from_millis(200);
 
 /// A program that has ended.
 #[derive(Clone, Debug)]
@@ -103,6 +105,11 @@ pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> 
         }
     }
     let status = child.wait()?;
+    // A terminal's Ctrl-C may end the child before it is counted here.
+    let ended = Instant::now();
+    while !status.success() && interrupt::pressed() == 0 && ended.elapsed() < TIME_TO_COUNT {
+        thread::sleep(Duration::from_millis(5));
+    }
     written.map_err(|error| files::io_error(log, &error))?;
     Ok(Finished { status, stdout, last_line, seconds: start.elapsed().as_secs_f64() })
 }

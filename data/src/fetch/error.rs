@@ -11,6 +11,10 @@ pub enum FetchError {
     #[error("no mirror can be reached ({})", list(.0))]
     NoNetwork(Vec<String>),
 
+    /// No mirror answered, and at least one would have, but not safely.
+    #[error("no mirror can be reached safely ({})", list(.0))]
+    Tls(Vec<String>),
+
     /// Mirrors answered, but none had this file complete and correct.
     #[error("no mirror gave {0} ({list})", list = list(.1))]
     NoMirror(String, Vec<String>),

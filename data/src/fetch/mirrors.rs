@@ -8,7 +8,7 @@ use std::time::Instant;
 use ureq::Agent;
 
 use super::error::FetchError;
-use super::request::{Limits, client, describe};
+use super::request::{Limits, client, describe, is_tls};
 
 /// The mirrors, beginning with the first to answer, without those that have
 /// failed by then. Any HTTP status counts as an answer.
@@ -32,6 +32,7 @@ pub(super) fn sort_by_answer<'a>(
     }
     drop(sender);
 
+    let mut tls = false; // was it ever the fault?
     let mut reasons: Vec<Option<String>> = vec![None; mirrors.len()];
     let time_left = || deadline.saturating_duration_since(Instant::now());
     while let Ok((i, answer)) = answers.recv_timeout(time_left()) {
@@ -41,12 +42,15 @@ pub(super) fn sort_by_answer<'a>(
                 return Ok([i].into_iter().chain(others).map(|j| mirrors[j]).collect());
             }
             Err(ureq::Error::Timeout(_)) => reasons[i] = Some(limits.no_answer()),
-            Err(error) => reasons[i] = Some(describe(error)),
+            Err(error) => {
+                tls |= is_tls(&error);
+                reasons[i] = Some(describe(error));
+            }
         }
     }
     let errors = mirrors.iter().zip(reasons).map(|(mirror, reason)| {
         let reason = reason.unwrap_or_else(|| limits.no_answer());
         format!("{mirror} {reason}")
     });
-    Err(FetchError::NoNetwork(errors.collect()))
+    Err(if tls { FetchError::Tls } else { FetchError::NoNetwork }(errors.collect()))
 }

@@ -1,8 +1,10 @@
 //! What to download, how long to wait, and the configuration of every request.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use ureq::config::ConfigBuilder;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::AgentScope;
 use ureq::{Agent, Proxy};
 
@@ -50,17 +52,38 @@ impl Limits {
 
 /// The configuration of every request to `mirror`.
 pub(super) fn client(mirror: &str) -> ConfigBuilder<AgentScope> {
-    let address = mirror.strip_prefix("http://").unwrap_or_default();
+    let (_, address) = mirror.split_once("://").unwrap_or_default();
     let is_local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| address.starts_with(host));
     // A proxy would take these names for itself.
     let proxy = if is_local { None } else { Proxy::try_from_env() };
-    Agent::config_builder().http_status_as_error(false).proxy(proxy)
+    let tls = TlsConfig::builder().root_certs(roots()).build();
+    Agent::config_builder().http_status_as_error(false).proxy(proxy).tls_config(tls)
+}
+
+/// The certificates that are trusted: the system's, to which a proxy that signs anew
+/// belongs. A small Linux may have none; then those that ureq brings along.
+fn roots() -> RootCerts {
+    #[cfg(target_os = "linux")]
+    if rustls_native_certs::load_native_certs().certs.is_empty() {
+        return RootCerts::WebPki;
+    }
+    RootCerts::PlatformVerifier
+}
+
+/// Whether a connection was made, but the other side could not prove who it is.
+pub(super) fn is_tls(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Io(error) => error.kind() == ErrorKind::InvalidData, // rustls within
+        ureq::Error::Rustls(_) | ureq::Error::Tls(_) => true,
+        _ => false,
+    }
 }
 
 /// An error for a sentence that begins with the mirror's address.
 pub(super) fn describe(error: ureq::Error) -> String {
+    let what = if is_tls(&error) { "TLS, " } else { "" };
     match error {
-        ureq::Error::Io(error) => format!("failed ({error})"),
-        error => format!("failed ({error})"),
+        ureq::Error::Io(error) => format!("failed ({what}{error})"),
+        error => format!("failed ({what}{error})"),
     }
 }

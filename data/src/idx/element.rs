@@ -56,10 +56,8 @@ pub trait Element: Copy + Default {
     /// Its code in the file.
     const DATA_TYPE: DataType;
 
-    /// Fills `values` from big-endian bytes.
-    ///
-    /// # Errors
-    /// Those of `source`; `UnexpectedEof` if it ends too early.
+    /// Fills `values` from big-endian bytes. Fails with the errors of `source`, or with
+    /// `UnexpectedEof` if it ends too early.
     fn read_into(source: &mut impl Read, values: &mut [Self]) -> io::Result<()>;
 
     /// Writes `values` as big-endian bytes into `bytes`, which has exactly their

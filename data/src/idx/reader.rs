@@ -4,9 +4,11 @@
 //! file before memory is allocated. A plain file must have exactly that length. A
 //! gzip file can unpack to at most 1,032 times its length; there memory grows
 //! with the bytes that are read, and reading stops at the length of the header.
+//! Where there is not so much memory, that is an error and not the end.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use common::excerpt;
 use flate2::bufread::MultiGzDecoder;
 use indicatif::HumanCount;
 use ndarray::{ArrayD, IxDyn};
@@ -37,11 +39,8 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header from `source`, plain or gzip, which is `stored` bytes
-    /// long.
-    ///
-    /// # Errors
-    /// If the header is damaged, or does not fit `stored` bytes.
+    /// Reads the header from `source`, plain or gzip, which is `stored` bytes long. Fails if the
+    /// header is damaged, or does not fit `stored` bytes.
     pub fn new(mut source: impl BufRead + 'a, stored: u64) -> Result<Self, IdxError> {
         let start = source.fill_buf()?;
         if start.is_empty() {
@@ -102,19 +101,13 @@ impl<'a> Reader<'a> {
         &self.shape
     }
 
-    /// Reads the values.
-    ///
-    /// # Errors
-    /// If they are not of type `T`, too few, too many, or damaged.
+    /// Reads the values. Fails if they are not of type `T`, too few, too many, or damaged.
     pub fn read<T: Element>(self) -> Result<ArrayD<T>, IdxError> {
         self.read_as(|value: T| value)
     }
 
-    /// Reads the values and converts each of them at once, so that there is no
-    /// second copy of the file in memory.
-    ///
-    /// # Errors
-    /// If they are not of type `T`, too few, too many, or damaged.
+    /// Reads the values and converts each of them at once, so that there is no second copy of the
+    /// file in memory. Fails if they are not of type `T`, too few, too many, or damaged.
     pub fn read_as<T: Element, U>(
         mut self,
         convert: impl Fn(T) -> U,
@@ -125,7 +118,9 @@ impl<'a> Reader<'a> {
         }
         let stored = usize::try_from(self.stored).unwrap_or(usize::MAX);
         let capacity = self.count.min(stored.saturating_mul(USUAL_INFLATION));
-        let mut values = Vec::with_capacity(capacity);
+        let no_memory = |_| IdxError::Memory(self.count);
+        let mut values = Vec::new();
+        values.try_reserve_exact(capacity).map_err(no_memory)?;
         huge_pages::request(&mut values);
         let mut chunk = vec![T::default(); CHUNK.min(self.count)];
         while values.len() < self.count {
@@ -133,7 +128,8 @@ impl<'a> Reader<'a> {
             let chunk = &mut chunk[..CHUNK.min(missing)];
             T::read_into(&mut self.source, chunk).map_err(|error| self.describe(error))?;
             if values.capacity() - values.len() < chunk.len() {
-                values.reserve_exact(missing.min(values.len().max(CHUNK)));
+                let more = missing.min(values.len().max(CHUNK));
+                values.try_reserve_exact(more).map_err(no_memory)?;
             }
             values.extend(chunk.iter().map(|&value| convert(value)));
         }
@@ -223,7 +219,7 @@ fn unknown_type(code: u8) -> IdxError {
 
 fn too_many(shape: &[u32]) -> IdxError {
     let shape: Vec<_> = shape.iter().map(|&d| HumanCount(d.into()).to_string()).collect();
-    let product = shape.join(" x ");
+    let product = excerpt(&shape.join(" x "));
     Content(format!("promises {product} values, more than any memory can hold"))
 }
 

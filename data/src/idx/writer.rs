@@ -13,10 +13,8 @@ use super::element::Element;
 
 const CHUNK: usize = 1 << 14;
 
-/// Writes `array` to a file, which appears whole or not at all.
-///
-/// # Errors
-/// If the file cannot be written, or a dimension does not fit the format.
+/// Writes `array` to a file, which appears whole or not at all. Fails if the file cannot be
+/// written, or a dimension does not fit the format.
 pub fn write<T: Element, D: Dimension>(
     path: impl AsRef<Path>,
     array: ArrayView<'_, T, D>,
@@ -24,10 +22,7 @@ pub fn write<T: Element, D: Dimension>(
     save(path.as_ref(), |mut file| encode(&mut file, array))
 }
 
-/// Writes `array` to a gzip file, which appears whole or not at all.
-///
-/// # Errors
-/// As [`write()`].
+/// Writes `array` to a gzip file, which appears whole or not at all. Fails as [`write()`].
 pub fn write_gz<T: Element, D: Dimension>(
     path: impl AsRef<Path>,
     array: ArrayView<'_, T, D>,
@@ -39,11 +34,9 @@ pub fn write_gz<T: Element, D: Dimension>(
     })
 }
 
-/// Writes header and values to `target`, whatever the memory layout of `array`.
-///
-/// # Errors
-/// Those of `target`; `InvalidInput` for more than 255 dimensions or one of more
-/// than 4,294,967,295.
+/// Writes header and values to `target`, whatever the memory layout of `array`. Fails with the
+/// errors of `target`, or with `InvalidInput` for more than 255 dimensions or one of more than
+/// 4,294,967,295.
 pub fn encode<T: Element, D: Dimension>(
     target: &mut impl Write,
     array: ArrayView<'_, T, D>,

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use common::files::remove_unfinished;
 use common::{Real, Result};
 use indicatif::HumanCount;
 
 use super::dataset::{Dataset, Origin, Split};
-use super::files::{LEFT_BEHIND, find_in};
+use super::files::find_in;
 use super::info::{DatasetInfo, MNIST};
 use super::load;
 use crate::{digits, idx};
@@ -16,7 +15,14 @@ use crate::{digits, idx};
 const SEED: u64 = 1;
 
 /// Their files have the names of MNIST's, so the same code loads them.
-const INFO: DatasetInfo = DatasetInfo { name: "built-in digits", ..MNIST };
+const INFO: DatasetInfo = DatasetInfo {
+    name: "built-in digits",
+    checksums: [
+        "f9d0d80049650830d2d2a6f174cef60681008f148f6e5adc2e92b516485b8053",
+        "0b3f56c8ba35cdf3a88ddfd87e633a96a89bd4e1080c0328916d350d40927992",
+    ],
+    ..MNIST
+};
 
 /// The built-in digits, `[training, test]` images. Never fails: if they cannot
 /// be saved in the cache, they are drawn in each run.
@@ -27,7 +33,6 @@ pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
         let [train, test] = n.map(|n| HumanCount(n as u64));
         let place = folder.display();
         eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {place}");
-        remove_unfinished(&folder, LEFT_BEHIND);
         let mut save = true;
         let mut split = |stream| draw(&folder, stream, n[stream], &mut save);
         (split(0), split(1))
@@ -39,7 +44,11 @@ pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
 fn load_cached<F: Real>(folder: &Path, n: [usize; 2]) -> Option<(Split<F>, Split<F>)> {
     let files = find_in(folder, &INFO).all().ok()?;
     match load::splits(&files, &INFO, "it is drawn anew") {
-        Ok((train, test)) => [train.len(), test.len()].eq(&n).then_some((train, test)),
+        Ok((train, test)) => {
+            let all = n == [digits::IMAGES_TRAIN, digits::IMAGES_TEST];
+            let as_drawn = !all || INFO.is_published(&train, &test) == [true; 2];
+            (as_drawn && [train.len(), test.len()] == n).then_some((train, test))
+        }
         Err(error) => {
             eprintln!("{error}");
             None

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayView4};
+use common::Real;
+use ndarray::{Array1, Array2, ArrayView2, ArrayView4, Axis};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 /// Height and width of an image in pixels.
 pub const SIDE: usize = 28;
@@ -11,6 +14,9 @@ pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 /// Classes that an image can belong to.
 pub const CLASSES: usize = 10;
+
+/// Images whose checksum one thread takes at a time.
+const CHUNK: usize = 1000;
 
 /// Images for training and for the test.
 #[derive(Clone, Debug)]
@@ -67,10 +73,8 @@ impl<F> Split<F> {
         self.labels.is_empty()
     }
 
-    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`.
-    ///
-    /// # Panics
-    /// If `x` was replaced by something that is not `(N, 784)` row by row.
+    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`. Panics if `x` was replaced
+    /// by something that is not `(N, 784)` row by row.
     pub fn images(&self) -> ArrayView4<'_, F> {
         self.x
             .view()
@@ -78,11 +82,29 @@ impl<F> Split<F> {
             .expect("x is (N, 784) in standard layout")
     }
 
-    /// One picture, `(28, 28)`.
-    ///
-    /// # Panics
-    /// If there is no image `i`, or as [`Split::images`].
+    /// One picture, `(28, 28)`. Panics if there is no image `i`, or as [`Split::images`].
     pub fn image(&self, i: usize) -> ArrayView2<'_, F> {
         self.x.row(i).into_shape_with_order((SIDE, SIDE)).expect("x is (N, 784) in standard layout")
+    }
+}
+
+impl<F: Real> Split<F> {
+    /// A checksum of what is learnt from, in hexadecimal: two splits have the same one if
+    /// they hold the same pixels, as bytes from 0 to 255, and the same labels in the same
+    /// order. It is the same in `f32` and in `f64`, and on any number of threads: the
+    /// SHA-256 of the SHA-256 of each thousand images.
+    pub fn checksum(&self) -> String {
+        const ONES: f64 = (1u64 << 52) as f64; // here the last bits of a number are an integer
+        let byte = |&v: &F| (Into::<f64>::into(v) * 255.0 + ONES).to_bits() as u8;
+        let chunks: Vec<_> = self.x.axis_chunks_iter(Axis(0), CHUNK).collect();
+        let sums: Vec<_> = chunks
+            .into_par_iter()
+            .map(|x| {
+                let bytes = x.map(byte);
+                Sha256::digest(bytes.as_standard_layout().as_slice().expect("standard layout"))
+            })
+            .collect();
+        let labels = self.labels.iter().map(|&label| label as u8).collect::<Vec<u8>>();
+        format!("{:x}", Sha256::digest([sums.concat(), labels].concat()))
     }
 }

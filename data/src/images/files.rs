@@ -1,13 +1,10 @@
 //! Finds the four files of a data set in a folder, under any of their names.
 
+use std::fs;
+use std::io::ErrorKind::{NotADirectory, NotFound};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::info::DatasetInfo;
-
-/// The age of unfinished files whose process has ended: a download gives up after
-/// seconds without a byte.
-pub(super) const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
 /// The files of a data set that a folder holds.
 pub(super) struct Files {
@@ -45,9 +42,16 @@ pub(super) fn find_in(folder: &Path, info: &DatasetInfo) -> Files {
         let paths = names(file.name).map(|name| folder.join(name));
         // Some archives unpack into a folder that has the name of the file.
         let file = paths.iter().find(|path| path.is_file());
-        file.or(paths.iter().find(|path| path.exists())).cloned()
+        file.or(paths.iter().find(|path| is_there(path))).cloned()
     });
     Files { folder: folder.to_owned(), paths }
+}
+
+/// Whether `path` is a file, a folder or a link, or may be one: what cannot be looked at
+/// and a link to nothing are not missing, but wrong.
+pub(super) fn is_there(path: &Path) -> bool {
+    let kind = fs::symlink_metadata(path).map_err(|error| error.kind());
+    !matches!(kind, Err(NotFound | NotADirectory))
 }
 
 /// `train-images-idx3-ubyte.gz` with `-` or `.` before `idx`, plain or packed.

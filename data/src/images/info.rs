@@ -13,6 +13,9 @@ pub struct DatasetInfo {
     pub folders: [&'static str; 2],
     /// Training images, training labels, test images, test labels.
     pub files: [RemoteFile<'static>; 4],
+    /// Checksums of what they unpack to, for training and for the test:
+    /// [`super::Split::checksum`].
+    pub checksums: [&'static str; 2],
     /// Addresses that hold the files, each ending in a slash.
     pub mirrors: &'static [&'static str],
     /// What the labels stand for.
@@ -46,6 +49,10 @@ pub const MNIST: DatasetInfo = DatasetInfo {
             bytes: 4_542,
             sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
         },
+    ],
+    checksums: [
+        "b6b6bfc634a8e9845f9a91f3519461f4e0f699b756117402523079cc4388922a",
+        "be8a2dd108b81c382ecebc9aba05c44ea25f71d734d4f542261be79f12aee78c",
     ],
     mirrors: &[
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -81,7 +88,15 @@ pub const FASHION_MNIST: DatasetInfo = DatasetInfo {
             sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         },
     ],
-    mirrors: &["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+    checksums: [
+        "889aa821498d35b4d185f040edebf4de0a763c9fcfdbf97a77cc6ef61d117a07",
+        "381a2eab9f47fd960275dd3e39f4efe67b5b3881632aa63d049c7feead80407f",
+    ],
+    // The second is the copy that Keras downloads: a mirror over HTTPS.
+    mirrors: &[
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    ],
     classes: [
         "T-shirt",
         "trousers",

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use common::{Error, Real, Result};
+use common::{Error, Real, Result, excerpt};
 use indicatif::HumanCount;
 use ndarray::{Array1, Array2, ArrayD, ArrayView1, ArrayView3, Axis};
 
@@ -18,7 +18,11 @@ pub(super) fn splits<F: Real>(
     cure: &str,
 ) -> Result<(Split<F>, Split<F>)> {
     let [train_images, train_labels, test_images, test_labels] = files;
-    let train = split(train_images, train_labels, cure)?;
+    let (train, test) = rayon::join(
+        || split::<F>(train_images, train_labels, info, cure),
+        || split(test_images, test_labels, info, cure),
+    );
+    let train = train?;
     for other in [MNIST, FASHION_MNIST] {
         let first_labels = other.first_labels.map(usize::from);
         if other.name != info.name && train.labels.iter().take(10).eq(&first_labels) {
@@ -28,56 +32,55 @@ pub(super) fn splits<F: Real>(
             return Err(fail(train_labels, fault, &cure));
         }
     }
-    Ok((train, split(test_images, test_labels, cure)?))
+    Ok((train, test?))
 }
 
-fn split<F: Real>(images: &Path, labels: &Path, cure: &str) -> Result<Split<F>> {
-    let label_values = read_labels(labels, cure)?;
-    let x = read_images(images, cure)?;
-    if x.nrows() != label_values.len() {
-        let fault = format!(
-            "holds {} images, but {} holds {} labels",
-            HumanCount(x.nrows() as u64),
-            labels.display(),
-            HumanCount(label_values.len() as u64),
-        );
-        return Err(fail(images, fault, &format!("the two must belong together; {cure}")));
-    }
-    Ok(assemble(x, label_values.view()))
-}
-
-/// Labels, checked, `(N,)`.
-fn read_labels(path: &Path, cure: &str) -> Result<Array1<u8>> {
-    let reader = idx::open(path).map_err(|error| error.at(path, cure))?;
-    if reader.shape().len() != 1 {
-        let shape = shape_text(reader.shape());
-        return Err(fail(path, format!("has the shape {shape} where labels need (N)"), cure));
-    }
-    let labels: ArrayD<u8> = reader.read().map_err(|error| error.at(path, cure))?;
-    if let Some(i) = labels.iter().position(|&label| label as usize >= CLASSES) {
-        let (index, label) = (HumanCount(i as u64), labels[i]);
-        let fault = format!("label {index} (counted from 0) is {label}, and labels are 0 to 9");
-        return Err(fail(path, fault, cure));
-    }
-    Ok(labels.into_iter().collect())
-}
-
-/// Pixels from 0 to 1, `(N, 784)`.
-fn read_images<F: Real>(path: &Path, cure: &str) -> Result<Array2<F>> {
-    let reader = idx::open(path).map_err(|error| error.at(path, cure))?;
-    let n = match *reader.shape() {
-        [0, SIDE, SIDE] => return Err(fail(path, "holds no images", cure)),
+/// Compares both headers before it reads either file: memory follows what fits.
+fn split<F: Real>(
+    images: &Path,
+    labels: &Path,
+    info: &DatasetInfo,
+    cure: &str,
+) -> Result<Split<F>> {
+    let open = |path| idx::open(path).map_err(|error| error.at(path, cure));
+    let (label_reader, image_reader) = (open(labels)?, open(images)?);
+    // A file that is whole, but of another data set.
+    let files_of = format!("give the files of {}", info.name);
+    let other = if cure == idx::REPLACE { &files_of } else { cure };
+    let &[count] = label_reader.shape() else {
+        let shape = shape_text(label_reader.shape());
+        return Err(fail(labels, format!("has the shape {shape} where labels need (N)"), other));
+    };
+    let n = match *image_reader.shape() {
+        [0, SIDE, SIDE] => return Err(fail(images, "holds no images", cure)),
         [n, SIDE, SIDE] => n,
         ref shape => {
             let shape = shape_text(shape);
             let fault = format!("has the shape {shape} where images need (N, {SIDE}, {SIDE})");
-            return Err(fail(path, fault, cure));
+            return Err(fail(images, fault, other));
         }
     };
+    if n != count {
+        let fault = format!(
+            "holds {} images, but {} holds {} labels",
+            HumanCount(n as u64),
+            labels.display(),
+            HumanCount(count as u64),
+        );
+        return Err(fail(images, fault, &format!("the two must belong together; {cure}")));
+    }
     let fractions = fractions();
-    let x = reader.read_as(|byte: u8| fractions[byte as usize]);
-    let x = x.map_err(|error| error.at(path, cure))?;
-    Ok(x.into_shape_with_order((n, PIXELS)).expect("n images of 28x28"))
+    let x = image_reader.read_as(|byte: u8| fractions[byte as usize]);
+    let x = x.map_err(|error| error.at(images, cure))?;
+    let x = x.into_shape_with_order((n, PIXELS)).expect("n images of 28x28");
+
+    let label_values: ArrayD<u8> = label_reader.read().map_err(|error| error.at(labels, cure))?;
+    if let Some(i) = label_values.iter().position(|&label| label as usize >= CLASSES) {
+        let (index, label) = (HumanCount(i as u64), label_values[i]);
+        let fault = format!("label {index} (counted from 0) is {label}, and labels are 0 to 9");
+        return Err(fail(labels, fault, other));
+    }
+    Ok(assemble(x, label_values.into_iter().collect::<Array1<u8>>().view()))
 }
 
 /// A split from bytes in memory: images `(N, 28, 28)`, labels `(N,)` below 10.
@@ -107,7 +110,7 @@ fn fractions<F: Real>() -> [F; 256] {
 
 fn shape_text(shape: &[usize]) -> String {
     let shape: Vec<_> = shape.iter().map(|&d| HumanCount(d as u64).to_string()).collect();
-    format!("({})", shape.join(", "))
+    format!("({})", excerpt(&shape.join(", ")))
 }
 
 fn fail(path: &Path, fault: impl Display, cure: &str) -> Error {

@@ -1,16 +1,16 @@
 //! Where data sets are looked for, and in which order.
 
-use std::env;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use common::files::remove_unfinished;
 use common::{Error, Real, Result};
 
-use super::built_in;
 use super::dataset::{Dataset, Origin};
-use super::files::{Files, LEFT_BEHIND, find, find_in, names};
+use super::files::{Files, find, find_in, is_there, names};
 use super::info::DatasetInfo;
 use super::load;
+use super::{built_in, check};
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
 use crate::fetch::{FetchError, Limits, fetch};
 use crate::idx;
@@ -56,11 +56,8 @@ impl Sources {
         }
     }
 
-    /// Finds the data set and loads it.
-    ///
-    /// # Errors
-    /// If a folder that the user gave does not hold the four files, complete and
-    /// undamaged, or if a file in the cache is damaged.
+    /// Finds the data set and loads it. Fails if a folder that the user gave does not hold the
+    /// four files, complete and undamaged, or if a file in the cache is damaged.
     pub fn load<F: Real>(&self, info: &DatasetInfo) -> Result<Dataset<F>> {
         let (files, cure) = match self.find(info)? {
             Found::Files { files, cure } => (files, cure),
@@ -69,6 +66,10 @@ impl Sources {
         let folder = files.folder.clone();
         let paths = files.all().map_err(|i| missing(&folder, info, i))?;
         let (train, test) = load::splits(&paths, info, cure)?;
+        let cure = if cure == DOWNLOAD_AGAIN { format!("; {cure}") } else { String::new() };
+        for oddity in check::oddities(&train, &test, info) {
+            eprintln!("NOTICE: {}: {oddity}{cure}", folder.display());
+        }
         let origin = Origin::Folder(folder);
         Ok(Dataset { name: info.name, origin, train, test, classes: info.classes })
     }
@@ -99,7 +100,6 @@ impl Sources {
     /// Downloads what the cache lacks.
     fn find_in_cache(&self, info: &DatasetInfo) -> std::result::Result<Files, FetchError> {
         let folder = self.cache.join(info.folders[0]);
-        remove_unfinished(&folder, LEFT_BEHIND);
         let files = find_in(&folder, info);
         let missing: Vec<_> = info
             .files
@@ -123,8 +123,14 @@ fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found
     if folder == Path::new(BUILT_IN) {
         return Ok(Found::BuiltIn);
     }
-    if !folder.is_dir() {
-        let fault = if folder.exists() { "is not a folder" } else { "does not exist" };
+    // With the dot, which needs the permission to look into it.
+    if let Err(error) = fs::metadata(folder.join(".")) {
+        let fault = match error.kind() {
+            ErrorKind::NotFound if folder.is_symlink() => "is a link to nothing".to_owned(),
+            ErrorKind::NotFound => "does not exist".to_owned(),
+            ErrorKind::NotADirectory => "is not a folder".to_owned(),
+            _ => format!("cannot be opened ({error})"),
+        };
         return Err(Error::new(format!(
             "{given_by}{}: {fault}; give the folder that holds the four files of {}, or {BUILT_IN}",
             folder.display(),
@@ -135,6 +141,10 @@ fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found
 }
 
 fn missing(folder: &Path, info: &DatasetInfo, i: usize) -> Error {
+    let inside = info.folders.map(|name| folder.join(name));
+    if let Some(wrong) = inside.iter().find(|inner| is_there(inner) && !inner.is_dir()) {
+        return Error::at(wrong, "is not a folder, or is a link to nothing; mend it");
+    }
     let [plain, others @ ..] = &names(info.files[i].name);
     let (inside, others) = (info.folders[0], others.join(", "));
     let fault = format!("{plain} of {} is missing", info.name);
@@ -147,6 +157,10 @@ fn print_notice(error: &FetchError, info: &DatasetInfo) {
     let name = info.name;
     let cure = match error {
         FetchError::NoNetwork(_) => "Run again with a network",
+        FetchError::Tls(_) => {
+            "If a proxy signs connections anew, add its certificate to the system's (on Linux, \
+             SSL_CERT_FILE may name it); if the clock is wrong, set it"
+        }
         FetchError::NoMirror(..) => "Try again later",
         FetchError::Disk(..) => "Set DATASETS_CACHE to a folder that can be written",
     };

@@ -30,7 +30,7 @@ fn short_race(pass: Pass, shape: Shape, rungs: &[&Rung]) -> common::Result<Vec<M
     let (x, t) = digits(shape.batch);
     let (matmul, limit) = (Matmul::new().unwrap(), Duration::from_millis(2));
     let options = Options { rungs, limit, seed: 1, digits: (&x, &t), matmul: &matmul };
-    race(&Benchmark { sweep: None, pass, shape }, &options)
+    race(&Benchmark { sweep: None, pass, shape }, &options, &mut |_| ())
 }
 
 /// All that run on the processor; the GPU's are in the group `gpu`.
@@ -165,4 +165,60 @@ fn what_is_too_slow_for_the_limit_is_projected_in_proportion() {
     // 40 images of 16 filters: 0.07 s and more, far beyond what was timed.
     assert!(slow.ms > 2.0 * 40.0 / slow.images as f64 / 4.0, "{slow:?}");
     assert!(rows.iter().all(|row| row.projected == (row.images < row.batch)));
+}
+
+/// Wherever the plain loops have a NaN, every other way has one.
+#[test]
+fn no_rung_hides_a_nan() {
+    for (batch, channels, size, filters, kernel, stride, padding) in [
+        (3, 2, 9, 3, 3, 1, 1),
+        (2, 1, 28, 1, 5, 1, 0),
+        (2, 1, 28, 30, 5, 1, 0),
+        (2, 3, 11, 4, 3, 2, 0),
+    ] {
+        let window = Window { stride, padding };
+        let shape = Shape { batch, channels, size, filters, kernel, window, threads: 2 };
+        let (x, t) = digits(shape.batch);
+        for (pass, planted) in [
+            (Pass::Forward, "x"),
+            (Pass::Forward, "w"),
+            (Pass::Backward, "x"),
+            (Pass::Backward, "w"),
+            (Pass::Backward, "dout"),
+        ] {
+            let mut network = Network::new((pass, shape), (&x, &t), 1);
+            let middle = |n: usize| n / 2;
+            match planted {
+                "x" => {
+                    let k = middle(network.x.len());
+                    network.x.as_slice_mut().unwrap()[k] = Float::NAN
+                }
+                "w" => {
+                    let k = middle(network.w.len());
+                    network.w.as_slice_mut().unwrap()[k] = Float::NAN
+                }
+                _ => {
+                    let k = middle(network.dout.len());
+                    network.dout.as_slice_mut().unwrap()[k] = Float::NAN
+                }
+            }
+            let nans = |rung: &Rung| -> Vec<(&str, Vec<bool>)> {
+                let results = rung.results(pass, &network, batch);
+                let nan = |v: Vec<Float>| v.into_iter().map(Float::is_nan).collect();
+                results.into_iter().map(|(name, values)| (name, nan(values))).collect()
+            };
+            let expected = nans(REFERENCE);
+            assert!(expected.iter().any(|(_, nan)| nan.contains(&true)), "{planted}");
+            for rung in on_the_processor() {
+                let case = format!("rung {}, {}, {planted}, {shape}", rung.number, pass.name());
+                for ((name, nan), (_, expected)) in nans(rung).iter().zip(&expected) {
+                    let hidden = nan.iter().zip(expected).filter(|(nan, there)| **there && !**nan);
+                    assert_eq!(hidden.count(), 0, "{case}: {name}");
+                    // Zeros around an image or a gradient times a NaN are NaN, where a rung has them.
+                    let has_zeros = padding > 0 || pass == Pass::Backward;
+                    assert!(has_zeros || nan == expected, "{case}: {name}");
+                }
+            }
+        }
+    }
 }

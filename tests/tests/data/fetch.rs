@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use datasets::fetch::{FetchError, Limits, RemoteFile, fetch};
 use datasets::idx;
-use datasets::images::{MNIST, Sources};
+use datasets::images::{FASHION_MNIST, MNIST, Sources};
 use ndarray::{Array1, Array3};
 
-use mirror::{Mirror, promise, respond, wait_for_hang_up};
+use mirror::{Mirror, over_https, promise, respond, wait_for_hang_up};
 
 const BYTES: usize = 300_000;
 
@@ -373,4 +373,79 @@ fn proxy_variables_are_honoured() {
     assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
     assert!(fs::read(folder.path().join(FILE.name)).unwrap() == content());
     assert_eq!(proxy.asked(), ["CONNECT", "CONNECT", "GET"]);
+}
+
+/// The addresses themselves cannot be reached from where tests run. What is checked: the
+/// second mirror is the place that Keras names, over HTTPS; where the first is down, the
+/// four files come from that path, here of a mirror on this machine that has the real
+/// ones; their sums, and those of what they unpack to, are compared.
+#[test]
+fn fashion_mnist_comes_from_kerass_copy_where_the_other_mirror_is_down() {
+    let at = "/tensorflow/tf-keras-datasets/";
+    let [first, second] = FASHION_MNIST.mirrors else { panic!("two mirrors") };
+    assert!(first.starts_with("http://"));
+    assert_eq!(*second, format!("https://storage.googleapis.com{at}"));
+
+    let Some(data) = referee::real_data("fashion_mnist_comes_from_kerass_copy") else { return };
+    let real = data.join("fashion-mnist");
+    let mirror = Mirror::new(move |request, stream| {
+        let name = request.path.strip_prefix(at).expect("asked in that folder");
+        respond(stream, "200 OK", "", &fs::read(real.join(name))?)
+    });
+    let down = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = Sources::new(None);
+    (sources.variable, sources.cache) = (None, folder.path().to_owned());
+    sources.mirrors = Some(vec![format!("http://{down}/"), format!("{}{}", mirror.url, &at[1..])]);
+    let loaded = sources.load::<f32>(&FASHION_MNIST).unwrap();
+    assert_eq!(FASHION_MNIST.is_published(&loaded.train, &loaded.test), [true; 2]);
+    assert_eq!(mirror.asked().len(), 4);
+}
+
+const TRUSTED: &str = "FETCH_TEST_TRUSTED";
+
+/// As behind a proxy that signs connections anew: the system trusts its certificate, or
+/// does not yet.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_certificate_of_the_system_is_trusted_and_another_is_named_as_the_fault() {
+    if let Some(url) = std::env::var_os(TRUSTED) {
+        let url = url.into_string().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        match fetch(&[FILE], &[url], folder.path(), &LIMITS) {
+            Ok(()) => assert!(fs::read(folder.path().join(FILE.name)).unwrap() == content()),
+            Err(error) => println!("{}{error}", matches!(error, FetchError::Tls(_))),
+        }
+        return;
+    }
+    let (url, certificate) = over_https(content());
+    let (_, another) = over_https(Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("trusted.pem");
+    let fault = format!(
+        "trueno mirror can be reached safely ({url} failed (TLS, invalid peer certificate: "
+    );
+    for (pem, fault) in [(certificate, ""), (another, &fault), (String::new(), &fault)] {
+        fs::write(&trusted, pem).unwrap();
+        let name =
+            "fetch::a_certificate_of_the_system_is_trusted_and_another_is_named_as_the_fault";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "--nocapture", name]).env(TRUSTED, &url).env_remove("SSL_CERT_DIR");
+        let child = child.env("SSL_CERT_FILE", &trusted).output().unwrap();
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success(), "{output}");
+        assert!(output.contains(fault), "{output}");
+        assert_eq!(output.contains("true"), !fault.is_empty(), "{output}");
+    }
+}
+
+#[test]
+fn a_mirror_that_does_not_speak_tls_is_named_as_such() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || respond(&mut listener.accept().unwrap().0, "400 Bad Request", "", b""));
+    let folder = tempfile::tempdir().unwrap();
+    let error = fetch(&[FILE], &[url], folder.path(), &LIMITS).unwrap_err();
+    assert!(matches!(&error, FetchError::Tls(_)), "{error}");
+    assert!(error.to_string().contains(" failed (TLS, "), "{error}");
 }

@@ -92,6 +92,30 @@ fn pixels_become_fractions_and_labels_one_hot() {
 }
 
 #[test]
+fn a_checksum_tells_a_pixel_a_label_and_an_order_and_not_the_precision() {
+    let machine = Machine::new();
+    let data = machine.mnist().unwrap();
+    let sum = data.train.checksum();
+    assert_eq!(sum.len(), 64);
+    assert_eq!(machine.sources.load::<f32>(&MNIST).unwrap().train.checksum(), sum);
+    assert_ne!(data.test.checksum(), sum);
+    let changes: [fn(&mut datasets::Split<f64>); 4] = [
+        |train| train.x[[299, 783]] += 1.0 / 255.0,
+        |train| train.labels[299] = (train.labels[299] + 1) % 10,
+        |train| train.x.swap([0, 400], [1, 400]), // two pixels, where they differ
+        |train| train.x.slice_axis_inplace(ndarray::Axis(0), (..299).into()),
+    ];
+    for (i, change) in changes.into_iter().enumerate() {
+        let mut train = data.train.clone();
+        train.x[[0, 400]] = 1.0;
+        train.x[[1, 400]] = 0.0;
+        let sum = train.checksum();
+        change(&mut train);
+        assert_ne!(train.checksum(), sum, "change {i}");
+    }
+}
+
+#[test]
 fn rows_are_the_same_pixels_as_pictures() {
     let data = Machine::new().mnist().unwrap();
     let images = data.train.images();
@@ -196,6 +220,151 @@ fn a_variable_that_names_a_folder_with_some_of_the_files_is_an_error() {
     let sentence = machine.mnist().unwrap_err().to_string();
     let start = format!("{}: t10k-labels-idx1-ubyte of MNIST is missing; ", folder.display());
     assert!(sentence.starts_with(&start), "{sentence}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_opened_is_not_called_missing() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let cure = "give the folder that holds the four files of MNIST, or built-in";
+    let mut machine = Machine::new();
+    let place = machine.folder.path().to_owned();
+    let (link, looped, given) = (place.join("link"), place.join("loop"), machine.folder("given"));
+    symlink(place.join("nothing"), &link).unwrap();
+    symlink(&looped, &looped).unwrap();
+    let too_many = fs::metadata(&looped).unwrap_err();
+    for (folder, fault) in [
+        (&link, "is a link to nothing".to_owned()),
+        (&looped, format!("cannot be opened ({too_many})")),
+    ] {
+        machine.sources.data = Some(folder.clone());
+        let sentence = machine.mnist().unwrap_err().to_string();
+        assert_eq!(sentence, format!("--data {}: {fault}; {cure}", folder.display()));
+    }
+
+    put(&given, NAMES);
+    machine.sources.data = Some(given.clone());
+    let file = given.join(NAMES[1]);
+    fs::remove_file(&file).unwrap();
+    symlink(place.join("nothing"), &file).unwrap();
+    let sentence = machine.mnist().unwrap_err().to_string();
+    let fault = "is a link to something that does not exist; mend the link";
+    assert_eq!(sentence, format!("{}: {fault}", file.display()));
+
+    // Whoever may read everything is told no more about that.
+    let locked = machine.folder("locked");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+    let inside = locked.join("given");
+    let reason = fs::metadata(&inside).unwrap_err();
+    if reason.kind() == std::io::ErrorKind::PermissionDenied {
+        for folder in [&locked, &inside] {
+            machine.sources.data = Some(folder.clone());
+            let sentence = machine.mnist().unwrap_err().to_string();
+            let fault = format!("cannot be opened ({reason})");
+            assert_eq!(sentence, format!("--data {}: {fault}; {cure}", folder.display()));
+        }
+    }
+}
+
+/// The folder that a child process loads.
+const GIVEN: &str = "IMAGES_TEST_GIVEN";
+
+#[test]
+fn data_that_is_not_what_it_was_is_named() {
+    if let Some(folder) = std::env::var_os(GIVEN) {
+        let mut sources = Sources::new(Some(Path::new(&folder)));
+        sources.variable = None;
+        sources.load::<f32>(&MNIST).unwrap();
+        return;
+    }
+    let noise = |n: usize, salt: usize| {
+        let pixel = |(k, r, c): (usize, usize, usize)| ((k + salt) * 37 + r * 5 + c) as u8 | 1;
+        Array3::from_shape_fn((n, 28, 28), pixel)
+    };
+    let labels = |n: usize| Array1::from_shape_fn(n, |k| (k % 10) as u8);
+    let published = "images or labels are not MNIST's as published, so figures will differ";
+    let others = [format!("the training {published}"), format!("the test {published}")];
+    let blank = |mut images: Array3<u8>, from: usize| {
+        images.slice_mut(s![from.., .., ..]).fill(0);
+        images
+    };
+    let same = "the test images are the first 10 training images";
+    type Row<'a> = (Array3<u8>, Array1<u8>, Array3<u8>, Array1<u8>, &'a [&'a str]);
+    let rows: [Row; 5] = [
+        (noise(20, 0), labels(20), noise(10, 50), labels(10), &[]),
+        (
+            blank(noise(20, 0), 5),
+            labels(20),
+            blank(noise(10, 50), 9),
+            labels(10),
+            &[
+                "the training images from number 6 to the last, 20, are blank",
+                "the test images from number 10 to the last, 10, are blank",
+            ],
+        ),
+        (noise(10, 0), labels(10), noise(10, 0), labels(10), &[same]),
+        (noise(20, 0), labels(20), noise(10, 0), labels(10), &[same]),
+        (
+            noise(20, 0),
+            Array1::zeros(20),
+            noise(10, 50),
+            Array1::from_elem(10, 7),
+            &["all training labels are 0", "all test labels are 7"],
+        ),
+    ];
+    for (x, t, x_test, t_test, faults) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |i: usize| folder.path().join(NAMES[i]);
+        idx::write(path(0), x.view()).unwrap();
+        idx::write(path(1), t.view()).unwrap();
+        idx::write(path(2), x_test.view()).unwrap();
+        idx::write(path(3), t_test.view()).unwrap();
+        let mut said = notices(folder.path());
+        for fault in others.iter().map(String::as_str).chain(faults.iter().copied()) {
+            let line = format!("NOTICE: {}: {fault}", folder.path().display());
+            let at = said.iter().position(|said| *said == line);
+            said.remove(at.unwrap_or_else(|| panic!("{line:?} in {said:?}")));
+        }
+        assert!(said.is_empty(), "{said:?}");
+    }
+}
+
+/// 10,000 test labels of Fashion-MNIST in MNIST's folder; a pixel; the real ones.
+#[test]
+fn the_published_files_are_known_whether_packed_or_not() {
+    let Some(data) = referee::real_data("the_published_files_are_known") else { return };
+    assert_eq!(notices(&data.join("mnist")), [""; 0]);
+    let folder = tempfile::tempdir().unwrap();
+    for name in NAMES {
+        let bytes = idx::read::<u8>(data.join("mnist").join(name.to_owned() + ".gz")).unwrap();
+        idx::write(folder.path().join(name), bytes.view()).unwrap();
+    }
+    assert_eq!(notices(folder.path()), [""; 0]);
+    let changed = |which| {
+        let place = folder.path().display();
+        let fault = "images or labels are not MNIST's as published, so figures will differ";
+        vec![format!("NOTICE: {place}: the {which} {fault}")]
+    };
+    let path = folder.path().join(NAMES[0]);
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(notices(folder.path()), changed("training"));
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let theirs = data.join("fashion-mnist").join(NAMES[3].to_owned() + ".gz");
+    idx::write(folder.path().join(NAMES[3]), idx::read::<u8>(theirs).unwrap().view()).unwrap();
+    assert_eq!(notices(folder.path()), changed("test"));
+}
+
+/// What a process that loads MNIST from `folder` says about it.
+fn notices(folder: &Path) -> Vec<String> {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--nocapture", "images::data_that_is_not_what_it_was_is_named"]);
+    let output = child.env(GIVEN, folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.lines().filter(|line| line.starts_with("NOTICE")).map(str::to_owned).collect()
 }
 
 #[test]

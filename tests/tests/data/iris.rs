@@ -57,9 +57,18 @@ fn columns_may_come_in_any_order_with_spaces_and_windows_line_ends() {
 fn a_missing_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.csv");
-    let reason = fs::read(&path).unwrap_err();
     let error = iris::<f64>(Some(&path)).unwrap_err();
-    let fault = format!("cannot be read ({reason})");
-    let cure = "check its name and that you may read it";
+    let expected = format!("{}: there is no such file; check the name", path.display());
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_table_that_is_far_too_long_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flowers.csv");
+    fs::File::create(&path).unwrap().set_len(1 << 36).unwrap(); // 64 GB without an end of line
+    let error = iris::<f64>(Some(&path)).unwrap_err();
+    let fault = "is 68719476736 bytes long, too long for a table of flowers";
+    let cure = "give one of at most 16777216 bytes";
     assert_eq!(error.to_string(), format!("{}: {fault}; {cure}", path.display()));
 }

@@ -3,6 +3,7 @@
 mod digits;
 mod fetch;
 mod files;
+mod fuzzed;
 mod idx;
 mod idx_damage;
 mod images;

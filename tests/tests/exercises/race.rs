@@ -143,7 +143,7 @@ fn a_rung_of_ones_own_enters_the_race() {
     let run = |shape| {
         let (x, t) = &digits;
         let options = Options { rungs: &[&own], limit, seed: 1, digits: (x, t), matmul: &matmul };
-        race(&Benchmark { sweep: None, pass: Pass::Forward, shape }, &options).unwrap()
+        race(&Benchmark { sweep: None, pass: Pass::Forward, shape }, &options, &mut |_| ()).unwrap()
     };
     let shape = Shape { batch: 15, filters: 4, channels: 2, size: 11, ..Shape::article(1, 1) };
     for window in [Window::default(), Window { stride: 2, padding: 3 }] {

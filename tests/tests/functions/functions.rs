@@ -307,8 +307,9 @@ fn a_logit_of_minus_infinity_is_a_probability_of_0() {
 }
 
 #[test]
-fn numbers_below_the_smallest_normal_one_become_0() {
-    let smallest = f32::MIN_POSITIVE;
+fn numbers_become_0_before_their_products_with_a_rate_are_subnormal() {
+    let smallest = f32::MIN_POSITIVE / f32::EPSILON; // 1e-31
+    assert!((smallest * 1e-6).is_normal());
     for (v, flushed) in [
         (smallest, smallest),
         (-smallest, -smallest),

@@ -123,9 +123,9 @@ fn several_arrays_in_one_walk() {
 fn a_generator_is_handed_on() {
     let mut rng = seeded(1);
     let w: Array2<f64> = Array2::random_using((3, 2), StandardNormal, &mut rng); // N(0, 1)
-    let again = Array2::random_using((3, 2), StandardNormal, &mut seeded(1));
+    let again: Array2<f64> = Array2::random_using((3, 2), StandardNormal, &mut seeded(1));
     assert_eq!(w, again); // the same seed, the same numbers
-    let next = Array2::random_using((3, 2), StandardNormal, &mut rng);
+    let next: Array2<f64> = Array2::random_using((3, 2), StandardNormal, &mut rng);
     assert_ne!(w, next); // the generator has moved on
 }
 

@@ -80,6 +80,13 @@ fn adams_first_step_is_as_long_as_the_learning_rate_whatever_the_gradient() {
         adam(&mut w, &[gradient], &mut v, &mut s, 1, 0.01);
         assert!((w[0].abs() - 0.01).abs() < 1e-6 && w[0] * gradient < 0.0, "{}", w[0]);
     }
+    // In f32 too: 1 - 0.999 is subtracted before it is rounded.
+    let (mut w, mut v, mut s) = ([0.0f32], [0.0], [0.0]);
+    adam(&mut w, &[1.0], &mut v, &mut s, 1, 1.0);
+    assert!((w[0] + 1.0).abs() < 2e-7, "lesson 08: {}", w[0]);
+    let mut w = ndarray::arr2(&[[0.0f32]]);
+    dropout_adam::adam::Adam::new(&w).step(&mut w, &ndarray::arr2(&[[1.0]]), 1, 1.0);
+    assert!((w[[0, 0]] + 1.0).abs() < 2e-7, "lesson 09: {w}");
 }
 
 #[test]
@@ -144,10 +151,11 @@ fn an_optimiser_steps_as_its_method_does() {
 }
 
 /// Without new gradients a mean shrinks, and rounding would keep it at the smallest
-/// numbers there are for ever: 0.9 of four of them is four.
+/// numbers there are for ever: 0.9 of four of them is four. Its product with the learning
+/// rate must not be subnormal either.
 #[test]
-fn no_state_stays_below_the_smallest_normal_number() {
-    let subnormal = |v: &&f32| **v != 0.0 && v.abs() < f32::MIN_POSITIVE;
+fn no_state_and_no_product_with_the_rate_is_ever_subnormal() {
+    let subnormal = |v: &&f32| **v != 0.0 && !(0.001 * **v).is_normal();
     let steps = 5_000;
     for (name, step) in dropout_adam::optimisers::all::<f32>() {
         let gradient = [1e-3, -1.0, 1e-12, 0.0];

@@ -19,6 +19,87 @@ fn we_read_what_numpy_writes() {
 }
 
 #[test]
+fn every_form_of_an_array_that_numpy_has_written_is_read() {
+    let expected = array![[0.0, 0.25, 0.5], [0.75, 1.0, 1.25]];
+    let path = fixture_path("params_formats.npz");
+    let numpy = Params::<f32>::load(&path).unwrap();
+    let double = Params::<f64>::load(&path).unwrap();
+    assert_eq!(numpy.names().count(), 30);
+    for name in numpy.names() {
+        let w = numpy.get(name, (2, 3)).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(w, expected, "{name}");
+        assert!(w.is_standard_layout(), "{name}: whoever takes it as a slice needs that");
+        assert_eq!(double.any_shape(name).unwrap(), expected.mapv(f64::from).into_dyn(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_read_is_refused_by_a_sentence_that_says_why_and_what_to_do() {
+    let path = fixture_path("params_refused.npz");
+    let (single, double) =
+        (Params::<f32>::load(&path).unwrap(), Params::<f64>::load(&path).unwrap());
+    let convert = "save it as float32 or float64, with array.astype('float32')";
+    let large = "more than single precision can hold; save it again without such numbers";
+    let sentences = [
+        ("half", format!("array `half` stores numbers of the type <f2; {convert}")),
+        ("whole", format!("array `whole` stores numbers of the type <i8; {convert}")),
+        ("complex", format!("array `complex` stores numbers of the type <c8; {convert}")),
+        ("text", format!("array `text` stores numbers of the type <U1; {convert}")),
+        ("large", format!("array `large` holds -1e300, {large}")),
+        ("infinite", format!("array `infinite` holds 1e300, {large}")),
+    ];
+    for (name, sentence) in sentences {
+        let error = single.any_shape(name).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: {sentence}", path.display()));
+    }
+    assert_eq!(double.get("large", 2).unwrap(), array![1.0, -1e300]);
+    let error = double.any_shape("infinite").unwrap_err().to_string();
+    assert!(error.contains("holds inf; the training that wrote it had diverged"), "{error}");
+    for name in ["record", "none"] {
+        let error = single.any_shape(name).unwrap_err().to_string();
+        assert!(!error.contains('\n') && error.len() < path.as_os_str().len() + 250, "{error}");
+    }
+}
+
+#[test]
+fn names_that_end_as_files_do_are_names_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ours.npz");
+    let (w, npy) = (array![[0.0f32, 0.25, 0.5], [0.75, 1.0, 1.25]], "w.npy");
+    let ours = Params::new().with("w", &w).with(npy, &(&w * 2.0)).with("w.npy.npy", &(&w * 3.0));
+    ours.save(&path).unwrap();
+    for path in [path, fixture_path("params_names.npz")] {
+        let params = Params::<f32>::load(&path).unwrap();
+        assert_eq!(params.names().collect::<Vec<_>>(), ["w", npy, "w.npy.npy"]);
+        assert_eq!(params.get("w", (2, 3)).unwrap(), w);
+        assert_eq!(params.get(npy, (2, 3)).unwrap(), &w * 2.0);
+        assert_eq!(params.get("w.npy.npy", (2, 3)).unwrap(), &w * 3.0);
+    }
+}
+
+#[test]
+fn what_was_loaded_can_be_added_to_and_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("more.npz");
+    let loaded = Params::<f32>::load(&fixture_path("params_plain.npz")).unwrap();
+    loaded.clone().with("more", &array![7.0]).save(&path).unwrap();
+    let back = Params::<f32>::load(&path).unwrap();
+    assert_eq!(back.names().collect::<Vec<_>>(), ["w", "b", "more"]);
+    assert_eq!(back.get("w", (2, 3)).unwrap(), loaded.get("w", (2, 3)).unwrap());
+}
+
+/// Another process may replace the file at any time; the arrays must be of one training.
+#[test]
+fn the_arrays_are_those_of_the_file_that_was_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("params.npz");
+    Params::new().with("w", &array![1.0f32]).save(&path).unwrap();
+    let loaded = Params::<f32>::load(&path).unwrap();
+    Params::new().with("w", &array![2.0f32]).save(&path).unwrap();
+    assert_eq!(loaded.get("w", 1).unwrap(), array![1.0]);
+}
+
+#[test]
 fn what_is_saved_is_what_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/params.npz");
@@ -58,7 +139,7 @@ fn numpy_reads_what_we_write() {
 }
 
 fn load(path: &Path) -> String {
-    match Params::<f32>::load(path) {
+    match Params::<f32>::load(path).and_then(|params| params.any_shape("w")) {
         Ok(_) => panic!("{} should have been refused", path.display()),
         Err(error) => error.to_string(),
     }
@@ -89,9 +170,9 @@ fn damaged_files_are_refused_with_the_reason() {
         ("html.npz", b"<!DOCTYPE html><html>not found</html>".to_vec(), "is not a whole .npz file"),
         ("half.npz", whole[..whole.len() / 2].to_vec(), "is not a whole .npz file"),
         ("no-end.npz", whole[..whole.len() - 1].to_vec(), "is not a whole .npz file"),
-        ("flipped-data.npz", flip(data), "is not a whole .npz file"),
-        ("flipped-magic.npz", flip(0), "is not a whole .npz file"),
-        ("huge-shape.npz", huge, "is not a whole .npz file"),
+        ("flipped-data.npz", flip(data), "array `w` is damaged (Invalid checksum)"),
+        ("flipped-magic.npz", flip(0), "array `w` is damaged (invalid Zip archive"),
+        ("huge-shape.npz", huge, "array `w` is damaged (its header is"),
     ];
     for (name, bytes, reason) in cases {
         let path = write(name, &bytes);
@@ -120,11 +201,17 @@ fn npz_with_header(shape: &str, data: &[u8]) -> Vec<u8> {
     npy.extend((header.len() as u16).to_le_bytes());
     npy.extend(header.bytes());
     npy.extend(data);
+    npz(&[("w.npy", &npy)])
+}
+
+fn npz(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    zip.start_file("w.npy", options).unwrap();
-    zip.write_all(&npy).unwrap();
+    for (name, bytes) in entries {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
     zip.finish().unwrap().into_inner()
 }
 
@@ -138,9 +225,33 @@ fn a_header_that_promises_more_than_there_is_is_refused_before_memory_is_taken()
         assert!(message.contains("array `w` is damaged"), "{shape}: {message}");
     }
     fs::write(&path, npz_with_header("(2,)", &[0; 8])).unwrap();
-    assert!(Params::<f32>::load(&path).is_ok());
+    assert!(Params::<f32>::load(&path).unwrap().get("w", 2).is_ok());
     fs::write(&path, npz_with_header("(1,)", &[0; 8])).unwrap();
     assert!(load(&path).contains("array `w` is damaged"), "trailing bytes");
+}
+
+#[test]
+fn an_archive_of_other_things_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.npz");
+    let long = [b"\x93NUMPY\x02\x00".as_slice(), &u32::MAX.to_le_bytes(), &[b' '; 100]].concat();
+    type Entries<'a> = &'a [(&'a str, &'a [u8])];
+    let cases: [(Entries, &str); 4] = [
+        (
+            &[("w.npy", b"\x93NUMPY\x04\x00")],
+            "array `w` is not in NumPy's format, version 1, 2 or 3",
+        ),
+        (&[("w.npy", b"hello, world")], "array `w` is not in NumPy's format, version 1, 2 or 3"),
+        (
+            &[("w.npy", b"\x93NUM")],
+            "array `w` is damaged (failed to fill whole buffer); save it again",
+        ),
+        (&[("w.npy", &long)], "array `w` is damaged (a header of 4294967295 bytes); save it again"),
+    ];
+    for (entries, fault) in cases {
+        fs::write(&path, npz(entries)).unwrap();
+        assert_eq!(load(&path), format!("{}: {fault}", path.display()));
+    }
 }
 
 #[test]
@@ -153,9 +264,13 @@ fn a_wrong_name_or_shape_or_a_nan_is_named() {
     assert!(message.contains("[2, 3]") && message.contains("[3, 2]"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nan.npz");
-    Params::new().with("w", &array![[f32::NAN]]).save(&path).unwrap();
+    fs::write(&path, npz_with_header("(1, 1)", &f32::NAN.to_le_bytes())).unwrap();
     let message = Params::<f32>::load(&path).unwrap().get("w", (1, 1)).unwrap_err().to_string();
-    assert!(message.contains("`w` holds NaN"), "{message}");
+    assert!(message.contains("`w` holds NaN; the training that wrote it"), "{message}");
+    let diverged = Params::new().with("v", &array![1.0]).with("w", &array![f32::INFINITY]);
+    let message = diverged.save(&path).unwrap_err().to_string();
+    assert!(message.contains("`w` holds inf, so it is not saved"), "{message}");
+    assert!(Params::<f32>::load(&path).unwrap().names().eq(["w"]), "the file is what it was");
 }
 
 #[test]

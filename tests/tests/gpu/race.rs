@@ -31,7 +31,7 @@ fn short_race(benchmark: &Benchmark, rungs: &[&Rung]) -> Vec<Measurement> {
     });
     let (matmul, limit) = (Matmul::new().unwrap(), Duration::from_millis(2));
     let options = Options { rungs, limit, seed: 1, digits: (&x, &t), matmul: &matmul };
-    race(benchmark, &options).unwrap()
+    race(benchmark, &options, &mut |_| ()).unwrap()
 }
 
 #[test]

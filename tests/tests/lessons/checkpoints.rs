@@ -1,30 +1,30 @@
-//! Chapter 13, run as a reader runs it, killed as nobody hopes, and given pictures
-//! that a reader might have.
+//! Chapter 13, run as a reader runs it, and killed as nobody hopes.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use checkpoints::checkpoint::{load, paths};
+use checkpoints::checkpoint::{load, paths, save};
+use checkpoints::network::{Network, Start};
 use checkpoints::store::{latest, stem, steps};
-use common::seeded;
-use datasets::{digits, idx};
+use common::params::Params;
+use common::{Float, accuracy, cross_entropy_from_logits, seeded, softmax};
 use rand::Rng as _;
-use referee::lesson::{fails, figure, run};
+use referee::lesson::{fails, figure, run, write_digits};
 use referee::{program, real_data, texts};
 
-/// A few built-in digits as MNIST's four files, to start within milliseconds.
+/// A folder of a few digits, to start within milliseconds.
 fn few_digits(folder: &Path) -> PathBuf {
-    let place = folder.join("few");
-    fs::create_dir_all(&place).unwrap();
-    for (stream, split) in [(0, "train"), (1, "t10k")] {
-        let drawn = digits::draw(1, stream, 40);
-        idx::write(place.join(format!("{split}-images-idx3-ubyte")), drawn.images.view()).unwrap();
-        idx::write(place.join(format!("{split}-labels-idx1-ubyte")), drawn.labels.view()).unwrap();
-    }
+    many_digits(folder, 40)
+}
+
+/// With more than a thousand images, a batch of all has two parts, and a training adds up
+/// two gradients.
+fn many_digits(folder: &Path, images: usize) -> PathBuf {
+    let place = folder.join("digits");
+    write_digits(&place, images, 40);
     place
 }
 
@@ -166,6 +166,23 @@ fn the_lesson_leaves_everything_it_names_and_another_process_tests_it_to_the_las
         assert!(tested.lines().any(|line| line == sentence), "{sentence}\n{tested}");
         assert_eq!(figure(&again, "test accuracy"), figure(&summary, "test accuracy"));
     }
+    // So do the parameters alone, with the functions of the library.
+    let test = datasets::mnist::<Float>(Some(&data)).unwrap().test;
+    let params = Params::<Float>::load(&out.join("params.npz")).unwrap();
+    let mut network = Network::<Float>::new(Start::Zero, &mut seeded(0));
+    for (name, mut w) in network.parameters_mut() {
+        let shape = w.raw_dim();
+        w.assign(&params.get(name, shape).unwrap());
+    }
+    let z = network.logits(&test.x);
+    assert!((accuracy(&z, &test.t) - figure(&summary, "test accuracy")).abs() < 0.005);
+    let e = cross_entropy_from_logits(&z, &test.t);
+    assert!(sentence.ends_with(&format!("cross-entropy {e}")), "{sentence}: {e}");
+    // And the last network of the article's list.
+    let mut improved = program("checkpoints");
+    improved.arg("test").arg(out.join("improved.npz")).arg("--data").arg(&data);
+    let (improved, _, _) = run(&mut improved);
+    assert_eq!(figure(&improved, "test accuracy"), figure(&summary, "improved accuracy"));
     // The same command does not overwrite it, and --fresh does.
     let err = fails(&lesson("train", &data, &out, &flags[..4]).output().unwrap(), 1);
     assert!(err.contains("holds a training of 30 steps") && err.contains("--fresh"), "{err}");
@@ -294,16 +311,19 @@ fn mnist_shows_what_a_start_from_zero_does_and_what_dropout_does_to_it() {
 
 #[test]
 fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["--batch-size", "0"], "--batch-size"),
         (&["--batch-size", "some"], "`all`"),
-        (&["--keep", "0", "0.5"], "above 0 and up to 1"),
+        (&["--keep", "0", "0.5"], "from 0.000001 to 1"),
+        (&["--keep", "1e-9", "1"], "from 0.000001 to 1"),
+        (&["--keep", "1", "1.5"], "from 0.000001 to 1"),
+        (&["--keep", "NaN", "1"], "from 0.000001 to 1"),
         (&["--keep", "0.5"], "--keep"),
         (&["--every", "0"], "--every"),
         (&["--last", "0"], "--last"),
         (&["--start", "ones"], "--start"),
         (&["resume", "--seed", "3"], "--seed"),
-        (&["predict", "here"], "IMAGE.png"),
+        (&["predict", "here"], "IMAGE"),
     ];
     for (flags, said) in cases {
         let err = fails(&program("checkpoints").args(flags).output().unwrap(), 2);
@@ -319,174 +339,90 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
     assert!(err.contains("no/such.json: there is no such file"), "{err}");
 }
 
-// ---- A person's own pictures ----
-
-/// A network that reads the built-in digits well: random start, no dropout.
-fn reader() -> &'static Path {
-    static PLACE: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let place = PLACE.get_or_init(|| {
-        let place = tempfile::tempdir().unwrap();
-        let flags = ["--start", "random", "--keep", "1", "1", "--iterations", "3000"];
-        run(&mut lesson("train", Path::new("built-in"), place.path(), &flags));
-        place
-    });
-    place.path()
-}
-
-/// Digits as a person draws them: lines through these points, `(x, y)` from the
-/// upper left.
-const DIGITS: [(usize, &[(f64, f64)]); 5] = [
-    (
-        0,
-        &[
-            (0.5, 0.0),
-            (0.15, 0.2),
-            (0.05, 0.5),
-            (0.15, 0.8),
-            (0.5, 1.0),
-            (0.85, 0.8),
-            (0.95, 0.5),
-            (0.85, 0.2),
-            (0.5, 0.0),
-        ],
-    ),
-    (1, &[(0.5, 0.0), (0.5, 1.0)]),
-    (2, &[(0.1, 0.2), (0.35, 0.0), (0.7, 0.05), (0.8, 0.3), (0.5, 0.65), (0.1, 1.0), (0.9, 1.0)]),
-    (
-        3,
-        &[
-            (0.1, 0.05),
-            (0.6, 0.0),
-            (0.8, 0.2),
-            (0.6, 0.45),
-            (0.35, 0.47),
-            (0.6, 0.5),
-            (0.85, 0.75),
-            (0.6, 1.0),
-            (0.1, 0.95),
-        ],
-    ),
-    (7, &[(0.1, 0.0), (0.9, 0.0), (0.4, 1.0)]),
-];
-
-/// Ink from 0 to 255 of a digit `size` high with a round pen, on `h` x `w`.
-fn sample_rows(
-    points: &[(f64, f64)],
-    (h, w): (usize, usize),
-    (top, left): (f64, f64),
-    size: f64,
-) -> Vec<u8> {
-    let pen = 0.06 * size;
-    let ink = |at: usize| {
-        let (y, x) = ((at / w) as f64 - top, (at % w) as f64 - left);
-        let apart = points.windows(2).map(|ends| {
-            let [(x1, y1), (x2, y2)] = [ends[0], ends[1]].map(|(x, y)| (0.8 * size * x, size * y));
-            let (dx, dy) = (x2 - x1, y2 - y1);
-            let along = ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy);
-            let along = along.clamp(0.0, 1.0);
-            (x - x1 - along * dx).hypot(y - y1 - along * dy)
-        });
-        (255.0 * (pen - apart.fold(f64::MAX, f64::min) + 0.5).clamp(0.0, 1.0)) as u8
-    };
-    (0..h * w).map(ink).collect()
-}
-
-fn write_png(path: &Path, (h, w): (usize, usize), colour: png::ColorType, bytes: &[u8]) {
-    let mut encoder = png::Encoder::new(fs::File::create(path).unwrap(), w as u32, h as u32);
-    encoder.set_color(colour);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.write_header().unwrap().write_image_data(bytes).unwrap();
-}
-
-/// What `predict` says of pictures: a digit and its percentage for each.
-fn read_as(checkpoint: &Path, pictures: &[PathBuf]) -> Vec<(usize, f64)> {
-    let mut predict = program("checkpoints");
-    let output = predict.arg("predict").arg(checkpoint).args(pictures).output().unwrap();
-    let (out, err) = texts(&output);
-    assert!(output.status.success(), "{out}\n{err}");
-    let heads = out.lines().filter(|line| line.contains(".png, "));
-    heads
-        .map(|line| {
-            let (_, said) = line.rsplit_once(": ").unwrap();
-            let (digit, percent) = said.split_once(" with ").unwrap();
-            (digit.parse().unwrap(), percent.trim_end_matches(" %").parse().unwrap())
-        })
-        .collect()
-}
-
 #[test]
-fn a_persons_own_digits_are_read_in_any_size_place_and_colour() {
+fn the_smallest_share_that_may_be_kept_is_kept() {
     let place = tempfile::tempdir().unwrap();
-    let path = |name: String| place.path().join(name);
-    let mut pictures = Vec::new();
-    for (digit, points) in DIGITS {
-        let size = (240, 180);
-        let ink = sample_rows(points, size, (20.0, 30.0), 150.0);
-        let dark: Vec<u8> = ink.iter().map(|v| 255 - v).collect();
-        let red_on_blue: Vec<u8> = ink.iter().flat_map(|&v| [v, 0, 255 - v]).collect();
-        let glass: Vec<u8> = ink.iter().flat_map(|&v| [255, 255, 255, v]).collect();
-        let wide = (500, 700);
-        let corner = sample_rows(points, wide, (330.0, 520.0), 130.0);
-        let kinds = [
-            ("light", size, png::ColorType::Grayscale, ink.as_slice()),
-            ("dark", size, png::ColorType::Grayscale, &dark),
-            ("colour", size, png::ColorType::Rgb, &red_on_blue),
-            ("glass", size, png::ColorType::Rgba, &glass),
-            ("corner", wide, png::ColorType::Grayscale, &corner),
-        ];
-        for (name, size, colour, bytes) in kinds {
-            let path = path(format!("{digit}-{name}.png"));
-            write_png(&path, size, colour, bytes);
-            pictures.push((digit, path));
+    let data = few_digits(place.path());
+    let flags = ["--keep", "0.000001", "1", "--iterations", "1"];
+    run(&mut lesson("train", &data, &place.path().join("out"), &flags));
+}
+
+/// Adam's first two steps by its paper's formulas, in f64, on the mean gradient of all images
+/// at once: what `main` has to do with the gradients of parts and with the number of a step.
+#[test]
+fn two_steps_of_the_program_are_those_of_the_formulas() {
+    let place = tempfile::tempdir().unwrap();
+    let data = many_digits(place.path(), 1_200);
+    let out = place.path().join("out");
+    let flags = ["--start", "random", "--keep", "1", "1", "--batch-size", "all", "--every", "1"];
+    run(lesson("train", &data, &out, &flags).args(["--iterations", "2"]));
+    let images = datasets::mnist::<Float>(Some(&data)).unwrap().train;
+    let ones = [(1_200, 160), (1_200, 40)].map(ndarray::Array2::<Float>::ones);
+    let mut network = Network::<Float>::new(Start::Random, &mut seeded(1));
+    let mut means: Vec<[f64; 2]> = vec![[0.0; 2]; 7_020];
+    for i in 1..=2 {
+        let (z, cache) = network.forward(&images.x, Some([&ones[0], &ones[1]]));
+        let dz = (softmax(&z) - &images.t) / 1_200.0;
+        let gradient = network.backward(&images.x, &cache, [&ones[0], &ones[1]], &dz);
+        let gradient = gradient.parameters();
+        let gradient = gradient.iter().flat_map(|(_, dw)| dw.iter().map(|&dw| f64::from(dw)));
+        let mut update = gradient.zip(&mut means).map(|(dw, [v, s])| {
+            *v = 0.9 * *v + 0.1 * dw;
+            *s = 0.999 * *s + 0.001 * dw * dw;
+            let (v, s) = (*v / (1.0 - 0.9f64.powi(i)), *s / (1.0 - 0.999f64.powi(i)));
+            0.001 * v / (s.sqrt() + 1e-8)
+        });
+        for (_, mut w) in network.parameters_mut() {
+            w.mapv_inplace(|w| w - update.next().unwrap() as Float);
+        }
+        drop(update);
+        let program = load(&stem(&out.join("models"), i as usize)).unwrap().network;
+        for ((name, ours), (_, theirs)) in network.parameters().iter().zip(program.parameters()) {
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                // A tenth of a step: the sums are taken in another order.
+                assert!((ours - theirs).abs() < 1e-4, "step {i}, {name}: {ours} and {theirs}");
+            }
         }
     }
-    let paths: Vec<PathBuf> = pictures.iter().map(|(_, path)| path.clone()).collect();
-    let read = read_as(reader(), &paths);
-    let right =
-        pictures.iter().zip(&read).filter(|((digit, _), (guess, _))| digit == guess).count();
-    assert!(right >= 23, "{right} of 25: {read:?}");
-    // One digit in five colours and places is one digit.
-    for kinds in read.chunks(5) {
-        assert!(kinds.iter().all(|kind| kind.0 == kinds[0].0), "{read:?}");
-    }
 }
 
 #[test]
-fn predict_shows_what_it_saw_and_has_a_sentence_for_what_it_cannot_read() {
+fn resume_notices_any_other_pixel_and_takes_a_checkpoint_with_the_checksum_of_old() {
     let place = tempfile::tempdir().unwrap();
-    let path = |name: &str| place.path().join(name);
-    let (size, seven) = ((200, 150), DIGITS[4].1);
-    write_png(
-        &path("7.png"),
-        size,
-        png::ColorType::Grayscale,
-        &sample_rows(seven, size, (20.0, 20.0), 120.0),
-    );
-    write_png(&path("empty.png"), size, png::ColorType::Grayscale, &vec![255; 30_000]);
-    let whole = fs::read(path("7.png")).unwrap();
-    fs::write(path("half.png"), &whole[..whole.len() / 2]).unwrap();
-    fs::write(path("photo.png"), b"\xff\xd8\xff\xe0 a JPEG").unwrap();
-    let mut predict = program("checkpoints");
-    predict
-        .arg("predict")
-        .arg(reader())
-        .args(["none.png", "7.png", "empty.png", "half.png", "photo.png"].map(path));
-    let output = predict.arg("--seen").arg(path("seen.png")).output().unwrap();
-    let (out, _) = texts(&output);
-    let err = fails(&output, 1);
-    assert!(out.contains("7.png, 150 x 200: 7 with"), "{out}");
-    assert!(
-        out.contains("█") && out.lines().filter(|l| l.starts_with("  |")).count() == 14,
-        "{out}"
-    );
-    assert!(fs::metadata(path("seen.png")).is_ok_and(|file| file.len() > 100));
-    for said in [
-        "none.png: there is no such file",
-        "empty.png: nothing is drawn on it",
-        "half.png: is not a whole PNG",
-        "photo.png: is not a whole PNG",
-    ] {
-        assert!(err.contains(said), "{said}: {err}");
-    }
-    assert_eq!(err.trim().lines().count(), 4, "a sentence each: {err}");
+    let data = many_digits(place.path(), 1_200);
+    let out = place.path().join("out");
+    run(&mut lesson("train", &data, &out, &["--iterations", "2"]));
+    // As it was once written: with the checksum of the first thousand images.
+    let whole = datasets::mnist::<Float>(Some(&data)).unwrap();
+    let at = stem(&out.join("models"), 2);
+    let mut training = load(&at).unwrap();
+    training.data = checkpoints::training::DataInfo::of_first(&whole, 1_000);
+    assert_ne!(training.data, load(&at).unwrap().data);
+    save(&training, &at).unwrap();
+    run(&mut lesson("resume", &data, &out, &["--iterations", "3"]));
+    run(&mut lesson("resume", &data, &out, &["--iterations", "4"]));
+    let images = data.join("mnist/train-images-idx3-ubyte");
+    let mut bytes = fs::read(&images).unwrap();
+    let last = bytes.len() - 400;
+    bytes[last] ^= 0x80;
+    fs::write(&images, bytes).unwrap();
+    let err = fails(&lesson("resume", &data, &out, &["--iterations", "5"]).output().unwrap(), 1);
+    assert!(err.contains("or others of that name; give the same --data"), "{err}");
+}
+
+#[test]
+fn a_training_that_diverges_after_resume_is_told_what_resume_can_do() {
+    let place = tempfile::tempdir().unwrap();
+    let data = few_digits(place.path());
+    let out = place.path().join("out");
+    run(&mut lesson("train", &data, &out, &["--iterations", "2", "--start", "random"]));
+    let at = stem(&out.join("models"), 2);
+    let mut training = load(&at).unwrap();
+    training.network.w3 *= 1e30;
+    training.network.w2 *= 1e30;
+    save(&training, &at).unwrap();
+    let err = fails(&lesson("resume", &data, &out, &["--iterations", "3"]).output().unwrap(), 1);
+    let said = "the loss is no longer a number at iteration 3; lower --learning-rate, which is \
+                0.001, and train anew with --fresh";
+    assert!(err.contains(said), "{err}");
 }

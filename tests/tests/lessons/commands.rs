@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use referee::lesson::write_digits;
 use referee::pages::all_markdown;
 use referee::{gpu, program, root, texts};
 
@@ -130,30 +131,10 @@ fn short(flags: &[String]) -> Vec<String> {
 /// The fewest iterations, where a program has such a flag.
 const SHORT: [(&str, &str); 3] = [("--iterations", "100"), ("--epochs", "1"), ("--limit", "0.01")];
 
-/// A data folder of 6,000 built-in digits to learn from and 500 for a test.
-fn few_digits() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let digits = datasets::mnist::<f32>(Some(Path::new("built-in"))).unwrap();
-    for set in ["mnist", "fashion-mnist"] {
-        let set = folder.path().join(set);
-        fs::create_dir(&set).unwrap();
-        for (name, split, n) in [("train", &digits.train, 6_000), ("t10k", &digits.test, 500)] {
-            let [size, side] = [n as u32, 28].map(u32::to_be_bytes);
-            let mut images = [&[0, 0, 8, 3], &size[..], &side, &side].concat();
-            let pixels = split.x.iter().take(n * 28 * 28);
-            images.extend(pixels.map(|&pixel| (255.0 * pixel).round() as u8));
-            let mut labels = [&[0, 0, 8, 1], &size[..]].concat();
-            labels.extend(split.labels.iter().take(n).map(|&label| label as u8));
-            fs::write(set.join(format!("{name}-images-idx3-ubyte")), images).unwrap();
-            fs::write(set.join(format!("{name}-labels-idx1-ubyte")), labels).unwrap();
-        }
-    }
-    folder
-}
-
 #[test]
 fn every_command_on_a_page_runs() {
-    let digits = few_digits();
+    let digits = tempfile::tempdir().unwrap();
+    write_digits(digits.path(), 6_000, 500);
     let mut seen = BTreeMap::<(String, Vec<String>), PathBuf>::new();
     for command in commands().into_iter().filter(|command| command.kind == "run") {
         let package = command.cargo_flag("-p").unwrap().to_owned();

@@ -205,7 +205,7 @@ fn a_batch_beyond_all_memory_is_refused() {
     let out = tempfile::tempdir().unwrap();
     let flags = ["--layers", "conv500x5", "--batch-size", "1000", "--out"];
     let output = program("deep-cnn").args(flags).arg(out.path()).output().unwrap();
-    let err = fails(&output, 1);
+    let err = fails(&output, 2);
     assert!(err.contains("--batch-size: 1000 images of 288,000 values each"), "{err}");
     assert!(err.contains("use at most 347"), "{err}");
 }

@@ -28,7 +28,7 @@ fn the_lesson_reads_the_built_in_digits_and_leaves_everything_it_names() {
     for words in ["TensorFlow / Flux, the article's: 3.38", "NaN", "inf", "RMSProp", "ours, warm"] {
         assert!(printed.contains(words), "{words}: {printed}");
     }
-    let charts = ["loss", "accuracy", "optimisers", "valley-1", "valley-2"];
+    let charts = ["loss", "accuracy", "optimisers", "valley-1", "valley-2", "subnormals"];
     let charts = charts.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]);
     let more = ["weights.png", "confusion.png", "curve.csv", "runs.csv", "params.npz"];
     for file in charts.chain(more.map(str::to_owned)) {
@@ -37,6 +37,14 @@ fn the_lesson_reads_the_built_in_digits_and_leaves_everything_it_names() {
     }
     let lines = |file| fs::read_to_string(out.path().join(file)).unwrap().lines().count();
     assert_eq!((lines("curve.csv"), lines("runs.csv")), (1 + 3 * 79, 1 + 2));
+    // 1,500 steps of Adam with the flush and without, a row for every 50.
+    assert!(printed.contains("after every step the weights of both have the same bits"));
+    let table = fs::read_to_string(out.path().join("subnormals.csv")).unwrap();
+    let rows = table.lines().skip(1).map(|row| row.split(',').map(|v| v.parse().unwrap()));
+    let rows: Vec<Vec<f64>> = rows.map(Iterator::collect).collect();
+    assert_eq!((rows.len(), rows[0][4]), (30, 0.0), "{table}");
+    assert!(rows.iter().all(|row| row[1] > 0.0 && row[2] > 0.0 && row[3] == 0.0), "{table}");
+    assert!(rows[29][4] > 100.0, "{table}");
     let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
     assert!(params.get("w1", (784, 32)).is_ok() && params.get("b2", (1, 10)).is_ok());
 }

@@ -172,6 +172,6 @@ fn what_goes_wrong_later_ends_with_1_and_a_sentence() {
     assert!(err.contains("of Fashion-MNIST is missing"), "{err}");
     let mut lesson = program("fashion");
     lesson.args(["--data", "built-in", "--layers", "conv500x5", "--batch-size", "1000"]);
-    let err = fails(&lesson.output().unwrap(), 1);
+    let err = fails(&lesson.output().unwrap(), 2);
     assert!(err.contains("--batch-size: 1000 images"), "{err}");
 }

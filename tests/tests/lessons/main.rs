@@ -10,6 +10,8 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod own_digits;
+mod pipes;
 mod race;
 mod tour;
 mod wiring;

@@ -7,7 +7,7 @@ use common::program::Summary;
 use common::{Float, accuracy, batch, dot, init, seeded};
 use datasets::{Dataset, mnist};
 use ndarray::{Array2, Axis, Ix2};
-use referee::lesson::{figure, run};
+use referee::lesson::{figure, run, write_digits};
 use referee::program;
 
 fn digits() -> Dataset<Float> {
@@ -125,5 +125,125 @@ fn the_first_step_of_the_first_lessons_is_the_one_on_the_page() {
         close("bo", &saved(&p, "bo"), &(&bo - &(column_sum(&dzo) * rate)));
         close("bc", &(saved(&p, "bc") / 1e2), &((&bc - &(column_sum(&dz) * mean)) / 1e2));
         close("f", &(saved(&p, "f") / 1e3), &((&f - &(df * mean)) / 1e3));
+    }
+}
+
+/// Lesson 08 keeps the best of its epochs, tests that one and saves it, although it trains
+/// on for a quarter of the epochs without a better one.
+#[test]
+fn what_deep_cnn_tests_and_saves_is_its_best_epoch_and_not_its_last() {
+    let test = digits().test;
+    let (mut trained_on, mut stopped) = (0, 0);
+    for seed in ["1", "2", "3"] {
+        let out = tempfile::tempdir().unwrap();
+        let mut lesson = program("deep-cnn");
+        lesson.args(["--quick", "--data", "built-in", "--layers", "pool4,20", "--epochs", "20"]);
+        lesson.args(["--optimiser", "sgd", "--learning-rate", "6", "--seed", seed, "--out"]);
+        let (summary, text, _) = run(lesson.arg(out.path()));
+        let mut epochs = csv::Reader::from_path(out.path().join("epochs.csv")).unwrap();
+        let epochs = epochs.deserialize().collect::<Result<Vec<[f64; 6]>, _>>().unwrap();
+        let mut curve = csv::Reader::from_path(out.path().join("curve.csv")).unwrap();
+        let curve = curve.deserialize().collect::<Result<Vec<[f64; 3]>, _>>().unwrap();
+        for ([epoch, rate, loss, accuracy, ..], steps) in epochs.iter().zip(curve.chunks(100)) {
+            assert_eq!(*rate, 6.0 * deep_cnn::schedule::steps((epoch - 1.0) / 20.0), "{epoch}");
+            let mean = |k: usize| steps.iter().map(|step| step[k]).sum::<f64>() / 100.0;
+            assert!((loss - mean(1)).abs() < 1e-9 && (accuracy - mean(2)).abs() < 1e-9, "{epoch}");
+        }
+        // The highest accuracy on images held back, then the lowest loss.
+        let better = |a: &&[f64; 6], b: &&[f64; 6]| {
+            a[5].total_cmp(&b[5]).then(b[4].total_cmp(&a[4])).then(b[0].total_cmp(&a[0]))
+        };
+        let best = epochs.iter().max_by(better).unwrap();
+        let (count, number) = (epochs.len(), best[0]);
+        let line = format!("the best of {count} epochs was number {number}\n");
+        assert!(text.contains(&line), "{line}{text}");
+        assert!(text.contains(&format!("{:.2} % of the ", best[5])), "{}: {text}", best[5]);
+        trained_on += usize::from(number < count as f64);
+        if count < 20 {
+            stopped += 1;
+            assert_eq!(count as f64 - number, 5.0);
+        }
+
+        let layers = "pool4,20".parse().unwrap();
+        let mut network = deep_cnn::Network::<Float>::new(
+            &layers,
+            deep_cnn::layers::IMAGE,
+            10,
+            100,
+            &mut seeded(0),
+        )
+        .unwrap();
+        let file = out.path().join("params.npz");
+        network.w = deep_cnn::parameters::load(&file, &network.named_parameters).unwrap();
+        let (_, reached) = network.evaluate(&test.x, &test.t);
+        assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "test accuracy")));
+        let right = common::program::thousands((reached * 100.0).round() as usize);
+        assert!(text.contains(&format!("{right} of 10,000 right")), "{right}: {text}");
+    }
+    assert!(
+        trained_on > 0 && stopped > 0,
+        "{trained_on} went on after their best, {stopped} stopped"
+    );
+}
+
+#[test]
+fn both_networks_of_fashion_are_saved_as_they_were_tested() {
+    let test = digits().test;
+    let flags = ["--layers", "conv4x5,pool2,20", "--hidden", "30", "--naive-steps", "1"];
+    let (summary, _, p) = trained("fashion", &flags);
+    let [w1, b1, w2, b2] = ["w1", "b1", "w2", "b2"].map(|name| saved(&p, &format!("mlp_{name}")));
+    let h = (dot(&test.x, &w1) + &b1).mapv(|z| z.max(0.0));
+    let reached = accuracy(&(dot(&h, &w2) + &b2), &test.t);
+    assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "MLP accuracy")));
+
+    let (image, layers) = (fashion::cnn::IMAGE, "conv4x5,pool2,20".parse().unwrap());
+    let mut cnn = deep_cnn::Network::<Float>::new(&layers, image, 10, 100, &mut seeded(0)).unwrap();
+    let arrays = cnn.named_parameters.iter();
+    let arrays = arrays.map(|part| p.any_shape(&format!("cnn_{}", part.name)).unwrap());
+    cnn.w = arrays.flatten().collect();
+    let (_, reached) = cnn.evaluate(&test.x, &test.t);
+    assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "CNN accuracy")));
+}
+
+/// The same training images and another test set: the same parameters, another figure.
+#[test]
+fn the_test_set_chooses_nothing() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    for folder in &folders {
+        write_digits(folder.path(), 1_500, 300);
+    }
+    for set in ["mnist", "fashion-mnist"] {
+        let labels = folders[1].path().join(set).join("t10k-labels-idx1-ubyte");
+        let other = datasets::idx::read::<u8>(&labels).unwrap().mapv(|label| (label + 1) % 10);
+        datasets::idx::write(&labels, other.view()).unwrap();
+    }
+    let small_cnn = ["--layers", "pool4,20", "--epochs", "5", "--learning-rate", "3"];
+    let lessons: [(&str, &[&str], &str); 8] = [
+        ("perceptron", &["--iterations", "50"], "params.npz"),
+        ("hidden-layer", &["--iterations", "50", "--hidden", "10"], "params.npz"),
+        ("cnn-naive", &["--iterations", "10"], "params.npz"),
+        ("cnn-im2col", &["--iterations", "50"], "params.npz"),
+        ("deep-cnn", &small_cnn, "params.npz"),
+        ("dropout-adam", &["--runs", "1", "--epochs", "1"], "params.npz"),
+        ("fashion", &["--layers", "pool4,20", "--hidden", "10"], "params.npz"),
+        ("checkpoints", &["--iterations", "20"], "models/step-0000020.npz"),
+    ];
+    for (lesson, flags, file) in lessons {
+        let [first, second] = folders.each_ref().map(|folder| {
+            let out = tempfile::tempdir().unwrap();
+            let mut program = program(lesson);
+            if lesson == "checkpoints" {
+                program.arg("train");
+            } else {
+                program.arg("--quick");
+            }
+            program.arg("--data").arg(folder.path()).arg("--out").arg(out.path()).args(flags);
+            let (summary, ..) = run(&mut program);
+            let accuracies = summary.figures.iter().filter(|f| f.name.contains("accuracy"));
+            let accuracies: Vec<f64> = accuracies.map(|figure| figure.value).collect();
+            (accuracies, std::fs::read(out.path().join(file)).unwrap())
+        });
+        assert!(first.0 != second.0 && !first.0.is_empty(), "{lesson}: {:?}", first.0);
+        assert!(first.1 == second.1, "{lesson}: the parameters depend on the test set");
     }
 }

@@ -14,8 +14,9 @@ use checkpoints::symmetry::{distinct_units, largest_difference, rank};
 use checkpoints::training::{DataInfo, Settings, Training, sha256};
 use common::check::{numerical_gradient, relative_error};
 use common::{Float, cross_entropy_from_logits, seeded, softmax};
+use datasets::{Dataset, Origin, Split};
 use dropout_adam::dropout::mask;
-use ndarray::{Array2, Array3, Array4, ArrayD, array};
+use ndarray::{Array1, Array2, Array3, Array4, ArrayD, array};
 use referee::{fixture, numbers, probe};
 
 const SHAPES: [(&str, &[usize]); 6] = [
@@ -213,11 +214,21 @@ fn settings() -> Settings {
     }
 }
 
+/// Thirty images of nothing.
+fn data(name: &'static str) -> Dataset<Float> {
+    let split = || Split {
+        x: Array2::zeros((30, 784)),
+        t: Array2::zeros((30, 10)),
+        labels: Array1::zeros(30),
+    };
+    let (train, test) = (split(), split());
+    Dataset { name, origin: Origin::BuiltIn, train, test, classes: [""; 10] }
+}
+
 /// A training in the middle of an epoch, some masks further, with every moment and
 /// every sum something else than zero.
 fn training(step: usize) -> Training {
-    let data = DataInfo { name: "made up".to_owned(), images: 30, sha256: "none".to_owned() };
-    let mut run = Training::new(settings(), data);
+    let mut run = Training::new(settings(), DataInfo::of(&data("made up")));
     let as_float = |v: f64| v as Float;
     for i in 1..=step {
         let rows = run.sampler.next_batch().len();
@@ -331,7 +342,7 @@ fn damaged_foreign_and_newer_checkpoints_are_told_apart() {
         (|_, json| replace(json, "\"version\": 1", "\"version\": 2"), "is of version 2"),
         (
             |_, json| replace(json, "\"version\": 1", "\"version\": \"x\""),
-            "its version is no number",
+            "is of version , and this program knows version 1",
         ),
     ];
     for (change, said) in cases {
@@ -340,24 +351,66 @@ fn damaged_foreign_and_newer_checkpoints_are_told_apart() {
     }
 }
 
+/// The sentence for a manifest with another value, and the checksum that belongs to it.
+fn sealed(from: &str, to: &str) -> String {
+    fault(|_, json| {
+        replace(json, from, to);
+        let text = String::from_utf8(json.clone()).unwrap();
+        let (above, last) = text.rsplit_once(",\n").unwrap();
+        let (name, _) = last.split_once(": ").unwrap();
+        let sum = sha256(above.as_bytes());
+        *json = format!("{above},\n{name}: \"{sum}\"\n}}\n").into_bytes();
+    })
+}
+
 #[test]
 fn a_manifest_that_is_whole_but_of_another_network_or_precision_is_refused() {
-    let sealed = |from: &'static str, to: &'static str| {
-        fault(move |_, json| {
-            replace(json, from, to);
-            let text = String::from_utf8(json.clone()).unwrap();
-            let (above, last) = text.rsplit_once(",\n").unwrap();
-            let (name, _) = last.split_once(": ").unwrap();
-            let sum = sha256(above.as_bytes());
-            *json = format!("{above},\n{name}: \"{sum}\"\n}}\n").into_bytes();
-        })
-    };
-    assert!(sealed("conv 10 of 4x4", "conv 99 of 4x4").contains("holds another network"));
+    assert!(sealed("conv 10 of 4x4", "conv 99 of 4x4").contains("which is another network"));
     let numbers =
         if size_of::<Float>() == 4 { ("\"f32\"", "\"f64\"") } else { ("\"f64\"", "\"f32\"") };
     let sentence = sealed(numbers.0, numbers.1);
     assert!(sentence.contains("common/f64"), "{sentence}");
     assert!(sealed("\"every\": 10", "\"seldom\": 10").contains("cannot be understood"));
+}
+
+#[test]
+fn a_value_that_no_training_has_is_refused_by_name() {
+    // Field, what stands there, and what does not belong there.
+    let fields: [(&str, &str, &[&str]); 16] = [
+        ("settings/batch_size", "\"batch_size\": 7", &["0", "31", "1000000000"]),
+        ("data/images", "\"images\": 30", &["0", "1000000000", "1099511627776"]),
+        ("data/images", "\"images\": 30", &["9223372036854775808"]),
+        ("settings/keep", "0.2,", &["-1.0,", "0.0,", "2.0,", "1e-300,", "1e-9,"]),
+        ("settings/keep", "0.5\n", &["0\n", "1.1\n"]),
+        ("settings/learning_rate", "0.30000000000000004", &["-1.0", "0.0", "1e300", "1e-300"]),
+        ("settings/every", "\"every\": 10", &["0", "99999999"]),
+        ("settings/steps", "\"steps\": 100", &["0", "99999999"]),
+        ("step", "\"step\": 5", &["101"]),
+        ("optimiser", "\"Adam\"", &["\"SGD\""]),
+        ("optimiser", "\"beta1\": 0.9", &["2.0", "0.8"]),
+        ("optimiser", "\"steps\": 5", &["4"]),
+        ("random/generator", "\"ChaCha8\"", &["\"ChaCha20\""]),
+        ("random/stream", "\"stream\": 0", &["1"]),
+        ("order", "\"batch\": 5", &["6", "4", "18446744073709551615"]),
+        ("order", "\"epoch\": 0", &["1", "18446744073709551615"]),
+    ];
+    for (name, stands, values) in fields {
+        let key = stands.split_once(": ").map_or("", |(key, _)| key);
+        for value in values {
+            let other =
+                if key.is_empty() { (*value).to_owned() } else { format!("{key}: {value}") };
+            let sentence = sealed(stands, &other);
+            let said = format!("as `{name}`, as no training has");
+            assert!(sentence.contains(&said), "{stands} as {value}: {sentence}");
+        }
+    }
+    // The sums of the log: more steps than were done, and a share above 100 %.
+    for (stands, other) in
+        [("\"steps\": 1,", "\"steps\": 18446744073709551615,"), ("33.33", "133.33")]
+    {
+        let sentence = sealed(stands, other);
+        assert!(sentence.contains("as `log`, as no training has"), "{other}: {sentence}");
+    }
 }
 
 #[test]
@@ -460,6 +513,38 @@ fn whatever_a_crash_leaves_the_newest_whole_checkpoint_is_found() {
 }
 
 #[test]
+fn what_a_kill_left_too_many_goes_when_the_training_goes_on() {
+    let place = tempfile::tempdir().unwrap();
+    let store = Store::open(place.path(), 9).unwrap();
+    for step in 1..=4 {
+        store.save(&training(step)).unwrap();
+    }
+    drop(store);
+    fs::remove_file(paths(&stem(place.path(), 1)).1).unwrap(); // killed between two removals
+    fs::write(paths(&stem(place.path(), 77)).0, "arrays").unwrap(); // and in the middle of a save
+    let store = Store::open(place.path(), 2).unwrap();
+    // A look alone, or a refusal, removes nothing.
+    assert!(store.prepare(false).is_err() && store.resume(&data("other"), None).is_err());
+    assert_eq!(files(place.path()).len(), 8);
+    store.resume(&data("made up"), None).unwrap();
+    let left = ["step-0000003.json", "step-0000003.npz", "step-0000004.json", "step-0000004.npz"];
+    assert_eq!(files(place.path()), left);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_lock_leaves_its_target_as_it_is() {
+    let place = tempfile::tempdir().unwrap();
+    let (letter, models) = (place.path().join("letter.txt"), place.path().join("models"));
+    fs::write(&letter, "dear reader").unwrap();
+    fs::create_dir(&models).unwrap();
+    std::os::unix::fs::symlink(&letter, models.join(".lock")).unwrap();
+    let sentence = Store::open(&models, 5).err().unwrap().to_string();
+    assert!(sentence.contains(".lock: is a link or a folder"), "{sentence}");
+    assert_eq!(fs::read_to_string(letter).unwrap(), "dear reader");
+}
+
+#[test]
 fn a_damaged_newest_is_an_error_that_names_the_newest_whole_one() {
     let place = tempfile::tempdir().unwrap();
     let store = Store::open(place.path(), 5).unwrap();
@@ -496,10 +581,9 @@ fn two_cannot_train_into_one_folder_and_a_training_is_not_overwritten() {
         "{sentence}"
     );
     assert_eq!(steps(place.path()).unwrap(), [2]);
-    let other = DataInfo { name: "other".to_owned(), ..training(0).data };
-    let sentence = store.resume(&other, None).unwrap_err().to_string();
+    let sentence = store.resume(&data("other"), None).unwrap_err().to_string();
     assert!(sentence.contains("was trained on made up"), "{sentence}");
-    assert_eq!(store.resume(&training(0).data, Some(7)).unwrap().settings.steps, 7);
+    assert_eq!(store.resume(&data("made up"), Some(7)).unwrap().settings.steps, 7);
     store.prepare(true).unwrap();
     assert_eq!(files(place.path()).len(), 0);
     drop(store);

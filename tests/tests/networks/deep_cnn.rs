@@ -387,3 +387,38 @@ fn training_stops_when_nothing_gets_better_and_keeps_the_best() {
     let diverged = stopping.update(5, f64::INFINITY, 10.0, &with(5.0)).unwrap_err().to_string();
     assert!(diverged.contains("of epoch 2, the best so far"), "{diverged}");
 }
+
+/// A NaN in an image is one in its logits, and one in any weight is found by
+/// `is_finite`, whether a loss shows it or not.
+#[test]
+fn no_layer_hides_a_nan_of_an_image_and_no_step_one_of_a_weight() {
+    for line in [
+        "30",
+        "conv4x5,pool2,20",
+        "pool2,30",
+        "conv4x4s3,pool3s2,20",
+        "avgpool2,20",
+        "conv6x5,pool2,conv8x5,pool2,30",
+        "conv8x5,pool2,pool3s1,10",
+        "conv3x3p1,conv4x3,10",
+    ] {
+        let layers: Layers = line.parse().unwrap();
+        let mut network = Network::<f32>::new(&layers, (1, 28, 28), 10, 3, &mut seeded(1)).unwrap();
+        let mut x = ndarray::Array2::<f32>::from_elem((3, 784), 0.5);
+        for pixel in [14 * 28 + 14, 10 * 28 + 11, 13 * 28 + 12] {
+            x[[1, pixel]] = f32::NAN;
+            let z = network.forward(&x);
+            assert!(z.row(1).iter().all(|z| z.is_nan()), "{line}: {z}");
+            assert!(z.row(0).iter().chain(z.row(2)).all(|z| z.is_finite()), "{line}: {z}");
+            x[[1, pixel]] = 0.5;
+        }
+        for k in (0..network.w.len()).step_by(network.w.len() / 50 + 1) {
+            let kept = std::mem::replace(&mut network.w[k], f32::NAN);
+            assert!(!deep_cnn::parameters::is_finite(&network.w), "{line}, {k}");
+            let is_first = k < network.named_parameters[0].range.end;
+            let z = network.forward(&x); // of positive pixels
+            assert!(!is_first || z.iter().any(|z| z.is_nan()), "{line}, {k}: {z}");
+            network.w[k] = kept;
+        }
+    }
+}

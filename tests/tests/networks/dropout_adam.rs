@@ -12,6 +12,7 @@ use dropout_adam::loss::{cross_entropy_naive, logits_grad};
 use dropout_adam::network::{Parameters, backward, forward};
 use dropout_adam::optimisers::{self, adagrad, rmsprop};
 use dropout_adam::report::mean_of_batches;
+use dropout_adam::subnormals::{step_as_written, subnormals};
 use dropout_adam::throttle::throttle;
 use dropout_adam::trajectories::{self, STEPS, f, gradient, steps_to_converge};
 use ndarray::{Array, Array1, Array2, Array4, Dimension, array};
@@ -85,6 +86,37 @@ fn corrected_means_of_a_gradient_that_stays_are_that_gradient_from_the_first_ste
         let expected = array![far, -far, far];
         assert!((&w - &expected).iter().all(|d| d.abs() < 1e-6), "{w}");
     }
+}
+
+/// Adam with the flush and as written, `steps` steps of which only the first has a gradient.
+/// Checks that the weights of both are the same.
+fn two_adams<F: Real>(steps: usize) -> [Adam<F, ndarray::Ix2>; 2] {
+    let mut w = array![[0.5, -0.5, 0.5]].mapv(F::of);
+    let (mut other, mut dw) = (w.clone(), array![[1e-3, -1.0, 0.0]].mapv(F::of));
+    let (mut flushed, mut as_written) = (Adam::new(&w), Adam::new(&w));
+    for i in 1..=steps {
+        flushed.step(&mut w, &dw, i, F::of(0.001));
+        step_as_written(&mut as_written, &mut other, &dw, i, F::of(0.001));
+        assert_eq!(w, other, "step {i}");
+        dw.fill(F::zero());
+    }
+    [flushed, as_written]
+}
+
+#[test]
+fn without_a_gradient_a_mean_ends_at_four_of_the_smallest_numbers_unless_it_is_flushed() {
+    let count = |[flushed, as_written]: [Adam<f32, _>; 2]| {
+        assert_eq!(subnormals(&flushed), 0);
+        subnormals(&as_written)
+    };
+    assert_eq!([650, 720, 850].map(|steps| count(two_adams(steps))), [0, 0, 2]);
+    let [flushed, as_written] = two_adams::<f32>(2_000);
+    assert_eq!(flushed.v, array![[0.0, 0.0, 0.0]]);
+    let four = f32::from_bits(4); // 4 2^-149
+    assert_eq!(as_written.v, array![[four, -four, 0.0]]);
+    assert_eq!(0.9 * four, four);
+    // In f64 it takes nine times as many steps.
+    assert_eq!([6_600, 6_800].map(|steps| subnormals(&two_adams::<f64>(steps)[1])), [0, 2]);
 }
 
 #[test]

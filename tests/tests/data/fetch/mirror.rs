@@ -5,9 +5,15 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use rustls::crypto::ring;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
 /// A request as far as the tests care.
 pub struct Request {
     method: String,
+    /// What was asked for, such as "/numbers.gz".
+    pub path: String,
     /// First byte asked for, if a range was.
     pub from: Option<usize>,
     /// How many came before it, not counting HEAD.
@@ -73,7 +79,9 @@ fn serve(
 
 fn read_request(stream: &TcpStream) -> Option<Request> {
     let mut lines = BufReader::new(stream).lines();
-    let method = lines.next()?.ok()?.split(' ').next()?.to_owned();
+    let first = lines.next()?.ok()?;
+    let mut words = first.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
     let mut from = None;
     for line in lines {
         let line = line.ok()?.to_lowercase();
@@ -85,7 +93,7 @@ fn read_request(stream: &TcpStream) -> Option<Request> {
         }
     }
     let number = 0;
-    Some(Request { method, from, number })
+    Some(Request { method, path, from, number })
 }
 
 /// A whole answer; `headers` end with a line break each.
@@ -110,4 +118,40 @@ pub fn promise(
 /// Sends nothing more until the other side gives up.
 pub fn wait_for_hang_up(stream: &mut TcpStream) -> io::Result<()> {
     stream.read(&mut [0]).map(drop)
+}
+
+/// A mirror over HTTPS at `https://localhost:PORT/` that has `content`, and the
+/// certificate that it shows, which it has signed itself, as PEM.
+pub fn over_https(content: Vec<u8>) -> (String, String) {
+    let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (pem, chain) = (signed.cert.pem(), vec![signed.cert.der().clone()]);
+    let key = PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("localhost:0").unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (config, content) = (config.clone(), content.clone());
+            thread::spawn(move || -> io::Result<()> {
+                let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+                let mut stream = StreamOwned::new(connection, stream?);
+                let mut request = [0; 4096];
+                let n = stream.read(&mut request)?;
+                let length = content.len();
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n")?;
+                if request[..n].starts_with(b"GET") {
+                    stream.write_all(&content)?;
+                }
+                stream.conn.send_close_notify();
+                stream.flush()
+            });
+        }
+    });
+    (url, pem)
 }

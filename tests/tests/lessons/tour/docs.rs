@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::{Result, files};
-use tour::docs::{Docs, check_after, check_before};
+use referee::real_data;
+use tour::docs::{Docs, check_after, check_before, check_data};
 use tour::markdown::{pictures, replace_outputs};
 use tour::results::ChapterResult;
 
@@ -157,4 +158,14 @@ fn only_whole_runs_on_the_published_data_reach_the_pages() {
     let error = check_after(&[failed], false).unwrap_err().to_string();
     assert!(error.contains("perceptron failed"), "{error}");
     assert!(check_before(Some(Path::new("built-in"))).is_err());
+}
+
+#[test]
+fn images_that_are_not_the_published_ones_never_reach_the_pages() {
+    let error = check_data(Some(Path::new("built-in"))).unwrap_err().to_string();
+    assert!(error.contains("figures of MNIST as published"), "{error}");
+    if let Some(folder) = real_data("images_that_are_not_the_published_ones_never_reach_the_pages")
+    {
+        check_data(Some(&folder)).unwrap();
+    }
 }

@@ -1,0 +1,7 @@
+#![no_main]
+
+#[path = "../../src/fuzz.rs"]
+#[allow(dead_code)]
+mod fuzz;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::picture(bytes));
