@@ -20,6 +20,7 @@ mod confusion;
 mod curve;
 mod font;
 mod image;
+mod label;
 mod legend;
 mod line;
 mod line_plot;

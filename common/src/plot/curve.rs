@@ -43,7 +43,8 @@ impl Curve {
         }
     }
 
-    /// A dashed horizontal line at `y`, for reference.
+    /// A dashed horizontal line at `y`, for reference. Its name stands beside it, or in the legend
+    /// where curves leave no room.
     pub fn level(name: impl Into<String>, y: f64) -> Curve {
         let curve = Curve::new(name, &[(f64::NAN, y)]).dashed().colour(Colour::Grey);
         Curve { style: Style::Level, ..curve }

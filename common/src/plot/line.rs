@@ -19,9 +19,9 @@ pub(super) struct Line<'a> {
     /// The curve, or its running mean, in pieces without gaps.
     pub(super) pieces: Vec<Vec<Point>>,
     /// The points under a running mean.
-    raw: Vec<Vec<Point>>,
+    pub(super) raw: Vec<Vec<Point>>,
     /// The outlines of a band.
-    bands: Vec<Vec<Point>>,
+    pub(super) bands: Vec<Vec<Point>>,
 }
 
 /// Axes, cut into `columns` that are as wide as the finest detail that is drawn.
@@ -214,7 +214,7 @@ impl Raster<'_> {
 }
 
 /// The part of a line inside the rectangle from `low` to `high` (Liang and Barsky, 1984).
-fn clip((a, b): (Point, Point), low: Point, high: Point) -> Option<(Point, Point)> {
+pub(super) fn clip((a, b): (Point, Point), low: Point, high: Point) -> Option<(Point, Point)> {
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (from, to, low, high) in [(a.0, b.0, low.0, high.0), (a.1, b.1, low.1, high.1)] {
         let cuts = [(low - from) / (to - from), (high - from) / (to - from)];

@@ -9,6 +9,7 @@ use super::canvas::{self, MARGIN, SIZE, SMALL, WIDTH, write};
 use super::chart::Chart;
 use super::curve::{Curve, Style};
 use super::font;
+use super::label::labels;
 use super::legend::Legend;
 use super::line::{Line, Raster, lines};
 use super::output;
@@ -41,14 +42,20 @@ pub(super) fn svg(
     until: Option<f64>,
 ) -> Result<String> {
     let room = until.map_or(0.0, |_| font::width("  −0.0000", SIZE));
-    let legend = Legend::new(curves.iter().map(|curve| curve.legend()), room);
     let xs = || curves.iter().flat_map(|curve| &curve.points).map(|point| point.0);
     let x = |most| Axis::over(xs(), &chart.x, most, 0.1);
     let x = if x(10).label_width() < 48.0 { x(10) } else { x(5) };
     let most = if chart.y.log { 8 } else { 6 };
     let y = Axis::over(heights(curves, &x), &chart.y, most, 1.0);
-    let axes = Axes::new((x, y), legend.bottom + 34.0, WIDTH - 32.0, HEIGHT);
+    let axes = Axes::new((x, y), 0.0, WIDTH - 32.0, HEIGHT);
     let columns = (axes.width() / column).max(1.0);
+    // Frames of an animation have their words in the same place, that of the last one.
+    let labels = labels(&lines(curves, Raster { axes: &axes, columns, until: 1.0 }), &axes);
+    let in_legend = |index: usize| labels.iter().all(|label| label.index != index);
+    let names = curves.iter().enumerate();
+    let names = names.map(|(k, curve)| if in_legend(k) { curve.legend() } else { String::new() });
+    let legend = Legend::new(names, room);
+    let axes = Axes::new((axes.x, axes.y), legend.bottom + 34.0, WIDTH - 32.0, HEIGHT);
     let lines = lines(curves, Raster { axes: &axes, columns, until: until.unwrap_or(1.0) });
 
     canvas::svg((WIDTH, axes.bottom + BELOW), &chart.title, |area| {
@@ -62,6 +69,10 @@ pub(super) fn svg(
         for line in ordered {
             // Where detail is coarse, dashes are too: each is an element of the SVG.
             line.draw(&mut series, until.unwrap_or(1.0), 7.0 * column)?;
+        }
+        for label in &labels {
+            let (name, end) = (curves[label.index].legend(), axes.pixel(label.end));
+            write(area, &name, end, SMALL, HPos::Right, TEXT)?;
         }
 
         // plotters can only write it upright, from bottom to top.

@@ -1,6 +1,7 @@
 //! Charts of curves and of bars, and animations.
 
 use std::fs;
+use std::path::Path;
 
 use common::plot::{self, Bars, Chart, Colour, Curve, Image};
 use ndarray::Array1;
@@ -214,18 +215,54 @@ fn a_range_that_an_axis_cannot_show_is_wholly_ignored() {
     assert_eq!(draw("log", log()), draw("below zero", log().x_range(-1.0, 5.0)));
 }
 
+/// Where the words `name` of a chart stand: the anchor's `x` and the baseline.
+fn words(svg: &Path, name: &str) -> (i32, i32) {
+    let svg = fs::read_to_string(svg).unwrap();
+    let text = svg.split("<text ").find(|text| text.contains(name)).unwrap();
+    let text = format!(" {text}");
+    (number(&text, "x"), number(&text, "y"))
+}
+
 #[test]
-fn a_reference_line_crosses_the_chart_and_has_its_words_and_dashes_above() {
+fn words_of_reference_lines_stand_beside_their_lines_and_off_the_curves() {
+    let out = folder();
+    let (low, high) = (("about 92 %", 92.0), ("about 96 %", 96.0));
+    let falling: Vec<(f64, f64)> = rising(3001).into_iter().map(|(x, y)| (3000.0 - x, y)).collect();
+    for (name, points) in [("rising", rising(3001)), ("falling", falling)] {
+        let stem = out.path().join(name);
+        let levels = [low, high].map(|(name, y)| Curve::level(name, y));
+        let curves = [vec![Curve::new("test", &points)], levels.to_vec()].concat();
+        plot::accuracy(&stem, &curves).unwrap();
+        let path = stem.with_extension("svg");
+        let (top, bottom) = axis_of(&path);
+        let line = |y: f64| bottom - (f64::from(bottom - top) * y / 100.0) as i32;
+        let ((_, below), (_, above)) = (words(&path, low.0), words(&path, high.0));
+        // Four units are a pixel, and letters are nine pixels high.
+        assert!((28..60).contains(&(below - line(low.1))), "{name}: {below}");
+        assert!((8..24).contains(&(line(high.1) - above)), "{name}: {above}");
+        for (text, _) in [low, high] {
+            let ((right, baseline), width) = (words(&path, text), 4 * 66);
+            let covers = |x: i32, y: i32| {
+                (right - width..=right).contains(&x) && (baseline - 36..=baseline).contains(&y)
+            };
+            let curve = lines_of(&path, "#0077BB");
+            assert!(!curve.is_empty() && curve.iter().flatten().all(|&(x, y)| !covers(x, y)));
+        }
+        // All grey dashes belong to lines: the legend has none.
+        let dashes = lines_of(&path, "#6E6E6E");
+        assert!(dashes.iter().flatten().all(|dash| dash.1 >= top), "{name}");
+    }
+}
+
+#[test]
+fn words_of_reference_lines_in_noise_go_to_the_legend() {
     let out = folder();
     let stem = out.path().join("a");
     let curves = [Curve::new("a", &noisy(400)), Curve::level("the article: 50 %", 50.0)];
     plot::accuracy(&stem, &curves).unwrap();
     let path = stem.with_extension("svg");
-    let svg = fs::read_to_string(&path).unwrap();
-    let text = svg.split("<text ").find(|text| text.contains("the article: 50 %")).unwrap();
-    let text = format!(" {text}");
     let (top, bottom) = axis_of(&path);
-    let (left, baseline) = (number(&text, "x"), number(&text, "y"));
+    let (left, baseline) = words(&path, "the article: 50 %");
     assert!(baseline < top, "no word lies on a curve: {baseline} {top}");
     // Grey dashes: beside the words, and from end to end of the chart at half its height.
     let dashes: Vec<(i32, i32)> = lines_of(&path, "#6E6E6E").into_iter().flatten().collect();
