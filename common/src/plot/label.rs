@@ -17,6 +17,7 @@ const STEP: f64 = 8.0;
 pub(super) struct Label {
     /// The number of the line among all curves.
     pub(super) index: usize,
+    pub(super) text: String,
     /// Where the words end on their baseline, in places of both axes.
     pub(super) end: Point,
     /// The rectangle that they take, from its lowest to its highest place.
@@ -31,12 +32,14 @@ pub(super) fn labels(lines: &[Line], axes: &Axes) -> Vec<Label> {
     for (index, line) in lines.iter().enumerate() {
         let level = line.pieces.first().filter(|_| line.curve.style == Style::Level);
         let Some(&[(_, level), _]) = level.map(Vec::as_slice) else { continue };
+        let text = font::fit(&line.curve.legend(), SMALL, axes.width());
         // Viewers that lack the font take another one, which may be wider.
-        let width = x * (1.04 * font::width(&line.curve.legend(), SMALL) + 2.0 * GAP);
+        let width = x * (1.04 * font::width(&text, SMALL) + 2.0 * GAP);
         let height = y * (CAPITAL + 2.0 * GAP);
         let rights = (0..).map(|k| 1.0 - f64::from(k) * STEP * x);
         let places = rights.take_while(|right| right - width > 0.0).flat_map(|right| {
-            [level, level - height].map(|bottom| ((right - width, bottom), (right, bottom + height)))
+            [level, level - height]
+                .map(|bottom| ((right - width, bottom), (right, bottom + height)))
         });
         let free = |&(low, high): &(Point, Point)| {
             // The gap may lie on the frame, letters may not.
@@ -46,7 +49,7 @@ pub(super) fn labels(lines: &[Line], axes: &Axes) -> Vec<Label> {
         };
         if let Some(taken) = places.into_iter().find(free) {
             let end = (taken.1.0 - GAP * x, taken.0.1 + GAP * y);
-            labels.push(Label { index, end, taken });
+            labels.push(Label { index, text, end, taken });
         }
     }
     labels

@@ -71,8 +71,7 @@ pub(super) fn svg(
             line.draw(&mut series, until.unwrap_or(1.0), 7.0 * column)?;
         }
         for label in &labels {
-            let (name, end) = (curves[label.index].legend(), axes.pixel(label.end));
-            write(area, &name, end, SMALL, HPos::Right, TEXT)?;
+            write(area, &label.text, axes.pixel(label.end), SMALL, HPos::Right, TEXT)?;
         }
 
         // plotters can only write it upright, from bottom to top.

@@ -220,7 +220,8 @@ fn words(svg: &Path, name: &str) -> (i32, i32) {
     let svg = fs::read_to_string(svg).unwrap();
     let text = svg.split("<text ").find(|text| text.contains(name)).unwrap();
     let text = format!(" {text}");
-    (number(&text, "x"), number(&text, "y"))
+    // plotters writes the top of the letters, and how far the baseline lies below it.
+    (number(&text, "x"), number(&text, "y") + 36)
 }
 
 #[test]
@@ -231,7 +232,8 @@ fn words_of_reference_lines_stand_beside_their_lines_and_off_the_curves() {
     for (name, points) in [("rising", rising(3001)), ("falling", falling)] {
         let stem = out.path().join(name);
         let levels = [low, high].map(|(name, y)| Curve::level(name, y));
-        let curves = [vec![Curve::new("test", &points)], levels.to_vec()].concat();
+        let curves =
+            [vec![Curve::new("test", &points).colour(Colour::Blue)], levels.to_vec()].concat();
         plot::accuracy(&stem, &curves).unwrap();
         let path = stem.with_extension("svg");
         let (top, bottom) = axis_of(&path);
