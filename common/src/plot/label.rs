@@ -7,7 +7,7 @@ use super::font;
 use super::line::{Line, clip};
 
 /// What stays free around words, in pixels.
-const GAP: f64 = 3.0;
+const GAP: f64 = 4.5;
 /// The height of a capital letter in pixels.
 const CAPITAL: f64 = 0.72 * SMALL;
 /// The distance between two places that are tried, in pixels.
