@@ -14,7 +14,7 @@ use super::palette::{Colour, pale};
 #[derive(Clone)]
 pub(super) struct Line<'a> {
     pub(super) curve: &'a Curve,
-    colour: RGBColor,
+    pub(super) colour: RGBColor,
     dashed: bool,
     /// The curve, or its running mean, in pieces without gaps.
     pub(super) pieces: Vec<Vec<Point>>,
@@ -79,16 +79,16 @@ impl Line<'_> {
         Ok(())
     }
 
-    /// Draws the line with its dots. `part`: how much of the x axis is drawn; `dash`: the
-    /// length of a dash in pixels.
-    pub(super) fn draw(&self, chart: &mut Series, part: f64, dash: f64) -> Drawn {
+    /// Draws the line with its dots. `until`: how much of the x axis is drawn, in a frame of an
+    /// animation; `dash`: the length of a dash in pixels.
+    pub(super) fn draw(&self, chart: &mut Series, until: Option<f64>, dash: f64) -> Drawn {
         let pairs = self.pieces.iter().flat_map(|piece| piece.windows(2));
         let climb: f64 = pairs.map(|pair| (pair[1].1 - pair[0].1).abs()).sum();
         let style = match self.curve.style {
             Style::Level => stroke(self.colour, 1.5),
             _ if self.curve.faint && self.raw.is_empty() => stroke(pale(self.colour, 0.4), 1.5),
             // A line that goes up and down all the time would be a blot at full width.
-            _ if climb > 6.0 * part => stroke(self.colour, 1.0),
+            _ if climb > 6.0 * until.unwrap_or(1.0) => stroke(self.colour, 1.0),
             _ => stroke(self.colour, 2.0),
         };
         let circle =
@@ -104,7 +104,7 @@ impl Line<'_> {
                 chart.draw_series(LineSeries::new(piece.clone(), style))?;
             }
         }
-        if part < 1.0 && self.curve.style != Style::Dots {
+        if until.is_some() && self.curve.style != Style::Dots {
             chart.draw_series(self.head().map(circle(4.5)))?;
         }
         Ok(())
@@ -128,7 +128,7 @@ impl Line<'_> {
         sample.raw.fill(zigzag.collect());
         sample.bands.fill(vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]);
         sample.draw_background(&mut series)?;
-        sample.draw(&mut series, 1.0, 7.0)
+        sample.draw(&mut series, None, 7.0)
     }
 }
 

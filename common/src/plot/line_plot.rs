@@ -68,10 +68,11 @@ pub(super) fn svg(
         ordered.sort_by_key(|line| line.curve.style != Style::Level);
         for line in ordered {
             // Where detail is coarse, dashes are too: each is an element of the SVG.
-            line.draw(&mut series, until.unwrap_or(1.0), 7.0 * column)?;
+            line.draw(&mut series, until, 7.0 * column)?;
         }
         for label in &labels {
-            write(area, &label.text, axes.pixel(label.end), SMALL, HPos::Right, TEXT)?;
+            let colour = lines[label.index].colour;
+            write(area, &label.text, axes.pixel(label.end), SMALL, HPos::Right, colour)?;
         }
 
         // plotters can only write it upright, from bottom to top.
