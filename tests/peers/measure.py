@@ -1,0 +1,148 @@
+"""Times our training steps beside NumPy's, PyTorch's, JAX's and TensorFlow's.
+
+    python3 tests/peers/measure.py
+
+makes a virtual environment in target/peers, builds our side, runs both in turn, ours between
+every two peers, three times over, and writes the tables of docs/speed.md. It takes about an
+hour on two cores; leave the machine alone meanwhile. Ctrl-C stops it; the same command goes
+on, and --fresh begins anew.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from table import write_tables
+from workload import WORKLOADS
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FOLDER = ROOT / "target" / "peers"
+PYTHON = FOLDER / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+WITHOUT = {"numpy": ("two-convolutions", "dropout-adam")}
+LONGEST = 900  # seconds of one run
+
+
+def main():
+    args = arguments()
+    data = find_data(args.data)
+    make_environment()
+    ours = build_ours()
+    results = FOLDER / "results.jsonl"
+    if args.fresh:
+        results.unlink(missing_ok=True)
+    done = read_results(results)
+    plan = list(runs(args))
+    for number, (key, peer) in enumerate(plan, 1):
+        if key in done:
+            continue
+        sitting, workload, threads, name, _ = key
+        print(f"[{number}/{len(plan)}] sitting {sitting}, {workload}, {threads} threads: {name}", flush=True)
+        command = [ours, workload] if peer is None else [PYTHON, HERE / f"{peer}_peer.py", data, workload]
+        result = run([*command, "--threads", str(threads)], data)
+        with results.open("a") as file:
+            file.write(json.dumps(result | {"key": key}) + "\n")
+    write_tables(ROOT / "docs" / "speed.md", list(read_results(results).values()))
+    print("docs/speed.md is written")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", help="the folder with MNIST [default: $DATASETS_DIR, then data/cache]")
+    parser.add_argument("--sittings", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
+    parser.add_argument("--peers", nargs="+", choices=("numpy", "torch", "jax", "tensorflow"),
+                        default=["numpy", "torch", "jax", "tensorflow"])
+    parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
+    return parser.parse_args()
+
+
+def runs(args):
+    """Every run: its key, and the peer, which is None for ours. One of ours comes first and
+    after every peer."""
+    for sitting in range(1, args.sittings + 1):
+        for workload in args.only:
+            peers = [p for p in args.peers if workload not in WITHOUT.get(p, ())]
+            for threads in sorted({1, os.cpu_count() or 1}):
+                yield (sitting, workload, threads, "ours", 0), None
+                for turn, peer in enumerate(peers, 1):
+                    yield (sitting, workload, threads, peer, 0), peer
+                    yield (sitting, workload, threads, "ours", turn), None
+
+
+def find_data(given):
+    places = [given] if given else [os.environ.get("DATASETS_DIR"), ROOT / "data" / "cache"]
+    for place in filter(None, places):
+        for folder in (Path(place), Path(place) / "mnist"):
+            if any(folder.glob("train-images-idx3-ubyte*")):
+                return folder
+    names = " or ".join(str(place) for place in filter(None, places))
+    stop(f"no MNIST in {names}; run lesson 01 once with a network, or give its folder with --data")
+
+
+def make_environment():
+    """The peers, with the versions of requirements.txt."""
+    if sys.version_info < (3, 10):
+        stop(f"this is Python {sys.version.split()[0]}; the peers need 3.10 or newer")
+    wanted = HERE / "requirements.txt"
+    installed = FOLDER / "installed.txt"
+    if installed.exists() and installed.read_text() == wanted.read_text():
+        return
+    print("installing NumPy, JAX, TensorFlow and PyTorch into target/peers: some minutes", flush=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"]).returncode:
+        stop("Python cannot make a virtual environment; on Debian, apt install python3-venv")
+    if subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "-r", wanted]).returncode:
+        stop("pip could not install the peers (see above); they need a network and 6 GB of disk")
+    shutil.copy(wanted, installed)
+
+
+def build_ours():
+    """The path of our program, compiled as the lessons are."""
+    if not shutil.which("cargo"):
+        stop("cargo is missing; install Rust, see README.md")
+    command = ["cargo", "bench", "-p", "referee", "--bench", "ours", "--no-run", "--message-format=json"]
+    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if built.returncode:
+        stop("cargo could not build our side (see above)")
+    messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
+    return [m["executable"] for m in messages if m.get("executable")][-1]
+
+
+def run(command, data):
+    environment = os.environ | {"DATASETS_DIR": str(data)}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, env=environment)
+    except subprocess.TimeoutExpired:
+        stop(f"{' '.join(map(str, command))} took more than {LONGEST} s")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or not lines:
+        stop(f"{' '.join(map(str, command))} failed:\n{done.stderr[-2000:]}")
+    return json.loads(lines[-1])
+
+
+def read_results(path):
+    """What was measured before, by its key. A line that was cut off is measured again."""
+    results = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            result = json.loads(line)
+            results[tuple(result["key"])] = result
+        except ValueError:
+            pass
+    return results
+
+
+def stop(sentence):
+    raise SystemExit(f"Error: {sentence}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop("stopped; the same command goes on from here")
