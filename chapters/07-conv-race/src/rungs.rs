@@ -1,11 +1,11 @@
 //! The table of all rungs, from the article's own way to the fastest.
 
 use cnn_im2col::conv as im2col;
-use cnn_im2col::fast::rows;
+use cnn_im2col::fast::rows::{self, slice};
 use cnn_naive::{article, conv};
 use common::Float;
 
-use crate::network::{Network, slice};
+use crate::network::Network;
 use crate::shape::{Pass, Shape};
 use crate::tiles::{FusedConv, TiledConv};
 use crate::{article_step, gpu};
@@ -51,7 +51,7 @@ impl Rung {
         match pass {
             Pass::Forward => (self.forward)(network),
             Pass::Backward => (self.backward)(network),
-            Pass::Step => _ = network.step(self.forward, self.backward),
+            Pass::Step => network.step(self.forward, self.backward),
             Pass::Article => (self.article)(network),
         }
     }

@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard};
 
+use cnn_im2col::fast::rows::{slice, slice_mut};
 use cnn_im2col::fast::{Conv, Scratch};
 use common::Float;
 use rayon::prelude::*;
 
-use crate::network::{Network, slice, slice_mut};
+use crate::network::Network;
 use crate::shape::Shape;
 
 /// Images that a thread takes at a time. Fixed, so that sums over the batch have the
@@ -15,12 +16,13 @@ const CHUNK: usize = 10;
 
 /// Rung 4: im2col and a product for one image at a time, on one thread.
 pub struct TiledConv {
-    conv: Conv,
-    scratch: Scratch<Float>,
+    pub conv: Conv,
+    pub scratch: Scratch<Float>,
 }
 
 impl TiledConv {
-    fn new(shape: &Shape) -> TiledConv {
+    /// With the memory for one image.
+    pub fn new(shape: &Shape) -> TiledConv {
         let conv = conv(shape).with_im2col();
         TiledConv { scratch: conv.scratch(), conv }
     }
