@@ -18,7 +18,7 @@ pub struct Sweep {
     pub name: &'static str,         // in files and tables
     pub label: &'static str,        // of its axis
     pub value: fn(&Shape) -> usize, // in a shape
-    set: fn(&mut Shape, usize),
+    with: fn(Shape, usize) -> Shape,
     values: [&'static [usize]; 3], // for each scale
 }
 
@@ -30,42 +30,42 @@ pub const SWEEPS: &[Sweep] = &[
         name: "batch",
         label: "images in the batch",
         value: |shape| shape.batch,
-        set: |shape, images| shape.batch = images,
+        with: |shape, batch| Shape { batch, ..shape },
         values: [&[1, 8, 64], &[1, 4, 16, 64, 256], &[1, 2, 4, 8, 16, 32, 64, 128, 256]],
     },
     Sweep {
         name: "filters",
         label: "filters",
         value: |shape| shape.filters,
-        set: |shape, filters| shape.filters = filters,
+        with: |shape, filters| Shape { filters, ..shape },
         values: [&[1, 8], &[1, 4, 16, 64], &[1, 2, 4, 8, 16, 32, 64]],
     },
     Sweep {
         name: "kernel",
         label: "rows and columns of a filter",
         value: |shape| shape.kernel,
-        set: |shape, rows| shape.kernel = rows,
+        with: |shape, kernel| Shape { kernel, ..shape },
         values: [&[3, 5], &[3, 5, 7], &[3, 5, 7]],
     },
     Sweep {
         name: "channels",
         label: "channels",
         value: |shape| shape.channels,
-        set: |shape, channels| shape.channels = channels,
+        with: |shape, channels| Shape { channels, ..shape },
         values: [&[], &[1, 4, 16], &[1, 2, 4, 8, 16, 32]],
     },
     Sweep {
         name: "pixels",
         label: "pixels of an image",
         value: |shape| shape.size * shape.size,
-        set: |shape, rows| shape.size = rows,
+        with: |shape, size| Shape { size, ..shape },
         values: [&[14, 28], &[14, 28, 56], &[7, 14, 28, 56, 84]],
     },
     Sweep {
         name: "threads",
         label: "threads",
         value: |shape| shape.threads,
-        set: |shape, threads| shape.threads = threads,
+        with: |shape, threads| Shape { threads, ..shape },
         values: [&[], POWERS, POWERS], // those below the number of threads, and that number
     },
 ];
@@ -102,14 +102,13 @@ pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
             values.extend(last);
         }
         for value in values {
-            let with_value = |mut shape| {
-                (sweep.set)(&mut shape, value);
-                shape
+            let point = |pass, shape| {
+                let shape = (sweep.with)(shape, value);
+                Benchmark { sweep: Some(sweep), pass, shape }
             };
-            let point = |pass, shape| Benchmark { sweep: Some(sweep), pass, shape };
-            all.extend(PASSES.map(|pass| point(pass, with_value(middle))));
+            all.extend(PASSES.map(|pass| point(pass, middle)));
             if ["batch", "threads"].contains(&sweep.name) {
-                all.push(point(Pass::Article, with_value(article)));
+                all.push(point(Pass::Article, article));
             }
         }
     }
