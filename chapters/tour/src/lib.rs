@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! chapters    the table of chapters, from chapters.json
+//! args        the flags, and what follows from them
 //! workspace   where the chapters are, and cargo for them
 //! process     runs one program: its log, its output, Ctrl-C
 //! build       builds all chapters at once
@@ -19,6 +20,7 @@
 //! docs        renews the ledger, pictures and outputs in docs/
 //! ```
 
+pub mod args;
 pub mod build;
 pub mod chapters;
 pub mod curves;

@@ -1,5 +1,7 @@
 //! Statistics of one figure over several seeds.
 
+use common::metric::mean_and_deviation;
+
 /// Mean and spread of some measurements of the same figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
@@ -22,13 +24,11 @@ impl Statistics {
         if values.is_empty() {
             return None;
         }
-        let n = values.len();
-        let mean = values.iter().sum::<f64>() / n as f64;
-        let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+        let (mean, deviation) = mean_and_deviation(values);
         Some(Statistics {
-            n,
+            n: values.len(),
             mean,
-            sd: (n > 1).then(|| (squares / (n - 1) as f64).sqrt()),
+            sd: (values.len() > 1).then_some(deviation),
             min: values.iter().copied().fold(f64::INFINITY, f64::min),
             max: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         })
