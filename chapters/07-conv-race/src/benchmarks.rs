@@ -15,11 +15,10 @@ pub enum Scale {
 #[allow(missing_docs)]
 #[derive(Debug)]
 pub struct Sweep {
-    pub name: &'static str,         // in files and tables
-    pub label: &'static str,        // of its axis
-    pub value: fn(&Shape) -> usize, // in a shape
-    with: fn(Shape, usize) -> Shape,
+    pub name: &'static str,        // in files and tables
+    pub label: &'static str,       // of its axis
     values: [&'static [usize]; 3], // for each scale
+    with: fn(Shape, usize) -> Shape,
 }
 
 const POWERS: &[usize] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -29,44 +28,38 @@ pub const SWEEPS: &[Sweep] = &[
     Sweep {
         name: "batch",
         label: "images in the batch",
-        value: |shape| shape.batch,
-        with: |shape, batch| Shape { batch, ..shape },
         values: [&[1, 8, 64], &[1, 4, 16, 64, 256], &[1, 2, 4, 8, 16, 32, 64, 128, 256]],
+        with: |shape, batch| Shape { batch, ..shape },
     },
     Sweep {
         name: "filters",
         label: "filters",
-        value: |shape| shape.filters,
-        with: |shape, filters| Shape { filters, ..shape },
         values: [&[1, 8], &[1, 4, 16, 64], &[1, 2, 4, 8, 16, 32, 64]],
+        with: |shape, filters| Shape { filters, ..shape },
     },
     Sweep {
         name: "kernel",
         label: "rows and columns of a filter",
-        value: |shape| shape.kernel,
-        with: |shape, kernel| Shape { kernel, ..shape },
         values: [&[3, 5], &[3, 5, 7], &[3, 5, 7]],
+        with: |shape, kernel| Shape { kernel, ..shape },
     },
     Sweep {
         name: "channels",
         label: "channels",
-        value: |shape| shape.channels,
-        with: |shape, channels| Shape { channels, ..shape },
         values: [&[], &[1, 4, 16], &[1, 2, 4, 8, 16, 32]],
+        with: |shape, channels| Shape { channels, ..shape },
     },
     Sweep {
         name: "pixels",
         label: "pixels of an image",
-        value: |shape| shape.size * shape.size,
-        with: |shape, size| Shape { size, ..shape },
-        values: [&[14, 28], &[14, 28, 56], &[7, 14, 28, 56, 84]],
+        values: [&[196, 784], &[196, 784, 3136], &[49, 196, 784, 3136, 7056]],
+        with: |shape, pixels| Shape { size: pixels.isqrt(), ..shape },
     },
     Sweep {
         name: "threads",
         label: "threads",
-        value: |shape| shape.threads,
-        with: |shape, threads| Shape { threads, ..shape },
         values: [&[], POWERS, POWERS], // those below the number of threads, and that number
+        with: |shape, threads| Shape { threads, ..shape },
     },
 ];
 
@@ -74,7 +67,7 @@ pub const SWEEPS: &[Sweep] = &[
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug)]
 pub struct Benchmark {
-    pub sweep: Option<&'static Sweep>,
+    pub sweep: Option<(&'static Sweep, usize)>, // and its value here
     pub pass: Pass,
     pub shape: Shape,
 }
@@ -104,7 +97,7 @@ pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
         for value in values {
             let point = |pass, shape| {
                 let shape = (sweep.with)(shape, value);
-                Benchmark { sweep: Some(sweep), pass, shape }
+                Benchmark { sweep: Some((sweep, value)), pass, shape }
             };
             all.extend(PASSES.map(|pass| point(pass, middle)));
             if ["batch", "threads"].contains(&sweep.name) {
