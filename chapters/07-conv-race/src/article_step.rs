@@ -4,6 +4,7 @@
 use cnn_im2col::fast::product::{Matrix, Store, product};
 use cnn_im2col::fast::rows::{self, slice, slice_mut};
 use cnn_im2col::fast::train_step::{Parameters, TrainStep};
+use cnn_im2col::fast::{Conv, Scratch};
 use cnn_im2col::network as network_by_im2col;
 use cnn_naive::article;
 use cnn_naive::network::{self, CLASSES, FILTER, POSITIONS, SIDE};
@@ -12,7 +13,7 @@ use ndarray::Array2;
 
 use crate::network::{Batch, Network};
 use crate::shape::Shape;
-use crate::tiles::TiledConv;
+use crate::tiles;
 
 /// Rung 0.
 pub fn by_article(a: &mut Network) {
@@ -78,33 +79,31 @@ fn update_all(
 
 /// The memory of rung 4 for a batch of `N` images.
 struct TiledStep {
-    tiles: TiledConv,
-    h: Array2<Float>,   // (N, 576)
-    y: Array2<Float>,   // (N, 10), then dzo
-    dz: Array2<Float>,  // (N, 576)
-    df: Array2<Float>,  // (5, 5)
-    dbc: Array2<Float>, // (1, 576)
-    dwo: Array2<Float>, // (576, 10)
-    dbo: Array2<Float>, // (1, 10)
+    conv: Conv,
+    scratch: Scratch<Float>,
+    h: Array2<Float>,              // (N, 576)
+    y: Array2<Float>,              // (N, 10), then dzo
+    dz: Array2<Float>,             // (N, 576)
+    gradients: [Array2<Float>; 4], // df (5, 5), dbc (1, 576), dwo (576, 10), dbo (1, 10)
 }
 
 impl TiledStep {
     fn new(n: usize) -> TiledStep {
+        let conv = tiles::conv(&Shape::article(n, 1)).with_im2col();
+        let shapes = [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
         TiledStep {
-            tiles: TiledConv::new(&Shape::article(n, 1)),
+            scratch: conv.scratch(),
+            conv,
             h: Array2::zeros((n, POSITIONS)),
             y: Array2::zeros((n, CLASSES)),
             dz: Array2::zeros((n, POSITIONS)),
-            df: Array2::zeros((FILTER, FILTER)),
-            dbc: Array2::zeros((1, POSITIONS)),
-            dwo: Array2::zeros((POSITIONS, CLASSES)),
-            dbo: Array2::zeros((1, CLASSES)),
+            gradients: shapes.map(Array2::zeros),
         }
     }
 
     /// im2col and a product for one image at a time. Nothing is allocated.
     fn train(&mut self, (x, t): Batch, parameters: Parameters<Float>, rates: (Float, Float)) {
-        let TiledStep { tiles: TiledConv { conv, scratch }, h, y, dz, df, dbc, dwo, dbo } = self;
+        let TiledStep { conv, scratch, h, y, dz, gradients: [df, dbc, dwo, dbo] } = self;
         let (f, bc, wo, bo) = parameters;
         let (n, images) = (x.nrows(), slice(x).chunks(SIDE * SIDE));
 
