@@ -1,11 +1,13 @@
 //! The table of chapters. A new chapter is one more entry in `chapters.json`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 /// How much each chapter computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Two minutes in all: a first look.
     Quick,
@@ -41,7 +43,6 @@ pub struct Published {
 
 /// One chapter of the tour.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Chapter {
     /// Its package.
     pub package: String,
@@ -56,26 +57,14 @@ pub struct Chapter {
     pub needs_gpu: bool,
     /// The table in a run's folder that holds more figures than its summary.
     pub figures_from: Option<String>,
-    /// What `--quick` runs.
-    pub quick: Plan,
-    /// What runs by default.
-    pub normal: Plan,
-    /// What `--full` runs.
-    pub full: Plan,
     /// Every published figure.
     pub published: Vec<Published>,
+    /// What each preset runs: the fields that remain. Another name is an error.
+    #[serde(flatten)]
+    pub plans: BTreeMap<Preset, Plan>,
 }
 
 impl Chapter {
-    /// What `preset` runs.
-    pub fn plan(&self, preset: Preset) -> &Plan {
-        match preset {
-            Preset::Quick => &self.quick,
-            Preset::Normal => &self.normal,
-            Preset::Full => &self.full,
-        }
-    }
-
     fn is_named(&self, name: &str) -> bool {
         self.package == name || self.folder == name
     }

@@ -217,10 +217,10 @@ fn pages(docs: &Path) -> Result<Vec<PathBuf>> {
         entries.map(|entry| Ok(entry?.path())).collect()
     };
     let mut pages = Vec::new();
-    for folder in entries(docs)?.into_iter().filter(|path| path.is_dir()) {
-        let files = entries(&folder)?;
-        pages.extend(files.into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")));
+    for folder in entries(docs)?.iter().filter(|path| path.is_dir()) {
+        pages.extend(entries(folder)?);
     }
+    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     pages.sort();
     Ok(pages)
 }

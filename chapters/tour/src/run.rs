@@ -32,7 +32,7 @@ pub fn run(
             return Ok(result);
         }
     }
-    let plan = chapter.plan(args.preset());
+    let plan = &chapter.plans[&args.preset()];
     let runs = args.seeds.unwrap_or(plan.seeds);
     for k in 0..runs {
         if interrupt::pressed() > 0 {
