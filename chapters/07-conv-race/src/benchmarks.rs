@@ -81,11 +81,8 @@ pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
     let thirty = Shape { filters: 30, ..article };
     let middle = Shape { batch: 32, filters: 16, ..article }; // of the sweeps
     let single = |pass, shape| Benchmark { sweep: None, pass, shape };
-    let mut all = vec![
-        single(Pass::Article, article),
-        single(Pass::Forward, article),
-        single(Pass::Backward, article),
-    ];
+    let first = [Pass::Article, Pass::Forward, Pass::Backward];
+    let mut all = Vec::from(first.map(|pass| single(pass, article)));
     all.extend(PASSES.map(|pass| single(pass, thirty)));
     for sweep in SWEEPS {
         let mut values = sweep.values[scale as usize].to_vec();
