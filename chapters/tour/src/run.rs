@@ -34,14 +34,14 @@ pub fn run(
     }
     let plan = &chapter.plans[&args.preset()];
     let runs = args.seeds.unwrap_or(plan.seeds);
-    for k in 0..runs {
+    for run in 1..=runs {
         if interrupt::pressed() > 0 {
             break;
         }
-        let seed = args.flags.seed.wrapping_add(k as u64);
+        let seed = args.flags.seed.wrapping_add(run as u64 - 1);
         let out = folder.join(format!("seed-{seed}"));
         let log = folder.join(format!("seed-{seed}.log"));
-        let shorter = plan.other_seeds.as_ref().filter(|_| k > 0);
+        let shorter = plan.other_seeds.as_ref().filter(|_| run > 1);
         let mut command = Command::new(program);
         command.args(shorter.unwrap_or(&plan.arguments));
         command.args(["--seed", &seed.to_string()]).arg("--out").arg(&out);
@@ -53,9 +53,8 @@ pub fn run(
         }
 
         let began = SystemTime::now();
-        let number = k + 1;
         let finished = process::run(&mut command, &log, |line| {
-            on_line(format!("run {number} of {runs}: {line}"));
+            on_line(format!("run {run} of {runs}: {line}"));
         })?;
         if interrupt::pressed() > 0 {
             break; // it was cut short
@@ -85,10 +84,8 @@ fn missing_gpu(program: &Path, folder: &Path) -> Result<Option<String>> {
     let mut command = Command::new(program);
     let log = folder.join("adapters.log");
     let finished = process::run(command.args(["--adapter", "list"]), &log, |_| ())?;
-    if finished.status.success() || interrupt::pressed() > 0 {
-        return Ok(None);
-    }
-    Ok(Some(finished.last_line.trim_start_matches("Error: ").to_owned()))
+    let missing = !finished.status.success() && interrupt::pressed() == 0;
+    Ok(missing.then(|| finished.last_line.trim_start_matches("Error: ").to_owned()))
 }
 
 /// The figures of a run, or how it failed.
