@@ -55,10 +55,8 @@ pub fn find(name: &str, backend: Option<Backend>) -> Result<Adapter> {
         "software" => is_software(adapter),
         _ => describe(adapter).to_lowercase().contains(&name.to_lowercase()),
     };
-    adapters
-        .into_iter()
-        .find(matches)
-        .ok_or_else(|| Error::new(format!("no adapter is called {name}; there is {names}")))
+    let found = adapters.into_iter().find(matches);
+    found.ok_or_else(|| Error::new(format!("no adapter is called {name}; there is {names}")))
 }
 
 /// Prints a line for each adapter.

@@ -1,13 +1,14 @@
 //! Arrays in the GPU's memory: numbers of four bytes each, `f32` or `u32`.
 
 use std::ops::Range;
-use std::sync::{OnceLock, mpsc};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use bytemuck::Pod;
 use common::{Error, Real, Result};
 use ndarray::{ArrayRef, Dimension};
-use wgpu::{Buffer, BufferDescriptor, BufferUsages, MapMode};
+use wgpu::util::DownloadBuffer;
+use wgpu::{Buffer, BufferDescriptor, BufferUsages};
 
 use crate::gpu::Gpu;
 
@@ -19,9 +20,6 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub struct DeviceArray {
     pub buffer: Buffer,
     pub len: usize,
-    /// Memory that the processor can read, made at the first read: it cannot read
-    /// the memory that the GPU computes with.
-    staging: OnceLock<Buffer>,
 }
 
 impl Gpu {
@@ -44,14 +42,10 @@ impl Gpu {
             | BufferUsages::COPY_DST
             | BufferUsages::COPY_SRC
             | BufferUsages::QUERY_RESOLVE;
-        let buffer = self.buffer(name, bytes.max(4), usage)?;
-        Ok(DeviceArray { buffer, len, staging: OnceLock::new() })
-    }
-
-    fn buffer(&self, name: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
-        let label = Some(name);
+        let (label, size) = (Some(name), bytes.max(4));
         let descriptor = BufferDescriptor { label, size, usage, mapped_at_creation: false };
-        self.checked(name, || self.device.create_buffer(&descriptor))
+        let buffer = self.checked(name, || self.device.create_buffer(&descriptor))?;
+        Ok(DeviceArray { buffer, len })
     }
 
     /// An array with `numbers` in it.
@@ -83,32 +77,20 @@ impl DeviceArray {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        gpu.healthy()?;
-        if self.staging.get().is_none() {
-            let usage = BufferUsages::COPY_DST | BufferUsages::MAP_READ;
-            let made = gpu.buffer("memory to read back", self.buffer.size(), usage)?;
-            let _ = self.staging.set(made); // another thread may have been faster
-        }
-        let staging = self.staging.get().expect("set above");
-        let (at, bytes) = (4 * range.start as u64, 4 * range.len() as u64);
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(&self.buffer, at, staging, 0, bytes);
-        gpu.queue.submit([encoder.finish()]);
-        let slice = staging.slice(..bytes);
+        let part = self.buffer.slice(4 * range.start as u64..4 * range.end as u64);
         let (sender, receiver) = mpsc::channel();
-        slice.map_async(MapMode::Read, move |result| {
-            let _ = sender.send(result); // the receiver may be gone after a timeout
-        });
+        // The receiver may be gone after a timeout.
+        let send = move |result| _ = sender.send(result);
+        // By way of memory that the processor can read: it cannot read the GPU's.
+        gpu.checked("memory to read back", || {
+            DownloadBuffer::read_buffer(&gpu.device, &gpu.queue, &part, send);
+        })?;
         gpu.wait()?;
-        // If another thread waits too, it may be the one that calls the closure above.
-        let Ok(Ok(())) = receiver.recv_timeout(TIMEOUT) else {
+        // If another thread waits too, it may be the one that calls `send`.
+        let Ok(Ok(bytes)) = receiver.recv_timeout(TIMEOUT) else {
             return Err(Error::new(format!("the GPU {} does not give its memory", gpu.name)));
         };
-        let view = slice.get_mapped_range()?;
-        let numbers = bytemuck::pod_collect_to_vec(&view);
-        drop(view);
-        staging.unmap();
-        Ok(numbers)
+        Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
 }
 

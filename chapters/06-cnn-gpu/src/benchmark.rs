@@ -6,13 +6,11 @@
 //! once for each dispatch that needs them, as if caches were perfect within a dispatch
 //! and empty after it.
 
-use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
 
 use cnn_naive::Window;
 use cnn_naive::network::Gradients;
-use common::{Result, files, sample_rows, seeded};
+use common::{Result, sample_rows, seeded};
 use ndarray::Array2;
 
 use crate::conv::{Algorithm, Conv};
@@ -95,14 +93,6 @@ impl Rates {
         let [upload, download] = [upload, download].map(|s| (4 * numbers.len()) as f64 / s);
         Ok(Rates { dispatch, arithmetic, memory, submission, upload, download })
     }
-}
-
-/// Measures everything with batches of `batch` images, prints the table and writes it
-/// to `path`.
-pub fn run(gpu: &Gpu, batch: usize, path: &Path) -> Result {
-    let table = Benchmark::measure(gpu, batch)?.table();
-    print!("{table}");
-    files::write(path, |file| Ok(file.write_all(table.as_bytes())?))
 }
 
 impl Benchmark<'_> {

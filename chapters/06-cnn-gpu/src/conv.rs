@@ -9,7 +9,7 @@
 use std::iter::zip;
 
 use cnn_naive::Window;
-use cnn_naive::conv::output_shape;
+use cnn_naive::conv::{Shape, output_shape};
 use common::{Real, Result};
 use ndarray::{Array4, ArrayRef4};
 
@@ -38,8 +38,6 @@ pub enum Algorithm {
     Tiled,
     Auto,
 }
-
-type Shape = (usize, usize, usize, usize);
 
 /// A convolution whose arrays stay on the GPU.
 #[allow(missing_docs)]

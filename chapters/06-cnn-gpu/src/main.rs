@@ -11,14 +11,16 @@
 //! Expect the losses of chapter 05, to rounding.
 //! Run: cargo run --release -p cnn-gpu
 
+use std::io::Write;
 use std::time::Instant;
 
 use clap::Parser;
+use cnn_gpu::Gpu;
 use cnn_gpu::adapter::{self, Backend};
+use cnn_gpu::benchmark::Benchmark;
 use cnn_gpu::conv30_network::{self, Conv30Network};
 use cnn_gpu::dataset::{DeviceDataset, MAX_STEPS};
 use cnn_gpu::one_filter_network::OneFilterNetwork;
-use cnn_gpu::{Gpu, benchmark};
 use cnn_im2col::fast::train_step::TrainStep;
 use cnn_naive::checkpoint::Checkpoint;
 use cnn_naive::network::{Gradients, init_params};
@@ -90,7 +92,9 @@ fn main() -> Result {
         eprintln!("note: a processor plays the GPU here, so times say nothing about GPUs");
     }
     if args.time {
-        return benchmark::run(&gpu, batch, &out.join("times.txt"));
+        let table = Benchmark::measure(&gpu, batch)?.table();
+        print!("{table}");
+        return files::write(&out.join("times.txt"), |file| Ok(file.write_all(table.as_bytes())?));
     }
     let (default, second_default) = match (args.flags.quick, gpu.software) {
         (true, _) => (QUICK_ITERATIONS, 1),

@@ -90,19 +90,17 @@ impl Args {
 
     /// The time for each rung in each benchmark.
     pub fn limit(&self) -> Duration {
-        let default = match self.scale() {
-            Scale::Quick => 0.01,
-            Scale::Standard => 0.04,
-            Scale::Full => 0.5,
-        };
+        let default = [0.01, 0.04, 0.5][self.scale() as usize];
         Duration::from_secs_f64(self.limit.unwrap_or(default))
     }
 
     /// The rungs that were asked for, or all; those on the GPU only if there is one. An
     /// error if a GPU was asked for and there is none.
     pub fn available_rungs(&self) -> Result<Vec<&'static Rung>> {
-        let all = RUNGS.iter().collect();
-        let mut rungs: Vec<&Rung> = if self.rungs.is_empty() { all } else { self.rungs.clone() };
+        let mut rungs = self.rungs.clone();
+        if rungs.is_empty() {
+            rungs.extend(RUNGS);
+        }
         if rungs.iter().any(|rung| rung.gpu) {
             let name = self.gpu.as_deref();
             match gpu::open(name) {

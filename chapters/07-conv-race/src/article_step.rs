@@ -2,16 +2,18 @@
 //! 04 and 05. None computes `dx`: the filter is the first layer.
 
 use cnn_im2col::fast::product::{Matrix, Store, product};
-use cnn_im2col::fast::train_step::TrainStep;
-use cnn_im2col::fast::{Conv, Scratch, rows};
+use cnn_im2col::fast::rows::{self, slice, slice_mut};
+use cnn_im2col::fast::train_step::{Parameters, TrainStep};
+use cnn_im2col::fast::{Conv, Scratch};
 use cnn_im2col::network as network_by_im2col;
-use cnn_naive::network::{self, CLASSES, FILTER, MAP, POSITIONS, SIDE};
-use cnn_naive::{Window, article};
-use common::{Float, affine, article_loss, dot, relu, relu_grad, softmax, softmax_in_place};
-use common::{sum_rows, update};
+use cnn_naive::article;
+use cnn_naive::network::{self, CLASSES, FILTER, POSITIONS, SIDE};
+use common::{Float, article_loss, softmax_in_place, update};
 use ndarray::Array2;
 
-use crate::network::{Batch, Network, Parameters, slice, slice_mut};
+use crate::network::{Batch, Network};
+use crate::shape::Shape;
+use crate::tiles;
 
 /// Rung 0.
 pub fn by_article(a: &mut Network) {
@@ -30,25 +32,10 @@ pub fn by_loops(a: &mut Network) {
 
 /// Rung 2.
 pub fn by_rows(a: &mut Network) {
-    a.article_step(|(x, t), (f, bc, wo, bo), rates, _| {
-        let n = x.nrows();
-        let window = Window::default();
-        let x = x.view().into_shape_with_order((n, 1, SIDE, SIDE)).expect("28 x 28 = 784");
-        let w = f.view().into_shape_with_order((1, 1, FILTER, FILTER)).expect("one filter");
-        let c = rows::forward(&x, &w, window); // (N, 1, 24, 24)
-        let c = c.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
-        let h = relu(&(c + &*bc)); // (N, 576)
-        let y = softmax(&affine(&h, wo, bo)); // (N, 10)
-        article_loss(&y, t);
-        let dzo = y - t.view(); // (N, 10)
-        let dz = relu_grad(&h) * dot(&dzo, &wo.t()); // (N, 576)
-        let dbc = sum_rows(&dz); // (1, 576)
-        let dc = dz.into_shape_with_order((n, 1, MAP, MAP)).expect("24 x 24 = 576");
-        let df = rows::filter_gradient(&dc, &x, w.dim(), window); // (1, 1, 5, 5)
-        let df = df.into_shape_with_order((FILTER, FILTER)).expect("one filter"); // (5, 5)
-        let (dwo, dbo) = (dot(&h.t(), &dzo), sum_rows(&dzo)); // (576, 10), (1, 10)
-        update_all((f, bc, wo, bo), rates, (&df, &dbc, &dwo, &dbo));
-    });
+    a.step(
+        |a| a.out = rows::forward(&a.x, &a.w, a.shape.window),
+        |a| a.dw = rows::filter_gradient(&a.dout, &a.x, a.w.dim(), a.shape.window),
+    );
 }
 
 /// Rung 3.
@@ -80,7 +67,7 @@ pub fn fused(a: &mut Network) {
 
 /// `p = p - rate dp` for all parameters.
 fn update_all(
-    (f, bc, wo, bo): Parameters,
+    (f, bc, wo, bo): Parameters<Float>,
     (rate, output_rate): (Float, Float),
     (df, dbc, dwo, dbo): (&Array2<Float>, &Array2<Float>, &Array2<Float>, &Array2<Float>),
 ) {
@@ -94,37 +81,30 @@ fn update_all(
 struct TiledStep {
     conv: Conv,
     scratch: Scratch<Float>,
-    h: Array2<Float>,   // (N, 576)
-    y: Array2<Float>,   // (N, 10)
-    dzo: Array2<Float>, // (N, 10)
-    dz: Array2<Float>,  // (N, 576)
-    df: Array2<Float>,  // (5, 5)
-    dbc: Array2<Float>, // (1, 576)
-    dwo: Array2<Float>, // (576, 10)
-    dbo: Array2<Float>, // (1, 10)
+    h: Array2<Float>,              // (N, 576)
+    y: Array2<Float>,              // (N, 10), then dzo
+    dz: Array2<Float>,             // (N, 576)
+    gradients: [Array2<Float>; 4], // df (5, 5), dbc (1, 576), dwo (576, 10), dbo (1, 10)
 }
 
 impl TiledStep {
     fn new(n: usize) -> TiledStep {
-        let conv = Conv::new((1, SIDE, SIDE), (1, FILTER, FILTER), Window::default());
-        let conv = conv.expect("a filter of 5 fits an image of 28").with_im2col();
+        let conv = tiles::conv(&Shape::article(n, 1)).with_im2col();
+        let shapes = [(FILTER, FILTER), (1, POSITIONS), (POSITIONS, CLASSES), (1, CLASSES)];
         TiledStep {
             scratch: conv.scratch(),
             conv,
             h: Array2::zeros((n, POSITIONS)),
             y: Array2::zeros((n, CLASSES)),
-            dzo: Array2::zeros((n, CLASSES)),
             dz: Array2::zeros((n, POSITIONS)),
-            df: Array2::zeros((FILTER, FILTER)),
-            dbc: Array2::zeros((1, POSITIONS)),
-            dwo: Array2::zeros((POSITIONS, CLASSES)),
-            dbo: Array2::zeros((1, CLASSES)),
+            gradients: shapes.map(Array2::zeros),
         }
     }
 
     /// im2col and a product for one image at a time. Nothing is allocated.
-    fn train(&mut self, (x, t): Batch, (f, bc, wo, bo): Parameters, rates: (Float, Float)) -> f64 {
-        let TiledStep { conv, scratch, h, y, dzo, dz, df, dbc, dwo, dbo } = self;
+    fn train(&mut self, (x, t): Batch, parameters: Parameters<Float>, rates: (Float, Float)) {
+        let TiledStep { conv, scratch, h, y, dz, gradients: [df, dbc, dwo, dbo] } = self;
+        let (f, bc, wo, bo) = parameters;
         let (n, images) = (x.nrows(), slice(x).chunks(SIDE * SIDE));
 
         // h = max(conv(x, f) + bc, 0)
@@ -140,16 +120,15 @@ impl TiledStep {
         product((n, POSITIONS, CLASSES), hm, wom, Store::Overwrite, slice_mut(y));
         *y += &*bo;
         softmax_in_place(y);
-        let loss = article_loss(y, t);
+        article_loss(y, t);
 
-        // dzo = y - t
-        dzo.assign(y);
-        *dzo -= &t.view();
+        // dzo = y - t, in the memory of y
+        *y -= &t.view();
+        let dzo = Matrix::new(slice(y), CLASSES);
         // dwo = hT dzo
-        let dzom = Matrix::new(slice(dzo), CLASSES);
-        product((POSITIONS, n, CLASSES), hm.t(), dzom, Store::Overwrite, slice_mut(dwo));
+        product((POSITIONS, n, CLASSES), hm.t(), dzo, Store::Overwrite, slice_mut(dwo));
         // dz = dzo woT where h > 0, else 0
-        product((n, CLASSES, POSITIONS), dzom, wom.t(), Store::Overwrite, slice_mut(dz));
+        product((n, CLASSES, POSITIONS), dzo, wom.t(), Store::Overwrite, slice_mut(dz));
         dz.zip_mut_with(h, |dz, &h| *dz = if h > 0.0 { *dz } else { 0.0 });
         // df[k,l] = sum over n,i,j of x[n,i+k,j+l] dz[n,i,j]
         df.fill(0.0);
@@ -157,11 +136,10 @@ impl TiledStep {
             conv.add_dw(dz, x, slice_mut(df), scratch);
         }
         // dbo, dbc = sums of dzo, dz over the batch
-        for (sum, a) in [(&mut *dbo, dzo), (&mut *dbc, dz)] {
+        for (sum, a) in [(&mut *dbo, y), (&mut *dbc, dz)] {
             sum.fill(0.0);
             a.rows().into_iter().for_each(|row| *sum += &row);
         }
         update_all((f, bc, wo, bo), rates, (df, dbc, dwo, dbo));
-        loss
     }
 }

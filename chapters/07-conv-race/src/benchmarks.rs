@@ -15,11 +15,10 @@ pub enum Scale {
 #[allow(missing_docs)]
 #[derive(Debug)]
 pub struct Sweep {
-    pub name: &'static str,         // in files and tables
-    pub label: &'static str,        // of its axis
-    pub value: fn(&Shape) -> usize, // in a shape
-    set: fn(&mut Shape, usize),
+    pub name: &'static str,        // in files and tables
+    pub label: &'static str,       // of its axis
     values: [&'static [usize]; 3], // for each scale
+    with: fn(Shape, usize) -> Shape,
 }
 
 const POWERS: &[usize] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -29,44 +28,38 @@ pub const SWEEPS: &[Sweep] = &[
     Sweep {
         name: "batch",
         label: "images in the batch",
-        value: |shape| shape.batch,
-        set: |shape, images| shape.batch = images,
         values: [&[1, 8, 64], &[1, 4, 16, 64, 256], &[1, 2, 4, 8, 16, 32, 64, 128, 256]],
+        with: |shape, batch| Shape { batch, ..shape },
     },
     Sweep {
         name: "filters",
         label: "filters",
-        value: |shape| shape.filters,
-        set: |shape, filters| shape.filters = filters,
         values: [&[1, 8], &[1, 4, 16, 64], &[1, 2, 4, 8, 16, 32, 64]],
+        with: |shape, filters| Shape { filters, ..shape },
     },
     Sweep {
         name: "kernel",
         label: "rows and columns of a filter",
-        value: |shape| shape.kernel,
-        set: |shape, rows| shape.kernel = rows,
         values: [&[3, 5], &[3, 5, 7], &[3, 5, 7]],
+        with: |shape, kernel| Shape { kernel, ..shape },
     },
     Sweep {
         name: "channels",
         label: "channels",
-        value: |shape| shape.channels,
-        set: |shape, channels| shape.channels = channels,
         values: [&[], &[1, 4, 16], &[1, 2, 4, 8, 16, 32]],
+        with: |shape, channels| Shape { channels, ..shape },
     },
     Sweep {
         name: "pixels",
         label: "pixels of an image",
-        value: |shape| shape.size * shape.size,
-        set: |shape, rows| shape.size = rows,
-        values: [&[14, 28], &[14, 28, 56], &[7, 14, 28, 56, 84]],
+        values: [&[196, 784], &[196, 784, 3136], &[49, 196, 784, 3136, 7056]],
+        with: |shape, pixels| Shape { size: pixels.isqrt(), ..shape },
     },
     Sweep {
         name: "threads",
         label: "threads",
-        value: |shape| shape.threads,
-        set: |shape, threads| shape.threads = threads,
         values: [&[], POWERS, POWERS], // those below the number of threads, and that number
+        with: |shape, threads| Shape { threads, ..shape },
     },
 ];
 
@@ -74,7 +67,7 @@ pub const SWEEPS: &[Sweep] = &[
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug)]
 pub struct Benchmark {
-    pub sweep: Option<&'static Sweep>,
+    pub sweep: Option<(&'static Sweep, usize)>, // and its value here
     pub pass: Pass,
     pub shape: Shape,
 }
@@ -88,11 +81,8 @@ pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
     let thirty = Shape { filters: 30, ..article };
     let middle = Shape { batch: 32, filters: 16, ..article }; // of the sweeps
     let single = |pass, shape| Benchmark { sweep: None, pass, shape };
-    let mut all = vec![
-        single(Pass::Article, article),
-        single(Pass::Forward, article),
-        single(Pass::Backward, article),
-    ];
+    let first = [Pass::Article, Pass::Forward, Pass::Backward];
+    let mut all = Vec::from(first.map(|pass| single(pass, article)));
     all.extend(PASSES.map(|pass| single(pass, thirty)));
     for sweep in SWEEPS {
         let mut values = sweep.values[scale as usize].to_vec();
@@ -102,14 +92,13 @@ pub fn benchmarks(scale: Scale, threads: usize) -> Vec<Benchmark> {
             values.extend(last);
         }
         for value in values {
-            let with_value = |mut shape| {
-                (sweep.set)(&mut shape, value);
-                shape
+            let point = |pass, shape| {
+                let shape = (sweep.with)(shape, value);
+                Benchmark { sweep: Some((sweep, value)), pass, shape }
             };
-            let point = |pass, shape| Benchmark { sweep: Some(sweep), pass, shape };
-            all.extend(PASSES.map(|pass| point(pass, with_value(middle))));
+            all.extend(PASSES.map(|pass| point(pass, middle)));
             if ["batch", "threads"].contains(&sweep.name) {
-                all.push(point(Pass::Article, with_value(article)));
+                all.push(point(Pass::Article, article));
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Rungs 6 and 7, on the GPU of lesson 06: with transfers in every run, or with
 //! everything in the memory of the GPU already.
 
-use std::mem;
 use std::sync::OnceLock;
 
 use cnn_gpu::adapter::{find, is_software};
@@ -11,7 +10,7 @@ use cnn_gpu::one_filter_network::OneFilterNetwork;
 use cnn_gpu::{Gpu, to_f32};
 use common::{Error, Float, Result};
 
-use crate::network::{Batch, Network};
+use crate::network::{Network, Workspace};
 use crate::shape::Shape;
 
 static GPU: OnceLock<Gpu> = OnceLock::new();
@@ -44,25 +43,18 @@ fn or_exit<T>(result: Result<T>) -> T {
     })
 }
 
-/// A convolution on the GPU. Without `transfers` only the first run uploads its inputs
-/// and downloads its results, which are compared with those of the plain loops.
-struct GpuConv {
-    conv: Conv,
-    uploaded: bool,
-}
-
-impl GpuConv {
-    fn new(shape: &Shape) -> GpuConv {
-        let conv = Conv::new(gpu(), shape.images(), shape.weights(), shape.window, Algorithm::Auto);
-        GpuConv { conv: or_exit(conv), uploaded: false }
-    }
+/// The convolution of a network on the GPU. Without `transfers` only its first run uploads
+/// the inputs and downloads the results, which are compared with those of the plain loops.
+fn convolution<'a>(shape: &Shape, workspace: &'a mut Workspace) -> &'a mut Conv {
+    let (x, w) = (shape.images(), shape.weights());
+    workspace.get(|| or_exit(Conv::new(gpu(), x, w, shape.window, Algorithm::Auto)))
 }
 
 /// `out` of a network.
 pub fn forward(a: &mut Network, transfers: bool) {
     let Network { shape, x, w, out, workspace, .. } = a;
-    let GpuConv { conv, uploaded } = workspace.get(|| GpuConv::new(shape));
-    let (gpu, transfers) = (gpu(), !mem::replace(uploaded, true) || transfers);
+    let (gpu, transfers) = (gpu(), transfers || workspace.is_empty());
+    let conv = convolution(shape, workspace);
     if transfers {
         conv.x.write(gpu, 0, &to_f32(x));
         conv.w.write(gpu, 0, &to_f32(w));
@@ -78,8 +70,8 @@ pub fn forward(a: &mut Network, transfers: bool) {
 /// `dx` and `dw` of a network.
 pub fn backward(a: &mut Network, transfers: bool) {
     let Network { shape, x, w, dout, dx, dw, workspace, .. } = a;
-    let GpuConv { conv, uploaded } = workspace.get(|| GpuConv::new(shape));
-    let (gpu, transfers) = (gpu(), !mem::replace(uploaded, true) || transfers);
+    let (gpu, transfers) = (gpu(), transfers || workspace.is_empty());
+    let conv = convolution(shape, workspace);
     if transfers {
         conv.x.write(gpu, 0, &to_f32(x));
         conv.w.write(gpu, 0, &to_f32(w));
@@ -94,34 +86,22 @@ pub fn backward(a: &mut Network, transfers: bool) {
     }
 }
 
-/// The article's network on the GPU.
-struct GpuStep {
-    dataset: DeviceDataset,
-    network: OneFilterNetwork,
-    rows: Vec<usize>,
-    uploaded: bool,
-}
-
-impl GpuStep {
-    fn new((x, t): Batch) -> GpuStep {
-        let dataset = or_exit(DeviceDataset::upload(gpu(), x, t));
-        let network = or_exit(OneFilterNetwork::new(gpu(), &dataset, x.nrows()));
-        GpuStep { dataset, network, rows: (0..x.nrows()).collect(), uploaded: false }
-    }
-}
-
 /// A training step of the article's network.
 pub fn article_step(a: &mut Network, transfers: bool) {
     a.article_step(|(x, t), (f, bc, wo, bo), rates, workspace| {
-        let step: &mut GpuStep = workspace.get(|| GpuStep::new((x, t)));
-        let (gpu, transfers) = (gpu(), !mem::replace(&mut step.uploaded, true) || transfers);
+        let (gpu, transfers) = (gpu(), transfers || workspace.is_empty());
+        let (dataset, network, rows) = workspace.get(|| {
+            let dataset = or_exit(DeviceDataset::upload(gpu, x, t));
+            let network = or_exit(OneFilterNetwork::new(gpu, &dataset, x.nrows()));
+            (dataset, network, Vec::from_iter(0..x.nrows()))
+        });
         if transfers {
-            step.dataset.replace(gpu, x, t);
-            step.network.set_parameters(gpu, [f, bc, wo, bo], rates);
+            dataset.replace(gpu, x, t);
+            network.set_parameters(gpu, [f, bc, wo, bo], rates);
         }
-        or_exit(step.network.submit(gpu, &step.rows, 0..2));
+        or_exit(network.submit(gpu, rows, 0..2));
         if transfers {
-            [*f, *bc, *wo, *bo] = or_exit(step.network.parameters(gpu));
+            [*f, *bc, *wo, *bo] = or_exit(network.parameters(gpu));
         } else {
             or_exit(gpu.wait());
         }

@@ -65,7 +65,7 @@ impl Measurement {
         let gflops = pass.flops(&shape) / median / 1e6;
         let is_article = pass == Pass::Article && shape.batch == 100;
         Measurement {
-            sweep: sweep.map(|sweep| sweep.name),
+            sweep: sweep.map(|(sweep, _)| sweep.name),
             pass,
             batch: shape.batch,
             channels: shape.channels,
@@ -91,7 +91,7 @@ impl Measurement {
             article_factor: is_article.then_some(ARTICLE_MS / median),
             difference,
             title: rung.title,
-            value: sweep.map_or(0, |sweep| (sweep.value)(&shape)),
+            value: sweep.map_or(0, |(_, value)| value),
         }
     }
 

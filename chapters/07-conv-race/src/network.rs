@@ -10,10 +10,12 @@ use std::any::Any;
 use std::mem;
 
 use cnn_im2col::fast;
+use cnn_im2col::fast::rows::slice;
+use cnn_im2col::fast::train_step::Parameters;
 use cnn_naive::network::{self, CLASSES, FILTER, SIDE};
 use common::{Float, Rng, affine, article_loss, dot, init, relu, relu_grad, softmax, sum_rows};
 use common::{seeded, update};
-use ndarray::{Array, Array2, Array4, ArrayRef, ArrayRef2};
+use ndarray::{Array, Array2, Array4, ArrayRef2, ArrayView2};
 use ndarray::{Axis, Dimension, RemoveAxis, ShapeArg, Slice};
 
 use crate::shape::{Pass, Shape};
@@ -38,9 +40,6 @@ pub struct Network {
 
 /// Images `x (N, 784)` and targets `t (N, 10)`.
 pub type Batch<'a> = (&'a ArrayRef2<Float>, &'a ArrayRef2<Float>);
-/// The article's `f (5, 5)`, `bc (1, 576)`, `wo (576, 10)` and `bo (1, 10)`.
-pub type Parameters<'a> =
-    (&'a mut Array2<Float>, &'a mut Array2<Float>, &'a mut Array2<Float>, &'a mut Array2<Float>);
 
 impl Network {
     /// For `Pass::Article` its network with the first images of `digits`, `x (N, 784)`
@@ -91,13 +90,13 @@ impl Network {
         Network { shape, x, w, dout, out, dx, dw, rate, workspace, b, wo, bo, t }
     }
 
-    /// A training step with the convolution of a rung. `dx` is computed too, as every
-    /// layer but the first needs it. Returns the article's loss.
-    pub fn step(&mut self, forward: fn(&mut Network), backward: fn(&mut Network)) -> f64 {
+    /// A training step with the convolution of a rung. `backward` computes `dw`, and `dx`
+    /// too unless this is the first layer.
+    pub fn step(&mut self, forward: fn(&mut Network), backward: fn(&mut Network)) {
         forward(self); // out (N, FN, OH, OW)
-        let h = relu(&(flat(&self.out) + &self.b)); // (N, P)
+        let h = relu(&(&flat(&self.out) + &self.b)); // (N, P)
         let y = softmax(&affine(&h, &self.wo, &self.bo)); // (N, 10)
-        let loss = article_loss(&y, &self.t);
+        article_loss(&y, &self.t);
         let dzo = &y - &self.t; // (N, 10)
         let dz = relu_grad(&h) * dot(&dzo, &self.wo.t()); // (N, P)
         let db = sum_rows(&dz); // (1, P)
@@ -107,14 +106,13 @@ impl Network {
         update(&mut self.b, self.rate, &db);
         update(&mut self.wo, self.rate, &dot(&h.t(), &dzo)); // dwo = hT dzo
         update(&mut self.bo, self.rate, &sum_rows(&dzo));
-        loss
     }
 
     /// A training step of the article's network by a program that takes the learning
     /// rates of the filter with its biases and of the output layer.
     pub fn article_step(
         &mut self,
-        step: impl FnOnce(Batch, Parameters, (Float, Float), &mut Workspace),
+        step: impl FnOnce(Batch, Parameters<Float>, (Float, Float), &mut Workspace),
     ) {
         let Network { x, t, w, b, wo, bo, rate, workspace, .. } = self;
         let x = x.view().into_shape_with_order((t.nrows(), SIDE * SIDE)).expect("28 x 28 = 784");
@@ -134,6 +132,11 @@ impl Network {
 pub struct Workspace(Option<Box<dyn Any + Send + Sync>>);
 
 impl Workspace {
+    /// Whether no rung has run on this network.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The memory that `allocate` made in the first run. Panics if another rung has run on
     /// this network.
     pub fn get<T: Send + Sync + 'static>(&mut self, allocate: impl FnOnce() -> T) -> &mut T {
@@ -155,19 +158,10 @@ pub fn avoid_kink(c: &ArrayRef2<Float>, b: &mut ArrayRef2<Float>) {
     }
 }
 
-/// The elements of an array, row by row. Panics if it is not in standard layout.
-pub fn slice<D: Dimension>(a: &ArrayRef<Float, D>) -> &[Float] {
-    a.as_slice().expect("standard layout")
-}
-
-/// The same, to be written.
-pub fn slice_mut<D: Dimension>(a: &mut ArrayRef<Float, D>) -> &mut [Float] {
-    a.as_slice_mut().expect("standard layout")
-}
-
-/// `(N, FN, OH, OW)` as `(N, P)`, a copy.
-fn flat(out: &Array4<Float>) -> Array2<Float> {
-    reshaped(out.clone(), (out.dim().0, out.len() / out.dim().0))
+/// `(N, FN, OH, OW)` as `(N, P)`.
+fn flat(out: &Array4<Float>) -> ArrayView2<'_, Float> {
+    let shape = (out.dim().0, out.len() / out.dim().0);
+    out.view().into_shape_with_order(shape).expect("as many elements")
 }
 
 /// The same elements in another shape, without a copy.

@@ -53,26 +53,22 @@ fn curves(sweep: &Sweep, rows: &[&Measurement]) -> Vec<Curve> {
 /// Draws `ladder.svg` in `out`: a bar for what each rung needs for a step of the article's
 /// network and for 30 filters forward and backward, beside the article's own program.
 pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
-    let alone = |row: &&Measurement| row.sweep.is_none() && row.batch == 100;
-    let mut rungs: Vec<&Measurement> = rows.iter().filter(alone).collect();
-    rungs.sort_by_key(|row| row.rung);
-    rungs.dedup_by_key(|row| row.rung);
-    let series: Vec<(String, Vec<f64>)> = [
+    let alone = rows.iter().filter(|row| row.sweep.is_none() && row.batch == 100);
+    let rungs = by_rung(&alone.collect::<Vec<_>>());
+    let series = [
         ("a step of the article's network", Pass::Article, 1),
         ("30 filters, forward", Pass::Forward, 30),
         ("30 filters, backward", Pass::Backward, 30),
-    ]
-    .into_iter()
-    .map(|(name, pass, filters)| {
-        let ms = |rung: &&Measurement| {
-            let mut found = rows.iter().filter(alone).filter(|row| row.rung == rung.rung);
-            let found = found.find(|row| row.pass == pass && row.filters == filters);
+    ];
+    let series = series.map(|(name, pass, filters)| {
+        let ms = |rung: &Vec<&Measurement>| {
+            let found = rung.iter().find(|row| row.pass == pass && row.filters == filters);
             found.map_or(f64::NAN, |row| row.ms)
         };
         (name.to_owned(), rungs.iter().map(ms).collect::<Vec<f64>>())
-    })
-    .filter(|(_, ms)| ms.iter().any(|ms| ms.is_finite()))
-    .collect();
+    });
+    let measured = |(_, ms): &(String, Vec<f64>)| ms.iter().any(|ms| ms.is_finite());
+    let series: Vec<_> = series.into_iter().filter(measured).collect();
     if series.is_empty() {
         return Ok(());
     }
@@ -83,7 +79,7 @@ pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
             title: "The ladder: 100 images at each rung".to_owned(),
             unit: "ms".to_owned(),
             x_label: "milliseconds".to_owned(),
-            rows: rungs.iter().map(|row| row.title.to_owned()).collect(),
+            rows: rungs.iter().map(|rung| rung[0].title.to_owned()).collect(),
             series,
             reference: Some((article, ARTICLE_MS)),
         },

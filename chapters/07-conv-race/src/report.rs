@@ -57,27 +57,22 @@ fn line([rung, ms, half, gflops, share, faster, differs]: [&str; 7], factor: &st
 /// The tables of all sweeps, an empty line after each: a line for each rung, a column
 /// for each value.
 pub fn sweep_tables(measurements: &[Measurement]) -> String {
-    let tables = by_sweep(measurements).into_iter();
-    tables.map(|(sweep, pass, rows)| sweep_table(sweep, pass, &rows) + "\n").collect()
-}
-
-fn sweep_table(sweep: &Sweep, pass: Pass, rows: &[&Measurement]) -> String {
-    let name = sweep.name;
-    let mut text = format!("{}, milliseconds by {name}\n{name:<30}", pass.title());
-    let values: BTreeSet<usize> = rows.iter().map(|row| row.value).collect();
-    for value in values {
-        text += &format!(" {:>7}", thousands(value));
-    }
-    text.push('\n');
-    for rung in by_rung(rows) {
-        text += &format!("{:<30}", rung[0].label());
-        for row in rung {
-            text += &format!(" {:>7}", milliseconds(row));
+    let mut text = String::new();
+    for (Sweep { name, .. }, pass, rows) in by_sweep(measurements) {
+        text += &format!("{}, milliseconds by {name}\n{name:<30}", pass.title());
+        for value in rows.iter().map(|row| row.value).collect::<BTreeSet<usize>>() {
+            text += &format!(" {:>7}", thousands(value));
         }
-        text.push('\n');
-    }
-    if rows.iter().any(|row| row.projected) {
-        text += "~ projected from fewer images\n";
+        for rung in by_rung(&rows) {
+            text += &format!("\n{:<30}", rung[0].label());
+            for row in rung {
+                text += &format!(" {:>7}", milliseconds(row));
+            }
+        }
+        if rows.iter().any(|row| row.projected) {
+            text += "\n~ projected from fewer images";
+        }
+        text += "\n\n";
     }
     text
 }

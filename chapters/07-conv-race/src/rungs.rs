@@ -1,13 +1,13 @@
 //! The table of all rungs, from the article's own way to the fastest.
 
 use cnn_im2col::conv as im2col;
-use cnn_im2col::fast::rows;
+use cnn_im2col::fast::rows::{self, slice};
 use cnn_naive::{article, conv};
 use common::Float;
 
-use crate::network::{Network, slice};
+use crate::network::Network;
 use crate::shape::{Pass, Shape};
-use crate::tiles::{FusedConv, TiledConv};
+use crate::tiles::{self, Tiles};
 use crate::{article_step, gpu};
 
 /// The article's way takes about five seconds for them.
@@ -51,7 +51,7 @@ impl Rung {
         match pass {
             Pass::Forward => (self.forward)(network),
             Pass::Backward => (self.backward)(network),
-            Pass::Step => _ = network.step(self.forward, self.backward),
+            Pass::Step => network.step(self.forward, self.backward),
             Pass::Article => (self.article)(network),
         }
     }
@@ -133,8 +133,8 @@ pub const RUNGS: &[Rung] = &[
         title: "im2col tiles, no new memory",
         threaded: false,
         gpu: false,
-        forward: TiledConv::forward,
-        backward: TiledConv::backward,
+        forward: |a| tiles::forward(a, Tiles::with_im2col),
+        backward: |a| tiles::backward(a, Tiles::with_im2col),
         article: article_step::by_tiles,
     },
     Rung {
@@ -143,8 +143,8 @@ pub const RUNGS: &[Rung] = &[
         title: "fused, on all threads",
         threaded: true,
         gpu: false,
-        forward: FusedConv::forward,
-        backward: FusedConv::backward,
+        forward: |a| tiles::forward(a, Tiles::fused),
+        backward: |a| tiles::backward(a, Tiles::fused),
         article: article_step::fused,
     },
     Rung {

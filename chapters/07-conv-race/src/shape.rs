@@ -83,13 +83,13 @@ impl Shape {
     /// cannot be timed.
     pub fn check_operations(&self) -> Result {
         let operations = Pass::Step.flops(&Shape { batch: 1, ..*self });
-        match operations > MOST_OPERATIONS {
-            true => Err(Error::new(format!(
-                "one image takes {operations:.0e} operations, and plain loops do some 10^9 a \
-                 second; lower --channels, --size, --filters, --kernel or --padding"
-            ))),
-            false => Ok(()),
+        if operations <= MOST_OPERATIONS {
+            return Ok(());
         }
+        Err(Error::new(format!(
+            "one image takes {operations:.0e} operations, and plain loops do some 10^9 a second; \
+             lower --channels, --size, --filters, --kernel or --padding"
+        )))
     }
 
     /// Weights of one filter: `C FH FW`.

@@ -10,15 +10,7 @@ use serde_json::Value;
 use crate::chapters::Chapter;
 use crate::process::{self, Finished};
 use crate::results::Failure;
-use crate::workspace::Workspace;
-
-/// What happens during a build.
-pub enum Event<'a> {
-    /// A line of cargo's output.
-    Line(&'a str),
-    /// The program of this package is ready.
-    Built(&'a str),
-}
+use crate::workspace;
 
 /// The programs of the chapters, and why some are missing.
 pub struct Build {
@@ -29,15 +21,18 @@ pub struct Build {
     log: PathBuf,
 }
 
-/// Builds the programs of `chapters`. Cargo's output is in `build.log` in `out`.
+/// Builds the programs of `chapters` of the workspace `root`. Cargo's output is in
+/// `build.log` in `out`. Calls `on_line` with each line of it, and `on_built` with each
+/// package whose program is ready.
 /// Fails if cargo cannot be started or the log cannot be written.
 pub fn build(
-    workspace: &Workspace,
+    root: &Path,
     chapters: &[&Chapter],
     out: &Path,
-    mut on_event: impl FnMut(Event),
+    on_line: impl Fn(&str),
+    mut on_built: impl FnMut(&str),
 ) -> Result<Build> {
-    let mut command = workspace.cargo_build();
+    let mut command = workspace::cargo_build(root);
     // One chapter that does not compile leaves the others to be built. The
     // messages in JSON say where the programs are, wherever the target folder is.
     command.args(["--keep-going", "--message-format", "json-render-diagnostics"]);
@@ -51,10 +46,10 @@ pub fn build(
     let log = out.join("build.log");
     let cargo = process::run(&mut command, &log, |line| {
         if let Some((package, program)) = program_built(line) {
-            on_event(Event::Built(&package));
+            on_built(&package);
             programs.insert(package, program);
         } else if !line.starts_with('{') {
-            on_event(Event::Line(line));
+            on_line(line);
             if let (Some(error), Some(place)) = (errors.last_mut(), line.strip_prefix("--> "))
                 && after_error
             {

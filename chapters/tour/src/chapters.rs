@@ -1,11 +1,13 @@
 //! The table of chapters. A new chapter is one more entry in `chapters.json`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 /// How much each chapter computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Two minutes in all: a first look.
     Quick,
@@ -16,66 +18,42 @@ pub enum Preset {
 }
 
 /// What one preset runs.
+#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Number of seeds, unless the user gives one.
-    pub seeds: usize,
-    /// Arguments of the run with the first seed, which the pages show.
-    pub arguments: Vec<String>,
-    /// Arguments of the runs with the other seeds, if they are shorter.
-    pub other_seeds: Option<Vec<String>>,
+    pub seeds: usize,                     // how many, unless the user gives a number
+    pub arguments: Vec<String>,           // of the run with the first seed, which the pages show
+    pub other_seeds: Option<Vec<String>>, // arguments of the others, if they are shorter
 }
 
 /// A published figure, and why ours may differ.
+#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
-    /// Its name in the chapter's summary.
-    pub figure: String,
-    /// As it was published.
-    pub article: String,
-    /// Why ours may differ.
-    pub note: String,
+    pub figure: String,  // its name in the chapter's summary
+    pub article: String, // as it was published
+    pub note: String,    // why ours may differ
 }
 
 /// One chapter of the tour.
+#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Chapter {
-    /// Its package.
     pub package: String,
-    /// The name that its folder, its pages and its pictures share.
-    pub folder: String,
-    /// For people.
-    pub title: String,
-    /// The data set that the published figures are about.
-    pub data: String,
-    /// Whether it needs a GPU. It is skipped where `--adapter list` fails.
+    pub folder: String, // the name that its folder, its pages and its pictures share
+    pub title: String,  // for people
+    pub data: String,   // the data set that the published figures are about
     #[serde(default)]
-    pub needs_gpu: bool,
-    /// The table in a run's folder that holds more figures than its summary.
-    pub figures_from: Option<String>,
-    /// What `--quick` runs.
-    pub quick: Plan,
-    /// What runs by default.
-    pub normal: Plan,
-    /// What `--full` runs.
-    pub full: Plan,
-    /// Every published figure.
-    pub published: Vec<Published>,
+    pub needs_gpu: bool, // skipped where `--adapter list` fails
+    pub figures_from: Option<String>, // a table of a run with more figures than its summary
+    pub published: Vec<Published>, // every published figure
+    #[serde(flatten)]
+    pub plans: BTreeMap<Preset, Plan>, // the fields that remain; another name is an error
 }
 
 impl Chapter {
-    /// What `preset` runs.
-    pub fn plan(&self, preset: Preset) -> &Plan {
-        match preset {
-            Preset::Quick => &self.quick,
-            Preset::Normal => &self.normal,
-            Preset::Full => &self.full,
-        }
-    }
-
     fn is_named(&self, name: &str) -> bool {
         self.package == name || self.folder == name
     }

@@ -63,26 +63,22 @@ pub fn test(folder: &Path, hidden: f64) -> Result<Points> {
 /// rates, from its table `path`.
 /// Fails if the file is missing or another table.
 pub fn at_each_rate(path: &Path) -> Result<Vec<Figure>> {
-    let rows: Vec<StudyRow> = read(path)?;
-    let mut figures: Vec<(f64, f64, Figure)> = Vec::new();
-    // Only the study of learning rates uses validation images. The rows of a run
-    // are in the order of iterations, so the last one remains.
-    for row in rows.iter().filter(|row| !row.validation.is_nan()) {
-        let (hidden, rate) = (row.hidden, row.learning_rate);
+    let mut rows: Vec<StudyRow> = read(path)?;
+    rows.retain(|row| !row.validation.is_nan()); // only this study uses validation images
+    // The rows of a run stand together, in the order of iterations.
+    let runs = rows.chunk_by(|a, b| (a.hidden, a.learning_rate) == (b.hidden, b.learning_rate));
+    let ends = runs.map(|run| &run[run.len() - 1]);
+    let figures = ends.map(|&StudyRow { hidden, learning_rate, iteration, test, .. }| {
         let network = if hidden == 0.0 { "simple" } else { "hidden" };
-        let iteration = thousands(row.iteration as usize);
-        let figure = Figure {
-            name: format!("{network} at rate {} after {iteration}", rate as f32),
-            value: row.test,
+        let iteration = thousands(iteration as usize);
+        Figure {
+            name: format!("{network} at rate {} after {iteration}", learning_rate as f32),
+            value: test,
             unit: "%".to_owned(),
-            article: published_at(rate).map(str::to_owned),
-        };
-        match figures.iter_mut().find(|f| f.0 == hidden && f.1 == rate) {
-            Some(last) => last.2 = figure,
-            None => figures.push((hidden, rate, figure)),
+            article: published_at(learning_rate).map(str::to_owned),
         }
-    }
-    Ok(figures.into_iter().map(|(_, _, figure)| figure).collect())
+    });
+    Ok(figures.collect())
 }
 
 /// What the article describes after 200,000 iterations.

@@ -19,15 +19,12 @@ use crate::results::{ChapterResult, Run, other_data};
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
 
 /// What `docs/` is renewed from.
+#[allow(missing_docs)]
 pub struct Docs<'a> {
-    /// The folder of the workspace.
-    pub root: &'a Path,
-    /// The folder with the tour's output.
-    pub out: &'a Path,
-    /// The results of the chapters; the pages show each one's first run.
-    pub results: &'a [ChapterResult],
-    /// The user's data folder, if one was given.
-    pub data: Option<&'a Path>,
+    pub root: &'a Path,               // the folder of the workspace
+    pub out: &'a Path,                // the folder with the tour's output
+    pub results: &'a [ChapterResult], // of the chapters; the pages show each one's first run
+    pub data: Option<&'a Path>,       // the user's data folder, if one was given
 }
 
 /// Refuses what can be refused before anything runs. `data` is the folder from
@@ -50,9 +47,10 @@ pub fn check_before(data: Option<&Path>) -> Result {
 
 /// Refuses images that are not the published ones, whatever their folder is called.
 pub fn check_data(data: Option<&Path>) -> Result {
-    let mnist = (MNIST, datasets::mnist::<f32>(data)?);
-    let fashion_mnist = (FASHION_MNIST, datasets::fashion_mnist::<f32>(data)?);
-    for (info, Dataset { train, test, origin, .. }) in [mnist, fashion_mnist] {
+    for (info, Dataset { train, test, origin, .. }) in [
+        (MNIST, datasets::mnist::<f32>(data)?),
+        (FASHION_MNIST, datasets::fashion_mnist::<f32>(data)?),
+    ] {
         if info.is_published(&train, &test) != [true; 2] {
             return Err(Error::new(format!(
                 "--write-docs: the pages show figures of {} as published, and these images are \
@@ -107,15 +105,11 @@ impl Docs<'_> {
     /// The present `docs/ledger.md`; empty if there is none.
     /// Fails if it cannot be read.
     pub fn old_ledger(&self) -> Result<String> {
-        let path = self.ledger_path();
+        let path = self.root.join("docs/ledger.md");
         match fs::read_to_string(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
             text => text.map_err(|error| files::io_error(&path, &error)),
         }
-    }
-
-    fn ledger_path(&self) -> PathBuf {
-        self.root.join("docs/ledger.md")
     }
 
     /// Writes `ledger`, the pictures that pages show and the output that they
@@ -124,7 +118,7 @@ impl Docs<'_> {
     /// not exist; nothing is written then. Or if a file cannot be read or written.
     pub fn write(&self, ledger: &str) -> Result<Vec<PathBuf>> {
         let docs = self.root.join("docs");
-        let mut changed: Vec<(PathBuf, Vec<u8>)> = vec![(self.ledger_path(), ledger.into())];
+        let mut changed: Vec<(PathBuf, Vec<u8>)> = vec![(docs.join("ledger.md"), ledger.into())];
         for name in TOUR_PICTURES {
             let from = self.out.join(name);
             let needs_all_chapters = name.starts_with("tour.");
@@ -163,33 +157,24 @@ impl Docs<'_> {
             return Ok(None);
         }
         let (folder, file) = picture.split_once('/').unwrap_or(("", picture));
-        let Some(chapter) = chapters::all().iter().find(|chapter| chapter.folder == folder) else {
-            return Err(format!(
-                "shows {PICTURES}{picture}, but the tour has no chapter in a folder of that name"
-            ));
-        };
-        let Some(run) = self.first_run(chapter) else {
-            return Ok(None);
-        };
+        let fault = |fault: &str| format!("shows {PICTURES}{picture}, but the {fault}");
+        let run = self.first_run(|chapter| chapter.folder == folder);
+        let unknown = || fault("tour has no chapter in a folder of that name");
+        let Some(run) = run.ok_or_else(unknown)? else { return Ok(None) };
         let path = run.out.join(file);
         if is_new(&path, run) {
             return Ok(Some(path));
         }
-        let missing = path.display();
-        Err(format!("shows {PICTURES}{picture}, but the chapter has not drawn {missing}"))
+        Err(fault(&format!("chapter has not drawn {}", path.display())))
     }
 
     /// The stdout of a chapter's first run, with the paths that a reader would
     /// see; `None` if it was not part of the tour.
     /// Fails if there is no such chapter.
     pub fn output(&self, package: &str) -> std::result::Result<Option<String>, String> {
-        let Some(chapter) = chapters::all().iter().find(|chapter| chapter.package == package)
-        else {
-            return Err(format!("quotes {package}, but the tour has no such chapter"));
-        };
-        let Some(run) = self.first_run(chapter) else {
-            return Ok(None);
-        };
+        let run = self.first_run(|chapter| chapter.package == package);
+        let unknown = || format!("quotes {package}, but the tour has no such chapter");
+        let Some(run) = run.ok_or_else(unknown)? else { return Ok(None) };
         let out = run.out.display().to_string();
         let mut text = run.stdout.replace(&out, &format!("out/{package}"));
         if let Some(data) = self.data {
@@ -202,9 +187,12 @@ impl Docs<'_> {
         Ok(Some(text.trim().to_owned()))
     }
 
-    fn first_run(&self, chapter: &Chapter) -> Option<&Run> {
-        let result = self.results.iter().find(|r| r.chapter.package == chapter.package)?;
-        result.runs.first()
+    /// The first run of the chapter that `is_it`, if it was part of the tour; `None` if
+    /// there is no such chapter.
+    fn first_run(&self, is_it: impl Fn(&Chapter) -> bool) -> Option<Option<&Run>> {
+        chapters::all().iter().find(|chapter| is_it(chapter))?;
+        let result = self.results.iter().find(|result| is_it(result.chapter));
+        Some(result.and_then(|result| result.runs.first()))
     }
 }
 
@@ -226,10 +214,10 @@ fn pages(docs: &Path) -> Result<Vec<PathBuf>> {
         entries.map(|entry| Ok(entry?.path())).collect()
     };
     let mut pages = Vec::new();
-    for folder in entries(docs)?.into_iter().filter(|path| path.is_dir()) {
-        let files = entries(&folder)?;
-        pages.extend(files.into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")));
+    for folder in entries(docs)?.iter().filter(|path| path.is_dir()) {
+        pages.extend(entries(folder)?);
     }
+    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     pages.sort();
     Ok(pages)
 }

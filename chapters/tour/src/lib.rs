@@ -3,11 +3,11 @@
 //!
 //! ```text
 //! chapters    the table of chapters, from chapters.json
+//! args        the flags, and what follows from them
 //! workspace   where the chapters are, and cargo for them
 //! process     runs one program: its log, its output, Ctrl-C
 //! build       builds all chapters at once
-//! statistics  mean, standard deviation, lowest and highest
-//! results     what a chapter reached over its seeds, or how it failed
+//! results     what a chapter reached over its seeds, with mean and spread, or how it failed
 //! run         runs one chapter over its seeds
 //! live_table  the progress of all chapters on a terminal
 //! report      the table and the notices at the end
@@ -19,6 +19,7 @@
 //! docs        renews the ledger, pictures and outputs in docs/
 //! ```
 
+pub mod args;
 pub mod build;
 pub mod chapters;
 pub mod curves;
@@ -32,5 +33,4 @@ pub mod process;
 pub mod report;
 pub mod results;
 pub mod run;
-pub mod statistics;
 pub mod workspace;

@@ -6,20 +6,16 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::chapters::Chapter;
 
-/// A table on stderr with a row for each chapter.
+/// A table on stderr with a row for each chapter, hidden if stderr is no terminal.
 pub struct LiveTable {
-    /// Empty if stderr is no terminal.
-    rows: Vec<ProgressBar>,
     title: ProgressBar,
+    rows: Vec<ProgressBar>,
 }
 
 impl LiveTable {
     /// A row for each of `chapters`.
     pub fn new(chapters: &[&Chapter]) -> LiveTable {
         let all = MultiProgress::new();
-        if all.is_hidden() {
-            return LiveTable { rows: Vec::new(), title: ProgressBar::hidden() };
-        }
         let spinner = |template| {
             let bar = all.add(ProgressBar::new_spinner());
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -35,17 +31,16 @@ impl LiveTable {
             row.tick();
             row
         };
-        LiveTable { rows: chapters.iter().map(row).collect(), title }
+        LiveTable { title, rows: chapters.iter().map(row).collect() }
     }
 
     /// What the tour does now.
     pub fn set_title(&self, text: String) {
-        if self.rows.is_empty() {
+        if self.title.is_hidden() {
             eprintln!("{text}");
-        } else {
-            self.title.set_prefix(text);
-            self.title.set_message("");
         }
+        self.title.set_prefix(text);
+        self.title.set_message("");
     }
 
     /// A detail beside the title; shown on a terminal only.
@@ -55,28 +50,26 @@ impl LiveTable {
 
     /// A line of a row that is in progress; shown on a terminal only.
     pub fn set_progress(&self, row: usize, text: String) {
-        if let Some(bar) = self.rows.get(row) {
-            if bar.is_finished() {
-                bar.reset();
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar.set_message(text);
+        let bar = &self.rows[row];
+        if bar.is_finished() {
+            bar.reset();
         }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bar.set_message(text);
     }
 
     /// A result: in its row, or as a line of its own.
-    pub fn set_result(&self, row: usize, chapter: &Chapter, text: String) {
-        match self.rows.get(row) {
-            Some(bar) => bar.set_message(text),
-            None => eprintln!("{}: {text}", chapter.package),
+    pub fn set_result(&self, row: usize, text: String) {
+        let bar = &self.rows[row];
+        if bar.is_hidden() {
+            eprintln!("{}: {text}", bar.prefix());
         }
+        bar.set_message(text);
     }
 
     /// Stops the spinner of a row.
     pub fn stop(&self, row: usize) {
-        if let Some(bar) = self.rows.get(row) {
-            bar.abandon();
-        }
+        self.rows[row].abandon();
     }
 
     /// Removes the table.

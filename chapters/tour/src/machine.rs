@@ -5,16 +5,13 @@ use std::fs;
 use std::process::Command;
 
 /// The machine and the compiler that times depend on.
+#[allow(missing_docs)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// The name of the processor.
-    pub cpu: String,
-    /// Logical cores that this process may use.
-    pub cores: usize,
-    /// Operating system and architecture.
-    pub os: String,
-    /// The output of `rustc --version`.
-    pub rustc: String,
+    pub cpu: String,   // the name of the processor
+    pub cores: usize,  // logical ones that this process may use
+    pub os: String,    // and the architecture
+    pub rustc: String, // the output of `rustc --version`
 }
 
 impl Machine {
@@ -38,20 +35,15 @@ impl Display for Machine {
 }
 
 fn cpu() -> Option<String> {
-    let linux = || {
-        let text = fs::read_to_string("/proc/cpuinfo").ok()?;
-        value_of(&text, "model name", ':')
-    };
+    let linux = || value_of(&fs::read_to_string("/proc/cpuinfo").ok()?, "model name", ':');
     let mac = || first_line("sysctl", &["-n", "machdep.cpu.brand_string"]);
     let windows = || std::env::var("PROCESSOR_IDENTIFIER").ok();
     linux().or_else(mac).or_else(windows)
 }
 
 fn os() -> String {
-    fs::read_to_string("/etc/os-release")
-        .ok()
-        .and_then(|text| value_of(&text, "PRETTY_NAME", '='))
-        .unwrap_or_else(|| std::env::consts::OS.to_owned())
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    value_of(&release, "PRETTY_NAME", '=').unwrap_or_else(|| std::env::consts::OS.to_owned())
 }
 
 /// The value in the first line `key <separator> value`, without quotes.

@@ -55,21 +55,20 @@ pub fn draw(out: &Path, results: &[ChapterResult]) -> Result<Option<PathBuf>> {
     };
     let (mut curves, mut points, mut levels) = (Vec::new(), Vec::new(), Vec::new());
     for Network { name, package, hidden, colour, article, ceiling } in NETWORKS {
-        let (runs, level): (Result<Vec<Points>>, Curve) = if long_runs.is_empty() {
-            let short_runs = folders(results, package);
-            (
-                short_runs.iter().map(|folder| curves::training(folder, BLOCK)).collect(),
-                Curve::level(format!("the article, test: {article} %"), article),
-            )
+        let mut runs: Vec<Points> = Vec::new();
+        let level = if long_runs.is_empty() {
+            for folder in folders(results, package) {
+                runs.push(curves::training(folder, BLOCK)?);
+            }
+            Curve::level(format!("the article, test: {article} %"), article)
         } else {
+            for folder in &long_runs {
+                runs.push(curves::test(folder, hidden)?);
+            }
             let point = Curve::new(format!("the article: {article} %"), &[(3000.0, article)]);
             points.push(point.dots().colour(colour));
-            (
-                long_runs.iter().map(|folder| curves::test(folder, hidden)).collect(),
-                Curve::level(format!("the article: about {ceiling} %"), ceiling),
-            )
+            Curve::level(format!("the article: about {ceiling} %"), ceiling)
         };
-        let runs = runs?;
         if !runs.is_empty() {
             curves.push(over_seeds(name, &runs).colour(colour));
             levels.push(level.colour(colour));

@@ -1,7 +1,7 @@
 //! Runs one program: its output goes to a log, and Ctrl-C stops it.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -17,16 +17,13 @@ const TIME_TO_STOP: Duration = Duration::from_secs(10);
 const TIME_TO_COUNT: Duration = Duration::from_millis(200);
 
 /// A program that has ended.
+#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Finished {
-    /// Its exit code, or the signal that ended it.
-    pub status: ExitStatus,
-    /// Everything it wrote to stdout.
-    pub stdout: String,
-    /// The last line that is not blank, from stdout or stderr.
-    pub last_line: String,
-    /// Its running time.
-    pub seconds: f64,
+    pub status: ExitStatus, // its exit code, or the signal that ended it
+    pub stdout: String,     // everything it wrote there
+    pub last_line: String,  // that is not blank, from stdout or stderr
+    pub seconds: f64,       // its running time
 }
 
 impl Finished {
@@ -65,12 +62,8 @@ pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> 
         })?;
 
     let (sender, lines) = mpsc::channel();
-    if let Some(pipe) = child.stdout.take() {
-        send_lines(pipe, true, sender.clone());
-    }
-    if let Some(pipe) = child.stderr.take() {
-        send_lines(pipe, false, sender);
-    }
+    send_lines(child.stdout.take().expect("it is piped"), true, sender.clone());
+    send_lines(child.stderr.take().expect("it is piped"), false, sender);
     let mut stdout = String::new();
     let mut last_line = String::new();
     let mut written = Ok(());
@@ -117,15 +110,11 @@ pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> 
 /// Sends every line of `pipe` to `sender`, until the pipe closes.
 fn send_lines(pipe: impl Read + Send + 'static, is_stdout: bool, sender: Sender<(bool, String)>) {
     thread::spawn(move || {
-        let mut pipe = BufReader::new(pipe);
-        let mut line = Vec::new();
-        while pipe.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end_matches(['\n', '\r']).to_owned();
+        for line in BufReader::new(pipe).split(b'\n').map_while(io::Result::ok) {
+            let text = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
             if sender.send((is_stdout, text)).is_err() {
                 return;
             }
-            line.clear();
         }
     });
 }

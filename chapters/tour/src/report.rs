@@ -1,6 +1,6 @@
 //! The table and the notices at the end of the tour.
 
-use crate::results::{ChapterResult, Measurement, other_data};
+use crate::results::{ChapterResult, Failure, Measurement, other_data};
 
 /// The result of a chapter in one line: its main figure beside the article's.
 pub fn line(result: &ChapterResult) -> String {
@@ -57,32 +57,9 @@ fn cells(figure: &Measurement) -> (String, String) {
     (format!("{} {ours}", figure.name), article)
 }
 
-/// The chapters that were skipped, with the reason.
-pub fn skipped(results: &[ChapterResult]) -> String {
-    let lines = results.iter().filter_map(|result| {
-        let why = result.skipped.as_ref()?;
-        Some(format!("{} was skipped: {why}\n", result.chapter.package))
-    });
-    lines.collect()
-}
-
-/// The chapters that failed: how, the last line of output, and the log.
-pub fn failures(results: &[ChapterResult]) -> String {
-    let lines = results.iter().filter_map(|result| {
-        let failure = result.failure.as_ref()?;
-        Some(format!(
-            "{} failed: {}: {}\n  its whole output is in {}\n",
-            result.chapter.package,
-            failure.how,
-            failure.last_line,
-            failure.log.display()
-        ))
-    });
-    lines.collect()
-}
-
-/// A notice for each data set that was used in place of the article's.
-pub fn other_data_notices(results: &[ChapterResult]) -> String {
+/// The notices: other data than the article's, which chapters were skipped and why, and
+/// which failed: how, the last line of output, and the log.
+pub fn notices(results: &[ChapterResult]) -> String {
     let mut notices = String::new();
     for (used, published) in other_data(results) {
         let chapters: Vec<&str> = results
@@ -96,6 +73,18 @@ pub fn other_data_notices(results: &[ChapterResult]) -> String {
              with the article's. Run again with a network, or add --data DIR.\n",
             chapters.join(", ")
         );
+    }
+    for ChapterResult { chapter, skipped, .. } in results {
+        if let Some(why) = skipped {
+            notices += &format!("{} was skipped: {why}\n", chapter.package);
+        }
+    }
+    for ChapterResult { chapter, failure, .. } in results {
+        if let Some(Failure { how, last_line, log }) = failure {
+            let (package, log) = (&chapter.package, log.display());
+            notices +=
+                &format!("{package} failed: {how}: {last_line}\n  its whole output is in {log}\n");
+        }
     }
     notices
 }

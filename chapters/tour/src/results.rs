@@ -1,69 +1,65 @@
-//! What a chapter reached over its seeds, or how it failed.
+//! What a chapter reached over its seeds, with mean and spread, or how it failed.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use common::metric::mean_and_deviation;
 use common::program::{Figure, Summary};
 
 use crate::chapters::Chapter;
-use crate::statistics::Statistics;
 
 /// A run of a chapter that succeeded.
+#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Its seed.
     pub seed: u64,
-    /// Its last line.
-    pub summary: Summary,
-    /// More figures, from the table that [`Chapter::figures_from`] names.
-    pub more_figures: Vec<Figure>,
-    /// What it wrote to stdout.
-    pub stdout: String,
-    /// Its running time.
-    pub seconds: f64,
-    /// The folder with its pictures.
-    pub out: PathBuf,
-    /// When it began.
+    pub summary: Summary,          // its last line
+    pub more_figures: Vec<Figure>, // from the table that [`Chapter::figures_from`] names
+    pub stdout: String,            // what it wrote there
+    pub seconds: f64,              // its running time
+    pub out: PathBuf,              // the folder with its pictures
     pub began: SystemTime,
 }
 
 /// A build or a run that failed.
+#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// "seed 3 ended with exit code 1".
-    pub how: String,
-    /// The last line of its output, or the compiler's error.
-    pub last_line: String,
-    /// The file with its output.
-    pub log: PathBuf,
+    pub how: String,       // "seed 3 ended with exit code 1"
+    pub last_line: String, // of its output, or the compiler's error
+    pub log: PathBuf,      // the file with its output
 }
 
 /// The result of one chapter.
+#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct ChapterResult {
-    /// Which one.
     pub chapter: &'static Chapter,
-    /// The runs that succeeded, in the order of their seeds.
-    pub runs: Vec<Run>,
-    /// What stopped it, if something did. Ctrl-C is no failure.
-    pub failure: Option<Failure>,
-    /// Why it cannot run on this machine, if so. That is no failure either.
-    pub skipped: Option<String>,
+    pub runs: Vec<Run>,           // that succeeded, in the order of their seeds
+    pub failure: Option<Failure>, // what stopped it, if something did; Ctrl-C is no failure
+    pub skipped: Option<String>,  // why it cannot run here, if so; no failure either
+}
+
+/// Mean and spread of some measurements of the same figure.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Statistics {
+    pub n: usize, // number of measurements, at least 1
+    pub mean: f64,
+    pub sd: Option<f64>, // of the sample (divided by `n - 1`); `None` for n = 1
+    pub min: f64,
+    pub max: f64,
 }
 
 /// One figure of a chapter over its seeds.
+#[allow(missing_docs)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
-    /// What was measured.
-    pub name: String,
-    /// The unit of `ours`.
-    pub unit: String,
-    /// As it was published, if it was.
-    pub article: Option<String>,
-    /// What we measured; `None` if no run gave it.
-    pub ours: Option<Statistics>,
-    /// Why the two may differ; may be empty.
-    pub note: &'static str,
+    pub name: String,             // what was measured
+    pub unit: String,             // of `ours`
+    pub article: Option<String>,  // as it was published, if it was
+    pub ours: Option<Statistics>, // `None` if no run gave it
+    pub note: &'static str,       // why the two may differ; may be empty
 }
 
 impl ChapterResult {
@@ -119,6 +115,36 @@ impl ChapterResult {
     /// The running time of all runs, in seconds.
     pub fn seconds(&self) -> f64 {
         self.runs.iter().map(|run| run.seconds).sum()
+    }
+}
+
+impl Statistics {
+    /// Of `values`; `None` if there are none.
+    pub fn of(values: &[f64]) -> Option<Statistics> {
+        if values.is_empty() {
+            return None;
+        }
+        let (mean, deviation) = mean_and_deviation(values);
+        Some(Statistics {
+            n: values.len(),
+            mean,
+            sd: (values.len() > 1).then_some(deviation),
+            min: values.iter().copied().fold(f64::INFINITY, f64::min),
+            max: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        })
+    }
+
+    /// `86.31 ± 0.35 %`, or `86.31 %` for a single measurement.
+    pub fn mean_and_sd(&self, unit: &str) -> String {
+        match self.sd {
+            Some(sd) => format!("{:.2} ± {sd:.2} {unit}", self.mean),
+            None => format!("{:.2} {unit}", self.mean),
+        }
+    }
+
+    /// `85.90 to 86.80 %`.
+    pub fn range(&self, unit: &str) -> String {
+        format!("{:.2} to {:.2} {unit}", self.min, self.max)
     }
 }
 

@@ -1,89 +1,60 @@
 //! Runs one chapter over its seeds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
 use common::Result;
 use common::program::{Figure, Summary, interrupt};
 
-use crate::chapters::{Chapter, Preset};
+use crate::args::Args;
+use crate::chapters::Chapter;
 use crate::curves;
 use crate::process::{self, Finished};
 use crate::results::{ChapterResult, Failure, Run};
 
-/// The user's options, the same for every chapter.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How much to compute.
-    pub preset: Preset,
-    /// The first seed; the others follow it.
-    pub first_seed: u64,
-    /// Number of seeds, if not the preset's.
-    pub seeds: Option<usize>,
-    /// The folder with the data.
-    pub data: Option<PathBuf>,
-    /// Threads to compute with.
-    pub threads: Option<usize>,
-    /// The folder for all output.
-    pub out: PathBuf,
-}
-
-/// What happens while a chapter runs.
-pub enum Event<'a> {
-    /// A line of its output.
-    Line {
-        /// Which run, from 1.
-        run: usize,
-        /// Number of runs.
-        runs: usize,
-        /// The line.
-        line: &'a str,
-    },
-    /// A run succeeded; the result so far.
-    RunEnded(&'a ChapterResult),
-}
-
-/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is
-/// pressed.
+/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed. Calls
+/// `on_line` with each line of its output, which run it is in front, and `on_result` with
+/// the result so far after each run that succeeds.
 /// Fails if it cannot be started or a log cannot be written.
 pub fn run(
     chapter: &'static Chapter,
     program: &Path,
-    options: &Options,
-    mut on_event: impl FnMut(Event),
+    args: &Args,
+    on_line: impl Fn(String),
+    on_result: impl Fn(&ChapterResult),
 ) -> Result<ChapterResult> {
     let mut result = ChapterResult::new(chapter);
-    let folder = options.out.join(&chapter.package);
+    let folder = args.out().join(&chapter.package);
     if chapter.needs_gpu {
         result.skipped = missing_gpu(program, &folder)?;
         if result.skipped.is_some() {
             return Ok(result);
         }
     }
-    let plan = chapter.plan(options.preset);
-    let runs = options.seeds.unwrap_or(plan.seeds);
-    for k in 0..runs {
+    let plan = &chapter.plans[&args.preset()];
+    let runs = args.seeds.unwrap_or(plan.seeds);
+    for run in 1..=runs {
         if interrupt::pressed() > 0 {
             break;
         }
-        let seed = options.first_seed.wrapping_add(k as u64);
+        let seed = args.flags.seed.wrapping_add(run as u64 - 1);
         let out = folder.join(format!("seed-{seed}"));
         let log = folder.join(format!("seed-{seed}.log"));
-        let shorter = plan.other_seeds.as_ref().filter(|_| k > 0);
+        let shorter = plan.other_seeds.as_ref().filter(|_| run > 1);
         let mut command = Command::new(program);
         command.args(shorter.unwrap_or(&plan.arguments));
         command.args(["--seed", &seed.to_string()]).arg("--out").arg(&out);
-        if let Some(data) = &options.data {
+        if let Some(data) = &args.flags.data {
             command.arg("--data").arg(data);
         }
-        if let Some(threads) = options.threads {
+        if let Some(threads) = args.flags.threads {
             command.args(["--threads", &threads.to_string()]);
         }
 
         let began = SystemTime::now();
         let finished = process::run(&mut command, &log, |line| {
-            on_event(Event::Line { run: k + 1, runs, line });
+            on_line(format!("run {run} of {runs}: {line}"));
         })?;
         if interrupt::pressed() > 0 {
             break; // it was cut short
@@ -95,7 +66,7 @@ pub fn run(
                 }
                 let Finished { stdout, seconds, .. } = finished;
                 result.runs.push(Run { seed, summary, more_figures, stdout, seconds, out, began });
-                on_event(Event::RunEnded(&result));
+                on_result(&result);
             }
             Err(cause) => {
                 let how = format!("seed {seed} {cause}");
@@ -113,10 +84,8 @@ fn missing_gpu(program: &Path, folder: &Path) -> Result<Option<String>> {
     let mut command = Command::new(program);
     let log = folder.join("adapters.log");
     let finished = process::run(command.args(["--adapter", "list"]), &log, |_| ())?;
-    if finished.status.success() || interrupt::pressed() > 0 {
-        return Ok(None);
-    }
-    Ok(Some(finished.last_line.trim_start_matches("Error: ").to_owned()))
+    let missing = !finished.status.success() && interrupt::pressed() == 0;
+    Ok(missing.then(|| finished.last_line.trim_start_matches("Error: ").to_owned()))
 }
 
 /// The figures of a run, or how it failed.

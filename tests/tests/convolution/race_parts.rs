@@ -41,8 +41,9 @@ fn every_benchmark_of_every_scale_can_be_run() {
 fn the_standard_set_covers_what_the_lesson_promises() {
     let values_of = |sweep: &str, pass: Pass, threads: usize| -> Vec<usize> {
         let all = benchmarks(Scale::Standard, threads).into_iter();
-        let of_sweep = all.filter(|b| b.pass == pass && b.sweep.is_some_and(|s| s.name == sweep));
-        of_sweep.map(|b| (b.sweep.unwrap().value)(&b.shape)).collect()
+        let of_sweep =
+            all.filter(|b| b.pass == pass && b.sweep.is_some_and(|(s, _)| s.name == sweep));
+        of_sweep.map(|b| b.sweep.unwrap().1).collect()
     };
     for pass in [Pass::Forward, Pass::Backward, Pass::Step] {
         let values = |sweep| values_of(sweep, pass, 2);

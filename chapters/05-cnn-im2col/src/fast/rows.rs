@@ -159,12 +159,12 @@ fn add_products<F: Real>(x: &[F], d: &[F], sums: &mut [F; LANES]) {
     }
 }
 
-/// The numbers of an array in standard layout.
-pub(super) fn slice<F, D: Dimension>(a: &ArrayRef<F, D>) -> &[F] {
+/// The numbers of an array, row by row. Panics if it is not in standard layout.
+pub fn slice<F, D: Dimension>(a: &ArrayRef<F, D>) -> &[F] {
     a.as_slice().expect("the layout is standard")
 }
 
 /// The same, to be written.
-pub(super) fn slice_mut<F, D: Dimension>(a: &mut ArrayRef<F, D>) -> &mut [F] {
+pub fn slice_mut<F, D: Dimension>(a: &mut ArrayRef<F, D>) -> &mut [F] {
     a.as_slice_mut().expect("the layout is standard")
 }

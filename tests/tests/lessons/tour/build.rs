@@ -5,10 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tour::build::{Event, build};
+use tour::build::build;
 use tour::chapters::Chapter;
 use tour::process;
-use tour::workspace::Workspace;
 
 /// A chapter whose program is `main`, in a course of its own.
 fn add_chapter(root: &Path, folder: &str, main: &str) -> Chapter {
@@ -37,15 +36,10 @@ fn chapters_that_do_not_compile_are_named_with_their_error_and_the_others_are_bu
         add_chapter(root, "02-type", "fn main() { let _: u8 = true; }\n"),
         add_chapter(root, "03-name", "fn main() { nothing(); }\n"),
     ];
-    let workspace = Workspace { root: root.to_owned(), cargo: "cargo".into() };
     let mut built = Vec::new();
     let chapter_refs: Vec<&Chapter> = chapters.iter().collect();
-    let build = build(&workspace, &chapter_refs, &root.join("out"), |event| {
-        if let Event::Built(package) = event {
-            built.push(package.to_owned());
-        }
-    })
-    .unwrap();
+    let on_built = |package: &str| built.push(package.to_owned());
+    let build = build(root, &chapter_refs, &root.join("out"), |_| (), on_built).unwrap();
     assert_eq!(built, ["tour-test-01-good"]);
 
     let program = build.program(&chapters[0]).unwrap();
@@ -74,8 +68,7 @@ fn a_build_that_cargo_refuses_is_reported_with_cargo_s_error() {
     let root = folder.path();
     let chapter = add_chapter(root, "01-good", "fn main() {}\n");
     fs::write(root.join("Cargo.toml"), "[workspace\n").unwrap();
-    let workspace = Workspace { root: root.to_owned(), cargo: "cargo".into() };
-    let build = build(&workspace, &[&chapter], &root.join("out"), |_| ()).unwrap();
+    let build = build(root, &[&chapter], &root.join("out"), |_| (), |_| ()).unwrap();
     let failure = build.program(&chapter).unwrap_err();
     assert!(failure.last_line.starts_with("error: "), "{failure:?}");
     assert!(failure.log.is_file());

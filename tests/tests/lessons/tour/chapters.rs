@@ -3,7 +3,7 @@
 use std::fs;
 
 use referee::root;
-use tour::chapters::{all, parse_name, select};
+use tour::chapters::{Chapter, Preset, all, parse_name, select};
 
 #[test]
 fn every_entry_is_a_package_of_the_course_in_its_folder() {
@@ -28,15 +28,27 @@ fn every_chapter_is_an_entry_and_they_are_in_order() {
 #[test]
 fn every_entry_has_runs_and_published_figures_with_their_notes() {
     for chapter in all() {
-        for plan in [&chapter.quick, &chapter.normal, &chapter.full] {
-            assert!(plan.seeds >= 1, "{}", chapter.package);
+        for preset in [Preset::Quick, Preset::Normal, Preset::Full] {
+            assert!(chapter.plans[&preset].seeds >= 1, "{}", chapter.package);
         }
-        assert!(chapter.quick.arguments.iter().any(|flag| flag == "--quick"));
+        let quick = &chapter.plans[&Preset::Quick];
+        assert!(quick.arguments.iter().any(|flag| flag == "--quick"));
         assert!(!chapter.published.is_empty(), "{}", chapter.package);
         for published in &chapter.published {
             let texts = [&published.figure, &published.article, &published.note];
             assert!(texts.iter().all(|text| !text.is_empty()), "{published:?}");
         }
+    }
+}
+
+#[test]
+fn a_misspelt_field_is_refused() {
+    let entry = r#"{ "package": "p", "folder": "f", "title": "", "data": "", "published": [],
+        "quick": { "seeds": 1, "arguments": [] } FIELD }"#;
+    let parse = |field| serde_json::from_str::<Chapter>(&entry.replace("FIELD", field));
+    assert!(parse("").is_ok());
+    for field in [r#", "quik": { "seeds": 1, "arguments": [] }"#, r#", "need_gpu": true"#] {
+        assert!(parse(field).is_err(), "{field}");
     }
 }
 

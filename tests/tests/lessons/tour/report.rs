@@ -1,7 +1,7 @@
 //! The table and the notices at the end.
 
 use tour::chapters::all;
-use tour::report::{failures, line, other_data_notices, skipped, table};
+use tour::report::{line, notices, table};
 use tour::results::ChapterResult;
 
 use super::{TWO, failure, result_of};
@@ -35,10 +35,10 @@ fn the_line_of_a_chapter_has_its_main_figure() {
 fn other_data_than_the_article_s_is_reported_once_for_all_chapters_that_used_it() {
     let line = "perceptron on built-in digits: test accuracy 74.00 % (article 86.64 %)";
     let another = ChapterResult { chapter: &all()[1], ..result_of(&[line]) };
-    let notice = other_data_notices(&[result_of(&[line]), another, result_of(&TWO)]);
+    let notice = notices(&[result_of(&[line]), another, result_of(&TWO)]);
     assert!(notice.starts_with("NOTICE: perceptron, hidden-layer ran on the built-in digits"));
     assert_eq!(notice.lines().count(), 1, "{notice}");
-    assert_eq!(other_data_notices(&[result_of(&TWO)]), "");
+    assert_eq!(notices(&[result_of(&TWO)]), "");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_failure_is_reported_with_its_code_its_last_line_and_its_log() {
     let results = [result];
     assert!(table(&results).contains("perceptron  FAILED, see below"));
     assert_eq!(
-        failures(&results),
+        notices(&results),
         "perceptron failed: seed 2 ended with exit code 1: Error: the disk is full\n  \
          its whole output is in out/tour/perceptron/seed-2.log\n"
     );
@@ -57,5 +57,5 @@ fn a_failure_is_reported_with_its_code_its_last_line_and_its_log() {
 fn a_chapter_that_was_skipped_is_reported_with_the_reason() {
     let reason = Some("no GPU was found".to_owned());
     let result = ChapterResult { skipped: reason, ..ChapterResult::new(&all()[5]) };
-    assert_eq!(skipped(&[result]), "cnn-gpu was skipped: no GPU was found\n");
+    assert_eq!(notices(&[result]), "cnn-gpu was skipped: no GPU was found\n");
 }

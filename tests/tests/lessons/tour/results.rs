@@ -1,8 +1,8 @@
 //! Figures over several seeds.
 
 use common::program::Summary;
+use tour::results::Statistics;
 use tour::run::keep_published;
-use tour::statistics::Statistics;
 
 use super::result_of;
 

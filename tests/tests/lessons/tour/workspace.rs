@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use tour::machine::{Machine, value_of};
-use tour::workspace::{Workspace, course_around};
+use tour::workspace::{cargo_build, course_around, find};
 
 #[test]
 fn cargo_is_not_told_about_the_tour_s_own_package() {
     assert!(std::env::var_os("CARGO_PKG_NAME").is_some(), "cargo sets it for its tests");
-    let command = Workspace::find().unwrap().cargo_build();
+    let command = cargo_build(&find().unwrap());
     let removed: Vec<_> =
         command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
     assert!(removed.contains(&"CARGO_PKG_NAME".as_ref()));
