@@ -30,9 +30,7 @@ pub fn fetch(
     folder: &Path,
     limits: &Limits,
 ) -> Result<(), FetchError> {
-    let Some(first) = files.first() else {
-        return Ok(());
-    };
+    let Some(first) = files.first() else { return Ok(()) };
     let disk = |error: io::Error| FetchError::Disk(folder.to_owned(), error);
     drop(files::begin(folder).map_err(disk)?); // can it be written?
 

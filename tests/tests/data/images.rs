@@ -9,6 +9,8 @@ use datasets::images::{DatasetInfo, FASHION_MNIST, MNIST, Sources};
 use datasets::{Dataset, Origin, digits, idx};
 use ndarray::{Array1, Array3, s};
 
+use crate::idx::write_gz;
+
 /// Nothing given, an empty cache, no network, few built-in digits.
 struct Machine {
     folder: tempfile::TempDir,
@@ -61,8 +63,8 @@ fn put(folder: &Path, names: [&str; 4]) {
         let (images, labels) = (images.view(), labels.view());
         let paths = [folder.join(names[i]), folder.join(names[i + 1])];
         if names[i].ends_with(".gz") {
-            idx::write_gz(&paths[0], images).unwrap();
-            idx::write_gz(&paths[1], labels).unwrap();
+            write_gz(&paths[0], images);
+            write_gz(&paths[1], labels);
         } else {
             idx::write(&paths[0], images).unwrap();
             idx::write(&paths[1], labels).unwrap();
