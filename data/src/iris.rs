@@ -77,7 +77,8 @@ fn parse<F: Real>(source: impl Read) -> std::result::Result<Iris<F>, String> {
         let row = row.map_err(describe)?;
         let line = row.position().map_or(0, |position| position.line());
         for &(name, column) in &lengths {
-            let length = length(&row[column]).ok_or_else(|| {
+            let length = row[column].parse().ok().filter(|&v| v > 0.0 && v <= LONGEST);
+            let length = length.ok_or_else(|| {
                 let found = excerpt(&row[column]);
                 format!("line {line}: {name} is {found:?}, not a length in centimetres")
             })?;
@@ -95,12 +96,6 @@ fn parse<F: Real>(source: impl Read) -> std::result::Result<Iris<F>, String> {
     let x = Array2::from_shape_vec((labels.len(), 4), x).expect("four lengths a flower");
     let labels = Array1::from(labels);
     Ok(Iris { x, t: one_hot(&labels, 3), labels, names: SPECIES })
-}
-
-/// A number that can be a length.
-fn length(field: &str) -> Option<f64> {
-    let length: f64 = field.parse().ok()?;
-    (length > 0.0 && length <= LONGEST).then_some(length)
 }
 
 fn describe(error: csv::Error) -> String {

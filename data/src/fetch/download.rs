@@ -40,17 +40,13 @@ pub(super) fn download(
     let url = format!("{mirror}{}", file.name);
     let hash = Sha256::new();
     let mut download = Download { url, file, limits, bar, target, hash, received: 0 };
-    let mut result = Err(Retry("was never asked".to_owned()));
-    for attempt in 0..limits.attempts {
-        if attempt > 0 {
-            thread::sleep(limits.retry_delay);
-        }
-        result = download.attempt(&agent);
-        if !matches!(result, Err(Retry(_))) {
-            break;
+    for _ in 1..limits.attempts {
+        match download.attempt(&agent) {
+            Err(Retry(_)) => thread::sleep(limits.retry_delay),
+            result => return result,
         }
     }
-    result
+    download.attempt(&agent)
 }
 
 struct Download<'a> {

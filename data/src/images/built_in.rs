@@ -36,7 +36,7 @@ pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
         if let Err(error) = write(&folder, 0, &train).and_then(|()| write(&folder, 1, &test)) {
             eprintln!("the built-in digits cannot be kept and are drawn in each run: {error}");
         }
-        (load::from_digits(&train), load::from_digits(&test))
+        (load::from_digits(train), load::from_digits(test))
     });
     Dataset { name: INFO.name, origin: Origin::BuiltIn, train, test, classes: INFO.classes }
 }

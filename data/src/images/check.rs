@@ -1,5 +1,7 @@
 //! Is it what it was? The published files are known; of others, what is odd is named.
 
+use std::iter::zip;
+
 use common::Real;
 use ndarray::{ArrayView1, s};
 
@@ -21,12 +23,8 @@ pub(super) fn oddities<F: Real>(
     info: &DatasetInfo,
 ) -> Vec<String> {
     let (published, name, mut odd) = (info.is_published(train, test), info.name, Vec::new());
-    for (which, split, published) in
-        [("training", train, published[0]), ("test", test, published[1])]
-    {
-        if published {
-            continue;
-        }
+    let splits = zip([("training", train), ("test", test)], published);
+    for ((which, split), _) in splits.filter(|(_, published)| !published) {
         odd.push(format!(
             "the {which} images or labels are not {name}'s as published, so figures will differ"
         ));

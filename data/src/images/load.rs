@@ -81,11 +81,11 @@ fn split<F: Real>(
 }
 
 /// A split from digits as drawn.
-pub(super) fn from_digits<F: Real>(Digits { images, labels }: &Digits) -> Split<F> {
+pub(super) fn from_digits<F: Real>(Digits { images, labels }: Digits) -> Split<F> {
     let fractions = fractions();
     let x = images.map(|&byte| fractions[byte as usize]);
     let x = x.into_shape_with_order((labels.len(), PIXELS));
-    assemble(x.expect("N images of 28x28"), labels)
+    assemble(x.expect("N images of 28x28"), &labels)
 }
 
 fn assemble<F: Real>(x: Array2<F>, labels: &ArrayRef1<u8>) -> Split<F> {

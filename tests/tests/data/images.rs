@@ -118,15 +118,6 @@ fn a_checksum_tells_a_pixel_a_label_and_an_order_and_not_the_precision() {
 }
 
 #[test]
-fn rows_are_the_same_pixels_as_pictures() {
-    let data = Machine::new().mnist().unwrap();
-    let images = data.train.images();
-    assert_eq!(images.dim(), (300, 1, 28, 28));
-    assert_eq!(images[[5, 0, 14, 3]], data.train.x[[5, 14 * 28 + 3]]);
-    assert_eq!(images.slice(s![5, 0, .., ..]), data.train.image(5));
-}
-
-#[test]
 fn single_precision_is_double_precision_rounded() {
     let machine = Machine::new();
     let single: Dataset<f32> = machine.sources.load(&MNIST).unwrap();
