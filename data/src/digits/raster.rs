@@ -1,6 +1,8 @@
 //! Draws the path with a round pen and places the picture as in MNIST: 20 pixels
 //! for the longer side, then centred by mass.
 
+use std::array::from_fn;
+
 use super::random::{Random, sine};
 use crate::images::SIDE;
 
@@ -30,13 +32,11 @@ type Canvas = [[f32; SIDE + PEN]; SIDE];
 /// Draws the path of `digit` into `image`, row by row, white on black.
 pub(super) fn draw(path: &mut [[f32; 2]], digit: usize, random: &mut Random, image: &mut [u8]) {
     fit(path, INK_SIDE);
-    let mut width = WIDTH.0 * random.scale(WIDTH.1);
-    width = width.clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
-    if digit == 1 {
-        width *= WIDTH_OF_ONE;
-    } else {
-        width = width.min(WIDTH_OF_SLIM * deviation_across(path));
-    }
+    let width = (WIDTH.0 * random.scale(WIDTH.1)).clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
+    let width = match digit {
+        1 => width * WIDTH_OF_ONE,
+        _ => width.min(WIDTH_OF_SLIM * deviation_across(path)),
+    };
     let softness = 0.8 + 0.7 * random.uniform();
     let waves = 0.5 + 2.5 * random.uniform();
     let phase = random.uniform();
@@ -52,14 +52,11 @@ pub(super) fn draw(path: &mut [[f32; 2]], digit: usize, random: &mut Random, ima
         draw_pen(&mut canvas, left + x, top + y, half, softness);
     }
 
-    let mut sheet = [[0; SIDE]; SIDE];
-    for (row, drawn) in sheet.iter_mut().zip(&canvas) {
-        for (pixel, depth) in row.iter_mut().zip(drawn) {
-            let cover = (depth / softness + 0.5).clamp(0.0, 1.0);
-            *pixel = (cover * 255.0 + 0.5) as u8;
-        }
-    }
-    centre(&sheet, image);
+    let pixel = |depth: f32| {
+        let cover = (depth / softness + 0.5).clamp(0.0, 1.0);
+        (cover * 255.0 + 0.5) as u8
+    };
+    centre(&canvas.map(|row| from_fn(|j| pixel(row[j]))), image);
 }
 
 /// The standard deviation of the path across its main direction.
@@ -100,7 +97,7 @@ fn draw_pen(canvas: &mut Canvas, x: f32, y: f32, half: f32, softness: f32) {
     let top = (y - reach).max(0.0) as usize;
     let bottom = (((y + reach) as usize) + 1).min(SIDE);
     let dx = |i: usize| (left + i) as f32 + 0.5 - x;
-    let squares: [f32; PEN] = std::array::from_fn(|i| dx(i) * dx(i));
+    let squares: [f32; PEN] = from_fn(|i| dx(i) * dx(i));
     for (i, row) in canvas.iter_mut().enumerate().take(bottom).skip(top) {
         let dy = i as f32 + 0.5 - y;
         for (pixel, square) in row[left..left + PEN].iter_mut().zip(&squares) {

@@ -86,11 +86,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The type of the values.
-    pub fn data_type(&self) -> DataType {
-        self.data_type
-    }
-
     /// The shape, outermost dimension first.
     pub fn shape(&self) -> &[usize] {
         &self.shape

@@ -27,8 +27,7 @@ const INFO: DatasetInfo = DatasetInfo {
 /// The built-in digits, `[training, test]` images. Never fails: if they cannot
 /// be saved in the cache, they are drawn in each run.
 pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
-    let name = format!("built-in-digits-v{}-seed{SEED}", digits::VERSION);
-    let folder = cache.join(name);
+    let folder = cache.join(format!("built-in-digits-v{}-seed{SEED}", digits::VERSION));
     let (train, test) = load_cached(&folder, n).unwrap_or_else(|| {
         let ([train, test], place) = (n.map(|n| HumanCount(n as u64)), folder.display());
         eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {place}");

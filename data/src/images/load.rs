@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Error, Real, Result, excerpt};
 use indicatif::HumanCount;
-use ndarray::{Array2, ArrayD, ArrayRef1};
+use ndarray::{Array, ArrayD, ArrayRef1, Dimension};
 
 use super::dataset::{CLASSES, PIXELS, SIDE, Split};
 use super::info::{DatasetInfo, FASHION_MNIST, MNIST};
@@ -69,8 +69,6 @@ fn split<F: Real>(
     let fractions = fractions();
     let x = image_reader.read_as(|byte: u8| fractions[byte as usize]);
     let x = x.map_err(|error| error.at(images, cure))?;
-    let x = x.into_shape_with_order((n, PIXELS)).expect("n images of 28x28");
-
     let label_values: ArrayD<u8> = label_reader.read().map_err(|error| error.at(labels, cure))?;
     if let Some(i) = label_values.iter().position(|&label| label as usize >= CLASSES) {
         let (index, label) = (HumanCount(i as u64), label_values[i]);
@@ -83,13 +81,13 @@ fn split<F: Real>(
 /// A split from digits as drawn.
 pub(super) fn from_digits<F: Real>(Digits { images, labels }: Digits) -> Split<F> {
     let fractions = fractions();
-    let x = images.map(|&byte| fractions[byte as usize]);
-    let x = x.into_shape_with_order((labels.len(), PIXELS));
-    assemble(x.expect("N images of 28x28"), &labels)
+    assemble(images.map(|&byte| fractions[byte as usize]), &labels)
 }
 
-fn assemble<F: Real>(x: Array2<F>, labels: &ArrayRef1<u8>) -> Split<F> {
+/// A split from `x (N, 28, 28)` and `labels (N,)`.
+fn assemble<F: Real, D: Dimension>(x: Array<F, D>, labels: &ArrayRef1<u8>) -> Split<F> {
     let labels = labels.mapv(usize::from);
+    let x = x.into_shape_with_order((labels.len(), PIXELS)).expect("N images of 28x28");
     Split { x, t: one_hot(&labels, CLASSES), labels }
 }
 

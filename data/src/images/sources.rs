@@ -10,8 +10,7 @@ use common::{Error, Real, Result};
 use super::dataset::{Dataset, Origin};
 use super::files::{Files, find, find_in, is_there, names};
 use super::info::DatasetInfo;
-use super::load;
-use super::{built_in, check};
+use super::{built_in, load};
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
 use crate::fetch::{FetchError, Limits, RemoteFile, fetch};
 use crate::idx;
@@ -64,7 +63,7 @@ impl Sources {
         let paths = files.all().map_err(|i| missing(&folder, info, i))?;
         let (train, test) = load::splits(&paths, info, cure)?;
         let cure = if cure == DOWNLOAD_AGAIN { format!("; {cure}") } else { String::new() };
-        for oddity in check::oddities(&train, &test, info) {
+        for oddity in info.oddities(&train, &test) {
             eprintln!("NOTICE: {}: {oddity}{cure}", folder.display());
         }
         let origin = Origin::Folder(folder);

@@ -10,12 +10,10 @@ use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 /// A sentence on the formula, and what is wrong with it.
 pub fn render(line: &str) -> Result<String, String> {
     let latex = line.trim().strip_prefix("$$").and_then(|rest| rest.strip_suffix("$$"));
-    match latex {
-        Some(latex) if !latex.is_empty() => {
-            Ok(format!("<div class=\"formula\">{}</div>\n", mathml(latex)?))
-        }
-        _ => Ok(line.to_owned()),
-    }
+    Ok(match latex.filter(|latex| !latex.is_empty()) {
+        Some(latex) => format!("<div class=\"formula\">{}</div>\n", mathml(latex)?),
+        None => line.to_owned(),
+    })
 }
 
 /// One formula as MathML.

@@ -33,10 +33,7 @@ fn rewrite_target(target: &str, location: Location) -> Result<String, String> {
     if target.contains("://") || target.starts_with('#') || target.starts_with("mailto:") {
         return Ok(target.to_owned());
     }
-    let (file, anchor) = match target.split_once('#') {
-        Some((file, anchor)) => (file, format!("#{anchor}")),
-        None => (target, String::new()),
-    };
+    let (file, anchor) = target.split_at(target.find('#').unwrap_or(target.len()));
     // Relative to `docs`, with `own` for the language's folder.
     let path = match file.strip_prefix("../") {
         _ if is_shared => file.to_owned(),

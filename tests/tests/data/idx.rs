@@ -96,7 +96,7 @@ fn header_is_known_before_the_values_are_read() {
     let (_folder, path) = place("header");
     idx::write(&path, array![[1i32, 2, 3]].view()).unwrap();
     let reader = idx::open(&path).unwrap();
-    assert_eq!((reader.data_type(), reader.shape()), (i32::DATA_TYPE, &[1, 3][..]));
+    assert_eq!(reader.shape(), [1, 3]);
     let doubled = reader.read_as(|value: i32| 2 * i64::from(value)).unwrap();
     assert_eq!(doubled, array![[2i64, 4, 6]].into_dyn());
 }
