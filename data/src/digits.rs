@@ -28,6 +28,7 @@ mod skeletons;
 use ndarray::{Array1, Array3};
 use rayon::prelude::*;
 
+use crate::images::SIDE;
 use random::Random;
 
 /// Images in the training set, as many as in MNIST.
@@ -54,14 +55,12 @@ pub struct Digits {
 /// training set, 1 for the test set) and `i`, so the first images do not depend
 /// on `n`.
 pub fn draw(seed: u64, stream: u64, n: usize) -> Digits {
-    use raster::SIDE;
     let mut images = vec![0; n * SIDE * SIDE];
     let mut labels = vec![0; n];
-    images.par_chunks_exact_mut(SIDE * SIDE).zip(&mut labels).enumerate().for_each(
-        |(i, (image, label))| {
-            *label = draw_one(&mut Random::for_image(seed, stream, i as u64), image);
-        },
-    );
+    let digits = images.par_chunks_exact_mut(SIDE * SIDE).zip(&mut labels).enumerate();
+    digits.for_each(|(i, (image, label))| {
+        *label = draw_one(&mut Random::for_image(seed, stream, i as u64), image);
+    });
     Digits {
         images: Array3::from_shape_vec((n, SIDE, SIDE), images).expect("n images of 28x28"),
         labels: labels.into(),

@@ -30,9 +30,7 @@ pub fn fetch(
     folder: &Path,
     limits: &Limits,
 ) -> Result<(), FetchError> {
-    let Some(first) = files.first() else {
-        return Ok(());
-    };
+    let Some(first) = files.first() else { return Ok(()) };
     let disk = |error: io::Error| FetchError::Disk(folder.to_owned(), error);
     drop(files::begin(folder).map_err(disk)?); // can it be written?
 
@@ -41,7 +39,10 @@ pub fn fetch(
     let mut errors = Vec::new();
     for file in files {
         // A mirror that failed once is not used for the next file.
-        while let Some(mirror) = mirrors.first() {
+        loop {
+            let Some(mirror) = mirrors.first() else {
+                return Err(FetchError::NoMirror(file.name.to_owned(), errors));
+            };
             let bar = progress_bar(file, mirror);
             let mut target = files::begin(folder).map_err(disk)?;
             let result = download::download(mirror, file, limits, &bar, target.as_file_mut());
@@ -56,9 +57,6 @@ pub fn fetch(
                     errors.push(format!("{} {reason}", mirrors.remove(0)));
                 }
             }
-        }
-        if mirrors.is_empty() {
-            return Err(FetchError::NoMirror(file.name.to_owned(), errors));
         }
     }
     Ok(())

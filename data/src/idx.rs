@@ -25,7 +25,7 @@ use ndarray::ArrayD;
 pub use element::{DataType, Element};
 pub use error::IdxError;
 pub use reader::Reader;
-pub use writer::{encode, write, write_gz};
+pub use writer::{encode, write};
 
 /// The cure for a damaged file that the user has provided.
 pub(crate) const REPLACE: &str = "replace it with a whole copy";

@@ -54,12 +54,12 @@ pub fn fashion_mnist<F: Real>(data: Option<&Path>) -> Result<Dataset<F>> {
 }
 
 fn enough<F: Real>(data: Dataset<F>) -> Result<Dataset<F>> {
-    let (n, origin) = (data.train.len(), data.origin.clone());
-    match n < FEWEST {
-        true => Err(Error::new(format!(
-            "{n} training images ({origin}) are too few to learn from and to hold some back; \
-             give a folder with at least {FEWEST}, or all of them"
-        ))),
-        false => Ok(data),
+    let (n, origin) = (data.train.len(), &data.origin);
+    if n >= FEWEST {
+        return Ok(data);
     }
+    Err(Error::new(format!(
+        "{n} training images ({origin}) are too few to learn from and to hold some back; \
+         give a folder with at least {FEWEST}, or all of them"
+    )))
 }

@@ -4,8 +4,10 @@ use std::io::Read;
 use std::path::Path;
 
 use common::{Error, Real, Result, excerpt, files};
-use csv::{ErrorKind, StringRecord};
+use csv::ErrorKind;
 use ndarray::{Array1, Array2};
+
+use crate::one_hot;
 
 /// The three species, in the order of their labels.
 pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
@@ -41,7 +43,7 @@ pub struct Iris<F> {
 /// Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
 pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
     let Some(path) = path else {
-        return parse(BUILT_IN.as_bytes(), Path::new("data/iris.csv"));
+        return Ok(parse(BUILT_IN.as_bytes()).expect("the built-in copy is whole"));
     };
     let refused = |error| files::io_error(path, &error);
     let file = files::open(path).map_err(refused)?;
@@ -50,69 +52,53 @@ pub fn iris<F: Real>(path: Option<&Path>) -> Result<Iris<F>> {
         let fault = format!("is {length} bytes long, too long for a table of flowers");
         return Err(Error::at(path, format!("{fault}; give one of at most {MAX_BYTES} bytes")));
     }
-    parse(file, path)
+    parse(file).map_err(|fault| Error::at(path, format!("{fault}; {CURE}")))
 }
 
-fn parse<F: Real>(source: impl Read, path: &Path) -> Result<Iris<F>> {
-    let wrong = |fault: String| Error::at(path, format!("{fault}; {CURE}"));
+/// Fails with what is wrong, and on which line.
+fn parse<F: Real>(source: impl Read) -> std::result::Result<Iris<F>, String> {
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
-    let header = table.headers().map_err(|error| wrong(describe(&error)))?;
+    let header = table.headers().map_err(describe)?;
     if header.is_empty() {
-        return Err(wrong("is empty".to_owned()));
+        return Err("is empty".to_owned());
     }
-    let lengths = LENGTHS.map(|name| column(header, name));
-    let lengths = lengths.into_iter().collect::<std::result::Result<Vec<_>, _>>().map_err(wrong)?;
-    let species = column(header, "species").map_err(wrong)?;
+    let column = |name: &str| {
+        header.iter().position(|field| field == name).ok_or_else(|| {
+            let found = header.iter().collect::<Vec<_>>().join(", ");
+            format!("line 1: has no column {name} (it has: {})", excerpt(&found))
+        })
+    };
+    let lengths = LENGTHS.map(|name| Ok((name, column(name)?)));
+    let lengths = lengths.into_iter().collect::<std::result::Result<Vec<_>, String>>()?;
+    let species = column("species")?;
 
-    let mut x = Vec::new();
-    let mut labels = Vec::new();
+    let (mut x, mut labels) = (Vec::new(), Vec::new());
     for row in table.records() {
-        let row = row.map_err(|error| wrong(describe(&error)))?;
+        let row = row.map_err(describe)?;
         let line = row.position().map_or(0, |position| position.line());
-        for (&column, name) in lengths.iter().zip(LENGTHS) {
-            let length = length(&row[column]).ok_or_else(|| {
-                wrong(format!(
-                    "line {line}: {name} is {:?}, not a length in centimetres",
-                    excerpt(&row[column])
-                ))
+        for &(name, column) in &lengths {
+            let length = row[column].parse().ok().filter(|&v| v > 0.0 && v <= LONGEST);
+            let length = length.ok_or_else(|| {
+                let found = excerpt(&row[column]);
+                format!("line {line}: {name} is {found:?}, not a length in centimetres")
             })?;
             x.push(F::of(length));
         }
         let label = SPECIES.iter().position(|&name| name == &row[species]);
         labels.push(label.ok_or_else(|| {
-            let known = SPECIES.join(", ");
-            wrong(format!(
-                "line {line}: the species {:?} is none of {known}",
-                excerpt(&row[species])
-            ))
+            let (found, known) = (excerpt(&row[species]), SPECIES.join(", "));
+            format!("line {line}: the species {found:?} is none of {known}")
         })?);
     }
     if labels.is_empty() {
-        return Err(wrong("holds no flowers".to_owned()));
+        return Err("holds no flowers".to_owned());
     }
-
-    let n = labels.len();
-    let x = Array2::from_shape_vec((n, 4), x).expect("four lengths a flower");
-    let t = Array2::from_shape_fn((n, 3), |(i, species)| {
-        F::of(if labels[i] == species { 1.0 } else { 0.0 })
-    });
-    Ok(Iris { x, t, labels: labels.into(), names: SPECIES })
+    let x = Array2::from_shape_vec((labels.len(), 4), x).expect("four lengths a flower");
+    let labels = Array1::from(labels);
+    Ok(Iris { x, t: one_hot(&labels, 3), labels, names: SPECIES })
 }
 
-fn column(header: &StringRecord, name: &str) -> std::result::Result<usize, String> {
-    header.iter().position(|field| field == name).ok_or_else(|| {
-        let found: Vec<_> = header.iter().collect();
-        format!("line 1: has no column {name} (it has: {})", excerpt(&found.join(", ")))
-    })
-}
-
-/// A number that can be a length.
-fn length(field: &str) -> Option<f64> {
-    let length: f64 = field.parse().ok()?;
-    (length > 0.0 && length <= LONGEST).then_some(length)
-}
-
-fn describe(error: &csv::Error) -> String {
+fn describe(error: csv::Error) -> String {
     let line = error.position().map_or(1, |position| position.line());
     match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {

@@ -19,5 +19,13 @@ pub mod idx;
 pub mod images;
 pub mod iris;
 
+use common::Real;
+use ndarray::{Array1, Array2};
+
 pub use images::{Dataset, Origin, Split, fashion_mnist, mnist};
 pub use iris::{Iris, iris};
+
+/// Labels `(N,)` as rows of zeros with a single one: `(N, classes)`.
+fn one_hot<F: Real>(labels: &Array1<usize>, classes: usize) -> Array2<F> {
+    Array2::from_shape_fn((labels.len(), classes), |(i, k)| F::of(f64::from(labels[i] == k)))
+}

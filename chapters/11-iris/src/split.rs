@@ -3,7 +3,7 @@
 use common::batch::take_rows;
 use common::{Real, Rng};
 use datasets::Iris;
-use ndarray::{Array1, Array2, ArrayRef2};
+use ndarray::{Array1, Array2, ArrayRef2, Axis};
 use rand::seq::SliceRandom;
 
 /// The training set or the test set.
@@ -77,13 +77,10 @@ pub fn stratified_split(
 /// Mean and standard deviation (divided by N) of each column of `x (N, 4)`, `(4,)` each.
 /// A deviation of 0 becomes 1, so that a constant column is standardised to zeros.
 pub fn mean_and_std<F: Real>(x: &ArrayRef2<F>) -> (Array1<F>, Array1<F>) {
-    let columns = x.columns().into_iter().map(|column| {
-        let n = column.len() as f64;
-        let mean = column.iter().map(|&v| v.into()).sum::<f64>() / n;
-        let squares = column.iter().map(|&v| (v.into() - mean) * (v.into() - mean)).sum::<f64>();
-        let deviation = (squares / n).sqrt();
-        (F::of(mean), F::of(if deviation > 0.0 { deviation } else { 1.0 }))
-    });
-    let (mean, deviation): (Vec<F>, Vec<F>) = columns.unzip();
-    (mean.into(), deviation.into())
+    let n = x.nrows() as f64;
+    let x = x.mapv(Into::<f64>::into);
+    let mean = x.sum_axis(Axis(0)) / n; // (4,)
+    let deviation = ((x - &mean).pow2().sum_axis(Axis(0)) / n).sqrt(); // (4,)
+    let positive = |d: f64| if d > 0.0 { d } else { 1.0 };
+    (mean.mapv(F::of), deviation.mapv(|d| F::of(positive(d))))
 }

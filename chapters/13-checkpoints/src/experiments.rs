@@ -67,21 +67,21 @@ fn starts(
     out: &Path,
     mut summary: Summary,
 ) -> Result<Summary> {
-    let pairs: Vec<(usize, usize)> = (0..2).flat_map(|s| (0..3).map(move |k| (s, k))).collect();
-    let rows = pairs.par_iter().map(|&(s, k)| {
-        let (start, keep) = (STARTS[s].1, KEEPS[k].1);
+    let pairs: Vec<_> = STARTS.iter().flat_map(|s| KEEPS.iter().map(move |k| (s, k))).collect();
+    let rows = pairs.par_iter().map(|&(&(_, start), &(_, keep))| {
         let settings = Settings { start, keep, ..settings.clone() };
         let network = train(&settings, &data.train, data.train.len(), |_, _| {})?;
         let (_, accuracy) = evaluate(&network.logits(&data.test.x), &data.test);
         let w2 = &network.w2; // (160, 40), a column for each hidden unit
         let (distinct, rank) = (distinct_units(w2) as f64, rank(w2) as f64);
-        Ok([s as f64, keep[0], keep[1], accuracy, largest_difference(w2), distinct, rank])
+        let random_start = f64::from(start == Start::Random);
+        Ok([random_start, keep[0], keep[1], accuracy, largest_difference(w2), distinct, rank])
     });
     let rows: Vec<[f64; 7]> = rows.collect::<Result<_>>()?;
     println!("\n{:30} accuracy   spread of   different   rank", "");
     println!("{:30}            the units   units", "");
-    for (&(s, k), row) in pairs.iter().zip(&rows) {
-        let name = format!("{}, {}", STARTS[s].0, KEEPS[k].0);
+    for (((start, _), (keep, _)), row) in pairs.iter().zip(&rows) {
+        let name = format!("{start}, {keep}");
         let [.., accuracy, difference, distinct, rank] = row;
         println!("{name:30} {accuracy:6.2} %   {difference:9.4}   {distinct:9}   {rank:4}");
         summary = summary.figure(&name, *accuracy, "%", None);

@@ -87,11 +87,8 @@ pub fn run(data: &Dataset<Float>, settings: &Settings, out: &Path) -> Result<(f6
         Some(k) => println!("{AIM} % is passed with line {}: {}", k + 1, IMPROVEMENTS[k].0),
         None => println!("{AIM} % is not passed"),
     }
-    files::save_csv(
-        &out.join("improved.csv"),
-        ["line", "parameters", "accuracy", "seconds"],
-        &rows,
-    )?;
+    let header = ["line", "parameters", "accuracy", "seconds"];
+    files::save_csv(&out.join("improved.csv"), header, &rows)?;
     let errors: Vec<_> = rows.iter().map(|row| (row[0], 100.0 - row[2])).collect();
     let curves = [
         Curve::new("test set", &errors).line_and_dots(),

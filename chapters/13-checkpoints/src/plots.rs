@@ -27,11 +27,9 @@ pub fn save(
     ];
     plot::accuracy(&out.join("accuracy"), &curves)?;
     let test = &data.test;
-    let mistakes: Vec<Image> = (0..test.len())
-        .filter(|&i| guesses[i] != test.labels[i])
-        .take(50)
-        .map(|i| Image::predicted(test.x.row(i), test.labels[i], guesses[i]))
-        .collect();
+    let wrong = (0..test.len()).filter(|&i| guesses[i] != test.labels[i]).take(50);
+    let mistake = |i: usize| Image::predicted(test.x.row(i), test.labels[i], guesses[i]);
+    let mistakes: Vec<Image> = wrong.map(mistake).collect();
     plot::digits(&out.join("wrong"), &mistakes, 10)?;
     let counts = metric::confusion(&test.labels, guesses, CLASSES);
     plot::confusion(&out.join("confusion"), &counts, &data.classes)?;

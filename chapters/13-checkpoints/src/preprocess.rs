@@ -24,7 +24,7 @@ pub fn ink(picture: &Array3<f64>) -> Option<Array2<f64>> {
     // First what lies along the border is the paper, then all that is not ink.
     let mut paper = Array2::from_shape_fn((h, w), |(i, j)| match is_transparent {
         true => opacity[[i, j]].round(),
-        false => f64::from(u8::from(i == 0 || j == 0 || i + 1 == h || j + 1 == w)),
+        false => f64::from(i == 0 || j == 0 || i + 1 == h || j + 1 == w),
     });
     let mut ink = Array2::zeros((h, w));
     for _ in 0..2 {
@@ -36,7 +36,7 @@ pub fn ink(picture: &Array3<f64>) -> Option<Array2<f64>> {
         }
         ink *= &opacity;
         let [_, threshold, _] = otsu(&ink);
-        paper = ink.mapv(|v| f64::from(u8::from(v <= threshold)));
+        paper = ink.mapv(|v| f64::from(v <= threshold));
     }
     if is_transparent && ink.iter().all(|&v| v < FAINTEST) {
         ink = opacity.to_owned(); // one colour on a transparent ground: all of it is ink
@@ -103,7 +103,7 @@ fn strokes(ink: &Array2<f64>, weak: f64, strong: f64) -> Array2<f64> {
         areas.push(area);
     }
     let largest = areas.iter().copied().fold(0.0, f64::max);
-    strokes.mapv(|number| f64::from(u8::from(areas[number] > SPECK * largest)))
+    strokes.mapv(|number| f64::from(areas[number] > SPECK * largest))
 }
 
 /// Cuts out `ink (H, W)`, fits it into 20 x 20, and centres it by mass: `(28, 28)`. Panics

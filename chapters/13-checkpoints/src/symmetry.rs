@@ -2,7 +2,7 @@
 //! stay the same.
 
 use common::Real;
-use ndarray::{Array1, Array2, ArrayRef2};
+use ndarray::{Array1, Array2, ArrayRef2, ArrayView1};
 
 /// A column counts as zero below this share of the longest one: rounding leaves that much.
 const TOLERANCE: f64 = 1e-5;
@@ -10,11 +10,11 @@ const TOLERANCE: f64 = 1e-5;
 /// The largest difference between two columns of `w (D, H)` in one row: between two units
 /// in one of their weights. Exactly 0 if all units are the same.
 pub fn largest_difference<F: Real>(w: &ArrayRef2<F>) -> f64 {
-    let of_row = |row: ndarray::ArrayView1<F>| {
-        let row = row.mapv(|v| -> f64 { v.into() });
+    let w = w.mapv(Into::<f64>::into);
+    let difference = |row: ArrayView1<f64>| {
         row.fold(f64::MIN, |a, &b| a.max(b)) - row.fold(f64::MAX, |a, &b| a.min(b))
     };
-    w.rows().into_iter().map(of_row).fold(0.0, f64::max)
+    w.rows().into_iter().map(difference).fold(0.0, f64::max)
 }
 
 /// The rank of `w (D, H)`, by Gram and Schmidt: take the longest column, subtract from

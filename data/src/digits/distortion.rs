@@ -1,6 +1,5 @@
 //! Distortion of a whole digit: stretched, slanted, bent and rotated.
 
-use super::pen_path::PenPath;
 use super::random::{Random, sine};
 
 // Each constant is a standard deviation, unless it says otherwise.
@@ -23,7 +22,7 @@ const SLANT_OF_ONE: (f32, f32) = (0.28, 0.35);
 const ROTATION: f32 = 0.115; // radians
 
 /// Distorts the path of `digit` in place.
-pub(super) fn distort(path: &mut PenPath, digit: usize, unevenness: f32, random: &mut Random) {
+pub(super) fn distort(path: &mut [[f32; 2]], digit: usize, unevenness: f32, random: &mut Random) {
     elastic(path, unevenness, random);
 
     let proportion = PROPORTION * random.triangular();
@@ -35,7 +34,7 @@ pub(super) fn distort(path: &mut PenPath, digit: usize, unevenness: f32, random:
     let angle = ROTATION * random.triangular();
     let (sin, cos) = (libm::sinf(angle), libm::cosf(angle));
 
-    for (x, y) in path.points() {
+    for [x, y] in path {
         let v = *y + proportion * (*y * *y - 0.25); // top and bottom stay in place
         let mut u = *x + bow * (4.0 * v * v - 0.5);
         u *= aspect * (1.0 + perspective * v);
@@ -46,23 +45,19 @@ pub(super) fn distort(path: &mut PenPath, digit: usize, unevenness: f32, random:
 }
 
 /// Elastic distortion: a few waves of random direction shift every point.
-fn elastic(path: &mut PenPath, unevenness: f32, random: &mut Random) {
+fn elastic(path: &mut [[f32; 2]], unevenness: f32, random: &mut Random) {
     let mut wave = || {
         let direction = [(); 2].map(|()| ELASTIC_FREQUENCY * random.triangular());
         (direction, random.uniform(), ELASTIC * unevenness * random.triangular())
     };
     let sideways = [(); WAVES].map(|()| wave());
     let upwards = [(); WAVES].map(|()| wave());
-    for (x, y) in path.points() {
-        let shift = |waves: &[([f32; 2], f32, f32); WAVES]| {
-            let mut sum = 0.0;
-            for ([kx, ky], phase, amplitude) in waves {
-                sum += amplitude * sine(kx * *x + ky * *y + phase);
-            }
-            sum
+    for [x, y] in path {
+        let shift = |([kx, ky], phase, amplitude): ([f32; 2], f32, f32)| {
+            amplitude * sine(kx * *x + ky * *y + phase)
         };
-        let shifts = [shift(&sideways), shift(&upwards)];
-        *x += shifts[0];
-        *y += shifts[1];
+        let [right, down] = [sideways, upwards].map(|waves| waves.map(shift).iter().sum::<f32>());
+        *x += right;
+        *y += down;
     }
 }

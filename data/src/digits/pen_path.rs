@@ -3,12 +3,8 @@
 use super::random::Random;
 use super::skeletons::Skeleton;
 
-/// Capacity of a path in samples.
-const SAMPLES: usize = 144;
 /// The number of samples that a path has on average.
 const MEAN_SAMPLES: f32 = 112.0;
-/// The most points of a skeleton.
-const POINTS: usize = 16;
 
 /// Independent jitter of each point; standard deviation in digit heights.
 const JITTER: f32 = 0.012;
@@ -20,16 +16,9 @@ const DRIFT: f32 = 0.035;
 /// exp(-k^2 / (2 * 1.3^2)): the weight of the k-th neighbour in the drift.
 const DRIFT_WEIGHTS: [f32; 5] = [1.0, 0.743_9, 0.306_2, 0.069_77, 0.008_795];
 
-/// Samples of the path, close enough to draw the pen at each.
-pub(super) struct PenPath {
-    pub x: [f32; SAMPLES],
-    pub y: [f32; SAMPLES],
-    pub len: usize,
-}
-
-/// The path along `skeleton`, about 1 high and centred near 0. The usual
-/// `unevenness` is 1.
-pub(super) fn along(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> PenPath {
+/// The path along `skeleton`, about 1 high and centred near 0: points (x, y), close
+/// enough to draw the pen at each. The usual `unevenness` is 1.
+pub(super) fn along(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> Vec<[f32; 2]> {
     let points = jittered(skeleton, unevenness, random);
     let chord = |i: usize| {
         let [dx, dy] = [0, 1].map(|axis| points[i + 1][axis] - points[i][axis]);
@@ -38,7 +27,7 @@ pub(super) fn along(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -
     let segments = || skeleton.strokes.iter().flat_map(|&(a, b)| a..b);
     let density = MEAN_SAMPLES / segments().map(chord).sum::<f32>();
 
-    let mut path = PenPath { x: [0.0; SAMPLES], y: [0.0; SAMPLES], len: 0 };
+    let mut path = Vec::new();
     for &(first, last) in skeleton.strokes {
         for i in first..last {
             let p1 = points[i];
@@ -55,37 +44,19 @@ pub(super) fn along(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -
     path
 }
 
-impl PenPath {
-    /// Every sample as a mutable (x, y).
-    pub fn points(&mut self) -> impl Iterator<Item = (&mut f32, &mut f32)> {
-        let n = self.len;
-        self.x[..n].iter_mut().zip(&mut self.y[..n])
-    }
-
-    fn push(&mut self, [x, y]: [f32; 2]) {
-        self.x[self.len] = x;
-        self.y[self.len] = y;
-        self.len += 1;
-    }
-}
-
 /// The skeleton's points in digit heights, centred, moved by jitter and drift.
-fn jittered(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> [[f32; 2]; POINTS] {
-    let n = skeleton.points.len();
-    let mut moves = [[0.0; 2]; POINTS];
-    for each in &mut moves[..n] {
-        *each = [random.triangular(), random.triangular()];
-    }
-    let mut points = [[0.0; 2]; POINTS];
+fn jittered(skeleton: &Skeleton, unevenness: f32, random: &mut Random) -> Vec<[f32; 2]> {
+    let moves = skeleton.points.iter().map(|_| [random.triangular(), random.triangular()]);
+    let moves: Vec<_> = moves.collect();
+    let mut points = Vec::new();
     for (i, &(x, y)) in skeleton.points.iter().enumerate() {
         let is_end = skeleton.strokes.iter().any(|&(a, b)| i == a || i == b);
         let own = JITTER + if is_end { JITTER_ENDS } else { 0.0 };
-        let drift = drift(&moves[..n], i);
+        let drift = drift(&moves, i);
         let home = [f32::from(x) / 100.0 - 0.32, f32::from(y) / 100.0 - 0.5];
-        for axis in 0..2 {
-            points[i][axis] =
-                home[axis] + unevenness * (own * random.triangular() + DRIFT * drift[axis]);
-        }
+        points.push([0, 1].map(|axis| {
+            home[axis] + unevenness * (own * random.triangular() + DRIFT * drift[axis])
+        }));
     }
     points
 }
@@ -95,12 +66,11 @@ fn drift(moves: &[[f32; 2]], i: usize) -> [f32; 2] {
     let mut sum = [0.0; 2];
     let mut squares = 0.0;
     for (j, each) in moves.iter().enumerate() {
-        let Some(weight) = DRIFT_WEIGHTS.get(i.abs_diff(j)) else {
-            continue;
-        };
-        sum[0] += weight * each[0];
-        sum[1] += weight * each[1];
-        squares += weight * weight;
+        if let Some(weight) = DRIFT_WEIGHTS.get(i.abs_diff(j)) {
+            sum[0] += weight * each[0];
+            sum[1] += weight * each[1];
+            squares += weight * weight;
+        }
     }
     let norm = squares.sqrt();
     [sum[0] / norm, sum[1] / norm]

@@ -9,9 +9,8 @@ pub(super) struct Random(ChaCha8Rng);
 
 impl Random {
     pub fn for_image(seed: u64, stream: u64, image: u64) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..16].copy_from_slice(&stream.to_le_bytes());
+        let key = [seed, stream, 0, 0].map(u64::to_le_bytes);
+        let key = key.as_flattened().try_into().expect("32 bytes");
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(image);
         Self(generator)

@@ -1,11 +1,10 @@
 //! Draws the path with a round pen and places the picture as in MNIST: 20 pixels
 //! for the longer side, then centred by mass.
 
-use super::pen_path::PenPath;
-use super::random::{Random, sine};
+use std::array::from_fn;
 
-/// Height and width of an image in pixels.
-pub(super) const SIDE: usize = 28;
+use super::random::{Random, sine};
+use crate::images::SIDE;
 
 /// The longer side of the ink, in pixels.
 const INK_SIDE: f32 = 20.0;
@@ -31,15 +30,13 @@ const PEN: usize = 12;
 type Canvas = [[f32; SIDE + PEN]; SIDE];
 
 /// Draws the path of `digit` into `image`, row by row, white on black.
-pub(super) fn draw(path: &mut PenPath, digit: usize, random: &mut Random, image: &mut [u8]) {
+pub(super) fn draw(path: &mut [[f32; 2]], digit: usize, random: &mut Random, image: &mut [u8]) {
     fit(path, INK_SIDE);
-    let mut width = WIDTH.0 * random.scale(WIDTH.1);
-    width = width.clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
-    if digit == 1 {
-        width *= WIDTH_OF_ONE;
-    } else {
-        width = width.min(WIDTH_OF_SLIM * deviation_across(path));
-    }
+    let width = (WIDTH.0 * random.scale(WIDTH.1)).clamp(WIDTH_LIMITS.0, WIDTH_LIMITS.1);
+    let width = match digit {
+        1 => width * WIDTH_OF_ONE,
+        _ => width.min(WIDTH_OF_SLIM * deviation_across(path)),
+    };
     let softness = 0.8 + 0.7 * random.uniform();
     let waves = 0.5 + 2.5 * random.uniform();
     let phase = random.uniform();
@@ -49,31 +46,25 @@ pub(super) fn draw(path: &mut PenPath, digit: usize, random: &mut Random, image:
     let [left, top] = fit(path, longer)
         .map(|side| MARGIN as f32 + width + (0.5 * (longer - side)) as usize as f32);
     let mut canvas: Canvas = [[f32::MIN; SIDE + PEN]; SIDE];
-    for i in 0..path.len {
-        let pressure = PRESSURE * sine(phase + waves * i as f32 / path.len as f32);
+    for (i, [x, y]) in path.iter().enumerate() {
+        let pressure = PRESSURE * sine(phase + waves * i as f32 / path.len() as f32);
         let half = width * (1.0 + pressure);
-        let (x, y) = (left + path.x[i], top + path.y[i]);
-        draw_pen(&mut canvas, x, y, half, softness);
+        draw_pen(&mut canvas, left + x, top + y, half, softness);
     }
 
-    let mut sheet = [[0; SIDE]; SIDE];
-    for (row, drawn) in sheet.iter_mut().zip(&canvas) {
-        for (pixel, depth) in row.iter_mut().zip(drawn) {
-            let cover = (depth / softness + 0.5).clamp(0.0, 1.0);
-            *pixel = (cover * 255.0 + 0.5) as u8;
-        }
-    }
-    centre(&sheet, image);
+    let pixel = |depth: f32| {
+        let cover = (depth / softness + 0.5).clamp(0.0, 1.0);
+        (cover * 255.0 + 0.5) as u8
+    };
+    centre(&canvas.map(|row| from_fn(|j| pixel(row[j]))), image);
 }
 
 /// The standard deviation of the path across its main direction.
-fn deviation_across(path: &PenPath) -> f32 {
-    let (x, y) = (&path.x[..path.len], &path.y[..path.len]);
-    let n = path.len as f32;
-    let mean = |v: &[f32]| v.iter().sum::<f32>() / n;
-    let (mean_x, mean_y) = (mean(x), mean(y));
+fn deviation_across(path: &[[f32; 2]]) -> f32 {
+    let n = path.len() as f32;
+    let [mean_x, mean_y] = [0, 1].map(|axis| path.iter().map(|p| p[axis]).sum::<f32>() / n);
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
+    for [x, y] in path {
         let (x, y) = (x - mean_x, y - mean_y);
         xx += x * x;
         xy += x * y;
@@ -85,23 +76,17 @@ fn deviation_across(path: &PenPath) -> f32 {
     (smaller.max(0.0) / n).sqrt()
 }
 
-/// The least and the greatest of `values`.
-fn range(values: &[f32]) -> (f32, f32) {
-    let low = values.iter().fold(f32::MAX, |a, &b| a.min(b));
-    let high = values.iter().fold(f32::MIN, |a, &b| a.max(b));
-    (low, high)
-}
-
 /// Scales and moves the path so that its longer side is `side` and both sides
 /// begin at 0. Returns both sides.
-fn fit(path: &mut PenPath, side: f32) -> [f32; 2] {
-    let [x, y] = [&path.x, &path.y].map(|values| range(&values[..path.len]));
-    let scale = side / (x.1 - x.0).max(y.1 - y.0);
-    for (px, py) in path.points() {
-        *px = (*px - x.0) * scale;
-        *py = (*py - y.0) * scale;
+fn fit(path: &mut [[f32; 2]], side: f32) -> [f32; 2] {
+    let [left, top] = [0, 1].map(|axis| path.iter().map(|p| p[axis]).fold(f32::MAX, f32::min));
+    let [right, bottom] = [0, 1].map(|axis| path.iter().map(|p| p[axis]).fold(f32::MIN, f32::max));
+    let scale = side / (right - left).max(bottom - top);
+    for [x, y] in path {
+        *x = (*x - left) * scale;
+        *y = (*y - top) * scale;
     }
-    [x, y].map(|(low, high)| (high - low) * scale)
+    [(right - left) * scale, (bottom - top) * scale]
 }
 
 /// Draws the round pen at (x, y): each pixel keeps its greatest depth inside the
@@ -111,14 +96,11 @@ fn draw_pen(canvas: &mut Canvas, x: f32, y: f32, half: f32, softness: f32) {
     let left = (x - reach).max(0.0) as usize;
     let top = (y - reach).max(0.0) as usize;
     let bottom = (((y + reach) as usize) + 1).min(SIDE);
-    let mut across = [0.0; PEN];
-    for (i, square) in across.iter_mut().enumerate() {
-        let dx = (left + i) as f32 + 0.5 - x;
-        *square = dx * dx;
-    }
+    let dx = |i: usize| (left + i) as f32 + 0.5 - x;
+    let squares: [f32; PEN] = from_fn(|i| dx(i) * dx(i));
     for (i, row) in canvas.iter_mut().enumerate().take(bottom).skip(top) {
         let dy = i as f32 + 0.5 - y;
-        for (pixel, square) in row[left..left + PEN].iter_mut().zip(&across) {
+        for (pixel, square) in row[left..left + PEN].iter_mut().zip(&squares) {
             let depth = half - (square + dy * dy).sqrt();
             *pixel = if depth > *pixel { depth } else { *pixel };
         }
@@ -145,9 +127,7 @@ fn centre(sheet: &[[u8; SIDE]; SIDE], image: &mut [u8]) {
     };
     let (left, top) = (first(mass_x), first(mass_y));
     for (y, row) in image.chunks_exact_mut(SIDE).enumerate() {
-        let Some(from) = sheet.get((y as isize + top) as usize) else {
-            continue;
-        };
+        let Some(from) = sheet.get((y as isize + top) as usize) else { continue };
         for (x, pixel) in row.iter_mut().enumerate() {
             *pixel = *from.get((x as isize + left) as usize).unwrap_or(&0);
         }

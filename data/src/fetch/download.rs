@@ -6,10 +6,10 @@ use std::thread;
 
 use indicatif::{HumanCount, ProgressBar};
 use sha2::{Digest, Sha256};
-use ureq::http::{HeaderMap, StatusCode, header};
+use ureq::http::{HeaderMap, HeaderName, StatusCode, header};
 use ureq::{Agent, Timeout};
 
-use super::request::{Limits, RemoteFile, client, describe};
+use super::request::{Limits, RemoteFile, client};
 
 /// Why a download failed. The texts follow the address of the mirror.
 pub(super) enum DownloadError {
@@ -40,17 +40,13 @@ pub(super) fn download(
     let url = format!("{mirror}{}", file.name);
     let hash = Sha256::new();
     let mut download = Download { url, file, limits, bar, target, hash, received: 0 };
-    let mut result = Err(Retry("was never asked".to_owned()));
-    for attempt in 0..limits.attempts {
-        if attempt > 0 {
-            thread::sleep(limits.retry_delay);
-        }
-        result = download.attempt(&agent);
-        if !matches!(result, Err(Retry(_))) {
-            break;
+    for _ in 1..limits.attempts {
+        match download.attempt(&agent) {
+            Err(Retry(_)) => thread::sleep(limits.retry_delay),
+            result => return result,
         }
     }
-    result
+    download.attempt(&agent)
 }
 
 struct Download<'a> {
@@ -73,9 +69,11 @@ impl Download<'_> {
         }
         let response = request.call().map_err(|error| self.interrupted(error))?;
         let headers = response.headers();
+        let rest = format!("bytes {}-", self.received);
         match response.status() {
             StatusCode::OK => self.restart()?,
-            StatusCode::PARTIAL_CONTENT if resumed && starts_at(headers, self.received) => (),
+            StatusCode::PARTIAL_CONTENT
+                if resumed && text(headers, header::CONTENT_RANGE).starts_with(&rest) => {}
             StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if resumed => {
                 let error = self.too_short();
                 self.restart()?;
@@ -83,7 +81,8 @@ impl Download<'_> {
             }
             status => return Err(GiveUp(format!("answered with HTTP status {}", status.as_u16()))),
         }
-        if is_html(headers) {
+        let kind = text(headers, header::CONTENT_TYPE).trim_start().to_ascii_lowercase();
+        if kind.starts_with("text/html") {
             return Err(web_page());
         }
         self.receive(response.into_body().into_reader())?;
@@ -137,15 +136,14 @@ impl Download<'_> {
     fn interrupted(&self, error: ureq::Error) -> DownloadError {
         let received = HumanCount(self.received);
         Retry(match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => self.limits.no_answer(),
-            ureq::Error::Timeout(_) => {
+            ureq::Error::Timeout(when) if !matches!(when, Timeout::Resolve | Timeout::Connect) => {
                 let seconds = self.limits.read_timeout.as_secs_f64();
                 format!("sent nothing for {seconds} seconds after {received} bytes")
             }
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 return self.too_short();
             }
-            error => describe(error),
+            error => self.limits.describe(error),
         })
     }
 
@@ -159,15 +157,7 @@ fn web_page() -> DownloadError {
     GiveUp("answered with a web page instead of the file".to_owned())
 }
 
-/// Whether this partial answer begins at byte `start`.
-fn starts_at(headers: &HeaderMap, start: u64) -> bool {
-    let range = headers.get(header::CONTENT_RANGE);
-    let range = range.and_then(|value| value.to_str().ok());
-    range.is_some_and(|value| value.starts_with(&format!("bytes {start}-")))
-}
-
-fn is_html(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|value| value.to_str().ok());
-    kind.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"))
+/// The text of a header, empty if there is none.
+fn text(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

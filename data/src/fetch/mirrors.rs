@@ -8,7 +8,7 @@ use std::time::Instant;
 use ureq::Agent;
 
 use super::error::FetchError;
-use super::request::{Limits, client, describe, is_tls};
+use super::request::{Limits, client, is_tls};
 
 /// The mirrors, beginning with the first to answer, without those that have
 /// failed by then. Any HTTP status counts as an answer.
@@ -41,10 +41,9 @@ pub(super) fn sort_by_answer<'a>(
                 let others = (0..mirrors.len()).filter(|&j| j != i && reasons[j].is_none());
                 return Ok([i].into_iter().chain(others).map(|j| mirrors[j]).collect());
             }
-            Err(ureq::Error::Timeout(_)) => reasons[i] = Some(limits.no_answer()),
             Err(error) => {
                 tls |= is_tls(&error);
-                reasons[i] = Some(describe(error));
+                reasons[i] = Some(limits.describe(error));
             }
         }
     }

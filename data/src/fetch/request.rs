@@ -44,9 +44,19 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The error after `connect_timeout`.
+    /// The fault of a mirror without an answer, after its address.
     pub(super) fn no_answer(&self) -> String {
         format!("did not answer within {} seconds", self.connect_timeout.as_secs_f64())
+    }
+
+    /// The fault of a request that failed, after the mirror's address.
+    pub(super) fn describe(&self, error: ureq::Error) -> String {
+        let what = if is_tls(&error) { "TLS, " } else { "" };
+        match error {
+            ureq::Error::Timeout(_) => self.no_answer(),
+            ureq::Error::Io(error) => format!("failed ({what}{error})"),
+            error => format!("failed ({what}{error})"),
+        }
     }
 }
 
@@ -76,14 +86,5 @@ pub(super) fn is_tls(error: &ureq::Error) -> bool {
         ureq::Error::Io(error) => error.kind() == ErrorKind::InvalidData, // rustls within
         ureq::Error::Rustls(_) | ureq::Error::Tls(_) => true,
         _ => false,
-    }
-}
-
-/// An error for a sentence that begins with the mirror's address.
-pub(super) fn describe(error: ureq::Error) -> String {
-    let what = if is_tls(&error) { "TLS, " } else { "" };
-    match error {
-        ureq::Error::Io(error) => format!("failed ({what}{error})"),
-        error => format!("failed ({what}{error})"),
     }
 }

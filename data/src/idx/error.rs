@@ -23,10 +23,6 @@ pub enum IdxError {
 }
 
 impl IdxError {
-    pub(super) fn gzip(error: &io::Error) -> IdxError {
-        IdxError::Content(format!("its gzip stream is damaged ({error})"))
-    }
-
     /// The sentence about the file `path`; `replace` is the cure for its content.
     pub(crate) fn at(self, path: &Path, replace: &str) -> Error {
         let cure = match self {

@@ -6,7 +6,8 @@
 //! with the bytes that are read, and reading stops at the length of the header.
 //! Where there is not so much memory, that is an error and not the end.
 
-use std::io::{self, BufRead, ErrorKind, Read};
+use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+use std::io::{self, BufRead, Read};
 
 use common::excerpt;
 use flate2::bufread::MultiGzDecoder;
@@ -29,8 +30,7 @@ const CHUNK: usize = 1 << 14;
 
 /// An IDX file of which the header has been read, but not yet the values.
 pub struct Reader<'a> {
-    source: Counted<Box<dyn Read + 'a>>,
-    gzip: bool,
+    source: Source<'a>,
     stored: u64, // length of the file as it is stored
     data_type: DataType,
     shape: Vec<usize>,
@@ -47,24 +47,20 @@ impl<'a> Reader<'a> {
             return Err(Content("is empty".to_owned()));
         }
         let gzip = start.starts_with(&[0x1f, 0x8b]);
-        let source: Box<dyn Read + 'a> =
+        let stream: Box<dyn Read + 'a> =
             if gzip { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) };
-        let mut source = Counted { source, count: 0 };
+        let mut source = Source { stream, gzip, count: 0 };
 
         let mut magic = [0; 4];
-        read_header(&mut source, &mut magic, 4)?;
-        let [0, 0, code, rank] = magic else {
-            return Err(not_idx(magic));
-        };
-        let data_type = DataType::from_code(code).ok_or_else(|| unknown_type(code))?;
+        source.fill(&mut magic, |found| header_too_short(found, 4))?;
+        let [0, 0, code, rank] = magic else { return Err(not_idx(magic)) };
+        let data_type = DataType::ALL.into_iter().find(|data_type| data_type.code == code);
+        let data_type = data_type.ok_or_else(|| unknown_type(code))?;
 
         let header = 4 + 4 * u64::from(rank);
-        let mut shape = Vec::with_capacity(rank.into());
-        for _ in 0..rank {
-            let mut dim = [0; 4];
-            read_header(&mut source, &mut dim, header)?;
-            shape.push(u32::from_be_bytes(dim));
-        }
+        let mut shape = vec![[0; 4]; rank.into()];
+        source.fill(shape.as_flattened_mut(), |found| header_too_short(found, header))?;
+        let shape: Vec<u32> = shape.into_iter().map(u32::from_be_bytes).collect();
 
         let (count, promised) = size(&shape, data_type, header).ok_or_else(|| too_many(&shape))?;
         if gzip && promised > stored.saturating_mul(MAX_INFLATION) {
@@ -82,18 +78,12 @@ impl<'a> Reader<'a> {
 
         Ok(Self {
             source,
-            gzip,
             stored,
             data_type,
             shape: shape.into_iter().map(|d| d as usize).collect(),
             count,
             promised,
         })
-    }
-
-    /// The type of the values.
-    pub fn data_type(&self) -> DataType {
-        self.data_type
     }
 
     /// The shape, outermost dimension first.
@@ -122,84 +112,81 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         values.try_reserve_exact(capacity).map_err(no_memory)?;
         huge_pages::request(&mut values);
-        let mut chunk = vec![T::default(); CHUNK.min(self.count)];
+        let mut bytes = vec![0; size_of::<T>() * CHUNK.min(self.count)];
         while values.len() < self.count {
             let missing = self.count - values.len();
-            let chunk = &mut chunk[..CHUNK.min(missing)];
-            T::read_into(&mut self.source, chunk).map_err(|error| self.describe(error))?;
-            if values.capacity() - values.len() < chunk.len() {
+            let bytes = &mut bytes[..size_of::<T>() * CHUNK.min(missing)];
+            self.source.fill(bytes, |found| too_short(found, self.promised))?;
+            if values.capacity() - values.len() < CHUNK.min(missing) {
                 let more = missing.min(values.len().max(CHUNK));
                 values.try_reserve_exact(more).map_err(no_memory)?;
             }
-            values.extend(chunk.iter().map(|&value| convert(value)));
+            values.extend(bytes.chunks_exact(size_of::<T>()).map(|v| convert(T::from_bytes(v))));
         }
-        self.check_end()?;
+        // Nothing may follow. For gzip, this also verifies its checksum.
+        match self.source.read(&mut [0]) {
+            Ok(0) => {}
+            Ok(_) => return Err(too_long(self.promised)),
+            Err(error) => return Err(self.source.describe(error)),
+        }
         ArrayD::from_shape_vec(IxDyn(&self.shape), values)
             .map_err(|error| Content(format!("has an impossible shape ({error})")))
-    }
-
-    /// Nothing may follow. For gzip, this also verifies its checksum.
-    fn check_end(&mut self) -> Result<(), IdxError> {
-        let mut next = [0];
-        match self.source.read(&mut next) {
-            Ok(0) => Ok(()),
-            Ok(_) => Err(too_long(self.promised)),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(IdxError::gzip(&error)),
-            Err(error) => Err(self.describe(error)),
-        }
-    }
-
-    fn describe(&self, error: io::Error) -> IdxError {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => too_short(self.source.count, self.promised),
-            ErrorKind::InvalidInput | ErrorKind::InvalidData if self.gzip => IdxError::gzip(&error),
-            _ => IdxError::Io(error),
-        }
     }
 }
 
 /// Number of values and length in bytes, if neither overflows.
 fn size(shape: &[u32], data_type: DataType, header: u64) -> Option<(usize, u64)> {
     // Zeros are left out of the product: the others must be countable all the same.
-    let full = shape
-        .iter()
-        .filter(|&&d| d != 0)
-        .try_fold(data_type.size() as u64, |product, &d| product.checked_mul(d.into()))?;
+    let mut others = shape.iter().filter(|&&d| d != 0);
+    let product = others.try_fold(1u64, |product, &d| product.checked_mul(d.into()))?;
     // The values may be converted to doubles.
-    let largest = (full / data_type.size() as u64).checked_mul(8)?;
-    isize::try_from(largest).ok()?;
-    let bytes = if shape.contains(&0) { 0 } else { full };
-    let count = usize::try_from(bytes / data_type.size() as u64).ok()?;
-    Some((count, header.checked_add(bytes)?))
+    isize::try_from(product.checked_mul(8)?).ok()?;
+    let count = if shape.contains(&0) { 0 } else { usize::try_from(product).ok()? };
+    Some((count, header.checked_add((count * data_type.size) as u64)?))
 }
 
-fn read_header(
-    source: &mut Counted<impl Read>,
-    bytes: &mut [u8],
-    header: u64,
-) -> Result<(), IdxError> {
-    source.read_exact(bytes).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => {
-            let (found, header) = (HumanCount(source.count), HumanCount(header));
-            Content(format!("ends inside its header, after {found} of {header} bytes"))
-        }
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => IdxError::gzip(&error),
-        _ => IdxError::Io(error),
-    })
-}
-
-/// Counts the bytes that are read.
-struct Counted<R> {
-    source: R,
+/// A stream, unpacked, that counts the bytes that are read.
+struct Source<'a> {
+    stream: Box<dyn Read + 'a>,
+    gzip: bool,
     count: u64,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl Read for Source<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let n = self.source.read(bytes)?;
+        let n = self.stream.read(bytes)?;
         self.count += n as u64;
         Ok(n)
     }
+}
+
+impl Source<'_> {
+    /// Reads as many bytes as fit into `bytes`. If there are fewer, the error is `too_short` of
+    /// the number of bytes in the whole stream.
+    fn fill(
+        &mut self,
+        bytes: &mut [u8],
+        too_short: impl FnOnce(u64) -> IdxError,
+    ) -> Result<(), IdxError> {
+        self.read_exact(bytes).map_err(|error| match error.kind() {
+            UnexpectedEof => too_short(self.count),
+            _ => self.describe(error),
+        })
+    }
+
+    fn describe(&self, error: io::Error) -> IdxError {
+        match error.kind() {
+            InvalidInput | InvalidData | UnexpectedEof if self.gzip => {
+                Content(format!("its gzip stream is damaged ({error})"))
+            }
+            _ => IdxError::Io(error),
+        }
+    }
+}
+
+fn header_too_short(found: u64, header: u64) -> IdxError {
+    let (found, header) = (HumanCount(found), HumanCount(header));
+    Content(format!("ends inside its header, after {found} of {header} bytes"))
 }
 
 fn not_idx(first_bytes: [u8; 4]) -> IdxError {

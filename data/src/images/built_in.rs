@@ -27,15 +27,15 @@ const INFO: DatasetInfo = DatasetInfo {
 /// The built-in digits, `[training, test]` images. Never fails: if they cannot
 /// be saved in the cache, they are drawn in each run.
 pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
-    let name = format!("built-in-digits-v{}-seed{SEED}", digits::VERSION);
-    let folder = cache.join(name);
+    let folder = cache.join(format!("built-in-digits-v{}-seed{SEED}", digits::VERSION));
     let (train, test) = load_cached(&folder, n).unwrap_or_else(|| {
-        let [train, test] = n.map(|n| HumanCount(n as u64));
-        let place = folder.display();
+        let ([train, test], place) = (n.map(|n| HumanCount(n as u64)), folder.display());
         eprintln!("drawing the built-in digits, {train} + {test}, once; kept in {place}");
-        let mut save = true;
-        let mut split = |stream| draw(&folder, stream, n[stream], &mut save);
-        (split(0), split(1))
+        let [train, test] = [0, 1].map(|stream| digits::draw(SEED, stream, n[stream as usize]));
+        if let Err(error) = write(&folder, 0, &train).and_then(|()| write(&folder, 1, &test)) {
+            eprintln!("the built-in digits cannot be kept and are drawn in each run: {error}");
+        }
+        (load::from_digits(train), load::from_digits(test))
     });
     Dataset { name: INFO.name, origin: Origin::BuiltIn, train, test, classes: INFO.classes }
 }
@@ -43,26 +43,11 @@ pub(super) fn load<F: Real>(cache: &Path, n: [usize; 2]) -> Dataset<F> {
 /// The digits from the cache, if they are complete and undamaged.
 fn load_cached<F: Real>(folder: &Path, n: [usize; 2]) -> Option<(Split<F>, Split<F>)> {
     let files = find_in(folder, &INFO).all().ok()?;
-    match load::splits(&files, &INFO, "it is drawn anew") {
-        Ok((train, test)) => {
-            let all = n == [digits::IMAGES_TRAIN, digits::IMAGES_TEST];
-            let as_drawn = !all || INFO.is_published(&train, &test) == [true; 2];
-            (as_drawn && [train.len(), test.len()] == n).then_some((train, test))
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            None
-        }
-    }
-}
-
-fn draw<F: Real>(folder: &Path, stream: usize, n: usize, save: &mut bool) -> Split<F> {
-    let drawn = digits::draw(SEED, stream as u64, n);
-    if *save && let Err(error) = write(folder, stream, &drawn) {
-        eprintln!("the built-in digits cannot be kept and are drawn in each run: {error}");
-        *save = false;
-    }
-    load::from_bytes(drawn.images.view(), drawn.labels.view())
+    let splits = load::splits(&files, &INFO, "it is drawn anew");
+    let (train, test) = splits.inspect_err(|error| eprintln!("{error}")).ok()?;
+    let all = n == [digits::IMAGES_TRAIN, digits::IMAGES_TEST];
+    let as_drawn = !all || INFO.is_published(&train, &test) == [true; 2];
+    (as_drawn && [train.len(), test.len()] == n).then_some((train, test))
 }
 
 fn write(folder: &Path, stream: usize, drawn: &digits::Digits) -> Result {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use common::Real;
-use ndarray::{Array1, Array2, ArrayView2, ArrayView4, Axis};
+use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -71,20 +71,6 @@ impl<F> Split<F> {
     /// Whether there is no image at all.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
-    }
-
-    /// The same pixels as pictures of one channel, `(N, 1, 28, 28)`. Panics if `x` was replaced
-    /// by something that is not `(N, 784)` row by row.
-    pub fn images(&self) -> ArrayView4<'_, F> {
-        self.x
-            .view()
-            .into_shape_with_order((self.x.nrows(), 1, SIDE, SIDE))
-            .expect("x is (N, 784) in standard layout")
-    }
-
-    /// One picture, `(28, 28)`. Panics if there is no image `i`, or as [`Split::images`].
-    pub fn image(&self, i: usize) -> ArrayView2<'_, F> {
-        self.x.row(i).into_shape_with_order((SIDE, SIDE)).expect("x is (N, 784) in standard layout")
     }
 }
 

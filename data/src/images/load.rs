@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use common::{Error, Real, Result, excerpt};
 use indicatif::HumanCount;
-use ndarray::{Array1, Array2, ArrayD, ArrayView1, ArrayView3, Axis};
+use ndarray::{Array, ArrayD, ArrayRef1, Dimension};
 
 use super::dataset::{CLASSES, PIXELS, SIDE, Split};
 use super::info::{DatasetInfo, FASHION_MNIST, MNIST};
-use crate::idx;
+use crate::digits::Digits;
+use crate::{idx, one_hot};
 
 /// Both splits from the four files; `cure` tells what to do if one is damaged.
 pub(super) fn splits<F: Real>(
@@ -61,46 +62,33 @@ fn split<F: Real>(
         }
     };
     if n != count {
-        let fault = format!(
-            "holds {} images, but {} holds {} labels",
-            HumanCount(n as u64),
-            labels.display(),
-            HumanCount(count as u64),
-        );
+        let ([n, count], labels) = ([n, count].map(|n| HumanCount(n as u64)), labels.display());
+        let fault = format!("holds {n} images, but {labels} holds {count} labels");
         return Err(fail(images, fault, &format!("the two must belong together; {cure}")));
     }
     let fractions = fractions();
     let x = image_reader.read_as(|byte: u8| fractions[byte as usize]);
     let x = x.map_err(|error| error.at(images, cure))?;
-    let x = x.into_shape_with_order((n, PIXELS)).expect("n images of 28x28");
-
     let label_values: ArrayD<u8> = label_reader.read().map_err(|error| error.at(labels, cure))?;
     if let Some(i) = label_values.iter().position(|&label| label as usize >= CLASSES) {
         let (index, label) = (HumanCount(i as u64), label_values[i]);
         let fault = format!("label {index} (counted from 0) is {label}, and labels are 0 to 9");
         return Err(fail(labels, fault, other));
     }
-    Ok(assemble(x, label_values.into_iter().collect::<Array1<u8>>().view()))
+    Ok(assemble(x, &label_values.flatten()))
 }
 
-/// A split from bytes in memory: images `(N, 28, 28)`, labels `(N,)` below 10.
-pub(super) fn from_bytes<F: Real>(
-    images: ArrayView3<'_, u8>,
-    labels: ArrayView1<'_, u8>,
-) -> Split<F> {
+/// A split from digits as drawn.
+pub(super) fn from_digits<F: Real>(Digits { images, labels }: Digits) -> Split<F> {
     let fractions = fractions();
-    let x = images.map(|&byte| fractions[byte as usize]);
-    let x = x.into_shape_with_order((labels.len(), PIXELS));
-    assemble(x.expect("N images of 28x28"), labels)
+    assemble(images.map(|&byte| fractions[byte as usize]), &labels)
 }
 
-fn assemble<F: Real>(x: Array2<F>, labels: ArrayView1<'_, u8>) -> Split<F> {
+/// A split from `x (N, 28, 28)` and `labels (N,)`.
+fn assemble<F: Real, D: Dimension>(x: Array<F, D>, labels: &ArrayRef1<u8>) -> Split<F> {
     let labels = labels.mapv(usize::from);
-    let mut t = Array2::from_elem((labels.len(), CLASSES), F::of(0.0));
-    for (mut row, &label) in t.axis_iter_mut(Axis(0)).zip(&labels) {
-        row[label] = F::of(1.0);
-    }
-    Split { x, t, labels }
+    let x = x.into_shape_with_order((labels.len(), PIXELS)).expect("N images of 28x28");
+    Split { x, t: one_hot(&labels, CLASSES), labels }
 }
 
 /// Every byte as a fraction of 255.

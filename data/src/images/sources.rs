@@ -1,6 +1,7 @@
 //! Where data sets are looked for, and in which order.
 
 use std::io::ErrorKind;
+use std::iter::zip;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -9,10 +10,9 @@ use common::{Error, Real, Result};
 use super::dataset::{Dataset, Origin};
 use super::files::{Files, find, find_in, is_there, names};
 use super::info::DatasetInfo;
-use super::load;
-use super::{built_in, check};
+use super::{built_in, load};
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
-use crate::fetch::{FetchError, Limits, fetch};
+use crate::fetch::{FetchError, Limits, RemoteFile, fetch};
 use crate::idx;
 
 const BUILT_IN: &str = "built-in";
@@ -37,11 +37,8 @@ pub struct Sources {
     pub digits: [usize; 2],
 }
 
-/// Where a data set was found.
-enum Found {
-    BuiltIn,
-    Files { files: Files, cure: &'static str },
-}
+/// The files of a data set, and the cure if one is damaged; `None` for the built-in digits.
+type Found = Option<(Files, &'static str)>;
 
 impl Sources {
     /// The usual places: `data`, the environment, the cache, the network.
@@ -59,15 +56,14 @@ impl Sources {
     /// Finds the data set and loads it. Fails if a folder that the user gave does not hold the
     /// four files, complete and undamaged, or if a file in the cache is damaged.
     pub fn load<F: Real>(&self, info: &DatasetInfo) -> Result<Dataset<F>> {
-        let (files, cure) = match self.find(info)? {
-            Found::Files { files, cure } => (files, cure),
-            Found::BuiltIn => return Ok(built_in::load(&self.cache, self.digits)),
+        let Some((files, cure)) = self.find(info)? else {
+            return Ok(built_in::load(&self.cache, self.digits));
         };
         let folder = files.folder.clone();
         let paths = files.all().map_err(|i| missing(&folder, info, i))?;
         let (train, test) = load::splits(&paths, info, cure)?;
         let cure = if cure == DOWNLOAD_AGAIN { format!("; {cure}") } else { String::new() };
-        for oddity in check::oddities(&train, &test, info) {
+        for oddity in info.oddities(&train, &test) {
             eprintln!("NOTICE: {}: {oddity}{cure}", folder.display());
         }
         let origin = Origin::Folder(folder);
@@ -80,7 +76,7 @@ impl Sources {
         }
         if let Some(folder) = &self.variable {
             match find_given("DATASETS_DIR=", folder, info)? {
-                Found::Files { files, .. } if files.is_empty() => eprintln!(
+                Some((files, _)) if files.is_empty() => eprintln!(
                     "DATASETS_DIR={} holds no {}; looking further",
                     folder.display(),
                     info.name
@@ -89,10 +85,10 @@ impl Sources {
             }
         }
         match self.find_in_cache(info) {
-            Ok(files) => Ok(Found::Files { files, cure: DOWNLOAD_AGAIN }),
+            Ok(files) => Ok(Some((files, DOWNLOAD_AGAIN))),
             Err(error) => {
                 print_notice(&error, info);
-                Ok(Found::BuiltIn)
+                Ok(None)
             }
         }
     }
@@ -101,15 +97,8 @@ impl Sources {
     fn find_in_cache(&self, info: &DatasetInfo) -> std::result::Result<Files, FetchError> {
         let folder = self.cache.join(info.folders[0]);
         let files = find_in(&folder, info);
-        let missing: Vec<_> = info
-            .files
-            .into_iter()
-            .zip(&files.paths)
-            .filter_map(|(file, found)| found.is_none().then_some(file))
-            .collect();
-        if missing.is_empty() {
-            return Ok(files);
-        }
+        let missing = zip(info.files, files.paths).filter(|(_, path)| path.is_none());
+        let missing: Vec<RemoteFile> = missing.map(|(file, _)| file).collect();
         match &self.mirrors {
             Some(mirrors) => fetch(&missing, mirrors, &folder, &self.limits)?,
             None => fetch(&missing, info.mirrors, &folder, &self.limits)?,
@@ -121,7 +110,7 @@ impl Sources {
 /// Looks in a folder that the user gave by a flag or a variable.
 fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found> {
     if folder == Path::new(BUILT_IN) {
-        return Ok(Found::BuiltIn);
+        return Ok(None);
     }
     // With the dot, which needs the permission to look into it.
     if let Err(error) = fs::metadata(folder.join(".")) {
@@ -137,7 +126,7 @@ fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found
             info.name
         )));
     }
-    Ok(Found::Files { files: find(folder, info), cure: idx::REPLACE })
+    Ok(Some((find(folder, info), idx::REPLACE)))
 }
 
 fn missing(folder: &Path, info: &DatasetInfo, i: usize) -> Error {

@@ -38,7 +38,7 @@ fn convert_item(item: &mut Value, folder: &Path) -> Result<(), String> {
     // `path` has README.md as index.md; `source_path` is the file.
     let name = chapter["source_path"].as_str().unwrap_or_default().to_owned();
     let text = chapter["content"].as_str().unwrap_or_default();
-    chapter["content"] = page::convert(text, &name, Location::Language, folder)?.into();
+    chapter["content"] = page::convert(text, &name, Location { folder, is_shared: false })?.into();
     for item in chapter["sub_items"].as_array_mut().into_iter().flatten() {
         convert_item(item, folder)?;
     }
@@ -50,7 +50,7 @@ fn shared_page(name: &str, title: &str, folder: &Path) -> Result<Value, String> 
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(json!({ "Chapter": {
         "name": title,
-        "content": page::convert(&text, name, Location::Shared, folder)?,
+        "content": page::convert(&text, name, Location { folder, is_shared: true })?,
         "number": null,
         "sub_items": [],
         "path": name,

@@ -6,55 +6,39 @@ use std::path::Path;
 pub const SHARED: [&str; 3] = ["ledger.md", "speed.md", "third-party.md"];
 
 /// Where a page is in the repository.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Location {
-    /// In `docs/en` or `docs/ja`.
-    Language,
-    /// In `docs`: a page of both editions.
-    Shared,
+#[derive(Clone, Copy)]
+pub struct Location<'a> {
+    /// The folder of the edition, `docs/en` or `docs/ja`.
+    pub folder: &'a Path,
+    /// Whether the page is in `docs`: one of both editions.
+    pub is_shared: bool,
 }
 
-/// The page with its links and pictures rewritten. `folder` is the language's
-/// own.
+/// A line with its links and pictures rewritten.
 ///
 /// # Errors
 /// A link to something that is not in the book.
-pub fn rewrite(page: &str, location: Location, folder: &Path) -> Result<String, String> {
-    let mut out = String::with_capacity(page.len());
-    let mut in_code = false;
-    for line in page.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            in_code = !in_code;
-        }
-        if in_code {
-            out += line;
-            continue;
-        }
-        let mut parts = line.split("](");
-        out += parts.next().unwrap_or("");
-        for part in parts {
-            let (target, rest) = part.split_once(')').unwrap_or((part, ""));
-            out += &format!("]({}){rest}", rewrite_target(target, location, folder)?);
-        }
+pub fn rewrite(line: &str, location: Location) -> Result<String, String> {
+    let mut parts = line.split("](");
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let (target, rest) = part.split_once(')').unwrap_or((part, ""));
+        out += &format!("]({}){rest}", rewrite_target(target, location)?);
     }
     Ok(out)
 }
 
-fn rewrite_target(target: &str, location: Location, folder: &Path) -> Result<String, String> {
+fn rewrite_target(target: &str, location: Location) -> Result<String, String> {
+    let Location { folder, is_shared } = location;
     if target.contains("://") || target.starts_with('#') || target.starts_with("mailto:") {
         return Ok(target.to_owned());
     }
-    let (file, anchor) = match target.split_once('#') {
-        Some((file, anchor)) => (file, format!("#{anchor}")),
-        None => (target, String::new()),
-    };
+    let (file, anchor) = target.split_at(target.find('#').unwrap_or(target.len()));
     // Relative to `docs`, with `own` for the language's folder.
-    let path = match location {
-        Location::Shared => file.to_owned(),
-        Location::Language => match file.strip_prefix("../") {
-            Some(file) => file.to_owned(),
-            None => format!("own/{file}"),
-        },
+    let path = match file.strip_prefix("../") {
+        _ if is_shared => file.to_owned(),
+        Some(file) => file.to_owned(),
+        None => format!("own/{file}"),
     };
     if SHARED.contains(&path.as_str()) {
         return Ok(format!("{path}{anchor}"));
@@ -96,19 +80,19 @@ mod tests {
         fs::write(docs.path().join("en/01-a.md"), "").unwrap();
         fs::write(docs.path().join("ja/02-b.md"), "").unwrap();
         let en = docs.path().join("en");
-        let page = |text: &str| rewrite(text, Location::Language, &en).unwrap();
-        assert_eq!(page("[l](../ledger.md#a) b"), "[l](ledger.md#a) b");
-        assert_eq!(page("![p](../pictures/a.svg)"), "![p](../pictures/a.svg)");
-        assert_eq!(page("[a](01-a.md#x), [b](#y)"), "[a](01-a.md#x), [b](#y)");
-        assert_eq!(page("```rust\na[i](../b)\n```\n"), "```rust\na[i](../b)\n```\n");
-        assert!(rewrite("[r](../../README.md)", Location::Language, &en).is_err());
+        let page = |text: &str| rewrite(text, Location { folder: &en, is_shared: false });
+        assert_eq!(page("[l](../ledger.md#a) b").unwrap(), "[l](ledger.md#a) b");
+        assert_eq!(page("![p](../pictures/a.svg)").unwrap(), "![p](../pictures/a.svg)");
+        assert_eq!(page("[a](01-a.md#x), [b](#y)").unwrap(), "[a](01-a.md#x), [b](#y)");
+        assert!(page("[r](../../README.md)").is_err());
         let ja = docs.path().join("ja");
-        let shared = |text: &str| rewrite(text, Location::Shared, &ja).unwrap();
+        let shared = |text: &str| rewrite(text, Location { folder: &ja, is_shared: true }).unwrap();
         assert_eq!(shared("[a](en/01-a.md#x)"), "[a](../en/01-a.html#x)");
         assert_eq!(
             shared("![p](pictures/a.svg) [s](speed.md)"),
             "![p](../pictures/a.svg) [s](speed.md)"
         );
-        assert_eq!(rewrite("[b](02-b.md)", Location::Language, &ja).unwrap(), "[b](02-b.md)");
+        let own = Location { folder: &ja, is_shared: false };
+        assert_eq!(rewrite("[b](02-b.md)", own).unwrap(), "[b](02-b.md)");
     }
 }

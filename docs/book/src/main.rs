@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use book::edition;
-use book::language::LANGUAGES;
+use book::language::{LANGUAGES, Language};
 use common::{Error, Result, files};
 
 /// The version that the pages are checked with.
@@ -43,19 +43,17 @@ fn preprocess() -> Result {
 fn build() -> Result {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (docs, out) = (root.join("docs"), root.join("target/book"));
-    for language in &LANGUAGES {
-        let status =
-            Command::new("mdbook").arg("build").arg(docs.join(language.folder)).status().map_err(
-                |error| {
-                    Error::new(format!(
-                        "mdbook does not start ({error}); install it with \
-                         `cargo install mdbook --version {MDBOOK} --locked \
-                         --no-default-features --features search`"
-                    ))
-                },
-            )?;
+    let missing = |error: io::Error| {
+        Error::new(format!(
+            "mdbook does not start ({error}); install it with `cargo install mdbook \
+             --version {MDBOOK} --locked --no-default-features --features search`"
+        ))
+    };
+    for Language { folder, .. } in &LANGUAGES {
+        let mut command = Command::new("mdbook");
+        let status = command.arg("build").arg(docs.join(folder)).status().map_err(missing)?;
         if !status.success() {
-            return Err(Error::new(format!("mdbook build docs/{} failed", language.folder)));
+            return Err(Error::new(format!("mdbook build docs/{folder} failed")));
         }
     }
     copy(&docs.join("pictures"), &out.join("pictures"))?;

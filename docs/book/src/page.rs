@@ -1,34 +1,34 @@
 //! Converts one page for the book.
 
-use std::path::Path;
-
 use crate::formula;
 use crate::language::own_and_other;
 use crate::links::{self, Location};
 
-/// The page `name` (`01-perceptron.md`) of the language in `folder`, with formulas
-/// and links as the book needs them.
+/// The page `name` (`01-perceptron.md`), with formulas and links as the book needs them;
+/// blocks of code stay.
 ///
 /// # Errors
 /// A sentence that names the page.
-pub fn convert(
-    text: &str,
-    name: &str,
-    location: Location,
-    folder: &Path,
-) -> Result<String, String> {
-    let fault = |fault: String| format!("{}: {fault}", folder.join(name).display());
-    let text = formula::render(text).map_err(fault)?;
-    let text = links::rewrite(&text, location, folder).map_err(fault)?;
-    Ok(format!("{}\n\n{text}", language_link(name, location, folder)))
+pub fn convert(text: &str, name: &str, location: Location) -> Result<String, String> {
+    let mut out = format!("{}\n\n", language_link(name, location));
+    let mut in_code = false;
+    for line in text.split_inclusive('\n') {
+        in_code ^= line.trim_start().starts_with("```");
+        let converted = match in_code {
+            true => Ok(line.to_owned()),
+            false => formula::render(line).and_then(|line| links::rewrite(&line, location)),
+        };
+        let fault = |fault| format!("{}: {fault}", location.folder.join(name).display());
+        out += &converted.map_err(fault)?;
+    }
+    Ok(out)
 }
 
 /// A line with the link to the same page in the other language, or to its first
 /// page if it has no such page yet.
-fn language_link(name: &str, location: Location, folder: &Path) -> String {
+fn language_link(name: &str, Location { folder, is_shared }: Location) -> String {
     let (_, other) = own_and_other(folder);
-    let exists =
-        location == Location::Shared || folder.join("..").join(other.folder).join(name).is_file();
+    let exists = is_shared || folder.join("..").join(other.folder).join(name).is_file();
     let page = if exists { links::html(name) } else { links::html("README.md") };
     format!(
         "<nav class=\"language\"><a href=\"../{0}/{page}\" hreflang=\"{0}\" lang=\"{0}\">{1}</a></nav>",
@@ -48,10 +48,14 @@ mod tests {
         fs::create_dir(&en).unwrap();
         fs::create_dir(docs.path().join("ja")).unwrap();
         fs::write(docs.path().join("ja/01-a.md"), "").unwrap();
-        let page = convert("# A\n", "01-a.md", Location::Language, &en).unwrap();
+        let location = Location { folder: &en, is_shared: false };
+        let page = convert("# A\n", "01-a.md", location).unwrap();
         assert!(page.contains("href=\"../ja/01-a.html\"") && page.contains("日本語"), "{page}");
         assert!(page.ends_with("</nav>\n\n# A\n"), "{page}");
-        let page = convert("# B\n", "02-b.md", Location::Language, &en).unwrap();
+        let page = convert("# B\n", "02-b.md", location).unwrap();
         assert!(page.contains("href=\"../ja/index.html\""), "{page}");
+        let code = "```rust\na[i](../b)\n$$x$$\n```\n";
+        let page = convert(&format!("$$x$$\n{code}"), "01-a.md", location).unwrap();
+        assert!(page.contains("<math") && page.ends_with(code), "{page}");
     }
 }

@@ -328,7 +328,7 @@ fn only_what_the_cache_lacks_is_downloaded() {
     let labels = Array1::<u8>::zeros(2);
     idx::write(cache.join("train-images-idx3-ubyte"), images.view()).unwrap();
     idx::write(cache.join("train-labels.idx1-ubyte"), labels.view()).unwrap();
-    idx::write_gz(cache.join("t10k-images-idx3-ubyte.gz"), images.view()).unwrap();
+    crate::idx::write_gz(&cache.join("t10k-images-idx3-ubyte.gz"), images.view());
 
     let mirror =
         Mirror::new(|_, stream| respond(stream, "200 OK", "", &[0, 0, 8, 1, 0, 0, 0, 2, 7, 8]));
