@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use byteorder::{BigEndian, ReadBytesExt, WriteBytesExt};
+
 /// A type of number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataType {
@@ -46,25 +48,25 @@ pub trait Element: Copy {
 }
 
 macro_rules! element {
-    ($type:ident, $code:literal) => {
+    ($type:ident, $code:literal, $read:expr, $write:expr) => {
         impl Element for $type {
             const DATA_TYPE: DataType =
                 DataType { code: $code, name: stringify!($type), size: size_of::<$type>() };
 
-            fn from_bytes(bytes: &[u8]) -> Self {
-                Self::from_be_bytes(bytes.try_into().expect("as many bytes as it has"))
+            fn from_bytes(mut bytes: &[u8]) -> Self {
+                $read(&mut bytes).expect("as many bytes as it has")
             }
 
             fn write(self, target: &mut impl Write) -> io::Result<()> {
-                target.write_all(&self.to_be_bytes())
+                $write(target, self)
             }
         }
     };
 }
 
-element!(u8, 0x08);
-element!(i8, 0x09);
-element!(i16, 0x0B);
-element!(i32, 0x0C);
-element!(f32, 0x0D);
-element!(f64, 0x0E);
+element!(u8, 0x08, ReadBytesExt::read_u8, WriteBytesExt::write_u8);
+element!(i8, 0x09, ReadBytesExt::read_i8, WriteBytesExt::write_i8);
+element!(i16, 0x0B, ReadBytesExt::read_i16::<BigEndian>, WriteBytesExt::write_i16::<BigEndian>);
+element!(i32, 0x0C, ReadBytesExt::read_i32::<BigEndian>, WriteBytesExt::write_i32::<BigEndian>);
+element!(f32, 0x0D, ReadBytesExt::read_f32::<BigEndian>, WriteBytesExt::write_f32::<BigEndian>);
+element!(f64, 0x0E, ReadBytesExt::read_f64::<BigEndian>, WriteBytesExt::write_f64::<BigEndian>);
