@@ -36,7 +36,8 @@ pub(super) fn labels(lines: &[Line], axes: &Axes) -> Vec<Label> {
         let height = y * (CAPITAL + 2.0 * GAP);
         let rights = (0..).map(|k| 1.0 - f64::from(k) * STEP * x);
         let places = rights.take_while(|right| right - width > 0.0).flat_map(|right| {
-            [level, level - height].map(|bottom| ((right - width, bottom), (right, bottom + height)))
+            [level, level - height]
+                .map(|bottom| ((right - width, bottom), (right, bottom + height)))
         });
         let free = |&(low, high): &(Point, Point)| {
             // The gap may lie on the frame, letters may not.
