@@ -242,9 +242,7 @@ fn transpose_bits(words: &mut [u64; WORD]) {
 fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
     let mut vectors = [V::zero(); P];
     for p in 0..P {
-        let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("inside the row");
-        // SAFETY: there are eight.
-        vectors[p] = unsafe { V::load(eight.as_ptr()) };
+        vectors[p] = V::load(row[at[p]..].first_chunk().expect("inside the row"));
     }
     vectors
 }
@@ -252,8 +250,6 @@ fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> 
 #[inline(always)]
 fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
-        let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("inside the row");
-        // SAFETY: there are eight.
-        unsafe { vectors[p].store(eight.as_mut_ptr()) };
+        vectors[p].store(row[at[p]..].first_chunk_mut().expect("inside the row"));
     }
 }

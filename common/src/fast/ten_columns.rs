@@ -112,9 +112,7 @@ fn any_not_zero<'a, F: Element, V: Vector<F>>(
 ) -> u64 {
     let mut bits = 0;
     for i in (0..count).rev() {
-        // SAFETY: there are eight.
-        let vector = unsafe { V::load(eight(i).as_ptr()) };
-        bits = bits << 1 | u64::from(vector.not_zero() != 0);
+        bits = bits << 1 | u64::from(V::load(eight(i)).not_zero() != 0);
     }
     bits
 }
@@ -126,10 +124,9 @@ fn add_products<F: Element, V: Vector<F>>(
     columns: &[[F; LANES]; M],
     sums: &mut [V; M],
 ) {
-    // SAFETY: there are eight, here and below.
-    let eight = unsafe { V::load(eight.as_ptr()) };
+    let eight = V::load(eight);
     for c in 0..M {
-        sums[c] = eight.mul_add(unsafe { V::load(columns[c].as_ptr()) }, sums[c]);
+        sums[c] = eight.mul_add(V::load(&columns[c]), sums[c]);
     }
 }
 
@@ -182,7 +179,7 @@ fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
                 let i = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 // SAFETY: `any_not_zero` has read the same eight.
-                let eight = unsafe { V::load(a.as_ptr().add(i * stride)) };
+                let eight = unsafe { V::load_at(a, i * stride) };
                 let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five"); // of ten: from 0 or 5
                 for c in 0..M / 2 {
                     five[c] = eight.mul_add(V::splat(b[c]), five[c]);
