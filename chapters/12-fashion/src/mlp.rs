@@ -11,8 +11,9 @@ use dropout_adam::network::{Parameters, backward, forward};
 use crate::history::{History, Step, diverged};
 use crate::schedule::Schedule;
 
-/// Trains the network with the parameters `w` by the whole schedule with Adam, at learning rates up to `max_rate`;
-/// each step drops the share `dropout` of the hidden units. Fails if the loss becomes NaN.
+/// Trains the network with the parameters `w` by the whole schedule with Adam, at learning
+/// rates up to `max_rate`; each step drops the share `dropout` of the hidden units. Fails if
+/// the loss becomes NaN.
 pub fn train<F: Real>(
     schedule: &Schedule<F>,
     w: &mut Parameters<F>,

@@ -180,7 +180,8 @@ fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
                 bits &= bits - 1;
                 // SAFETY: `any_not_zero` has read the same eight.
                 let eight = unsafe { V::load_at(a, i * stride) };
-                let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five"); // of ten: from 0 or 5
+                // `half` is 0 or 5, so five of the ten numbers follow.
+                let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five");
                 for c in 0..M / 2 {
                     five[c] = eight.mul_add(V::splat(b[c]), five[c]);
                 }
