@@ -1,6 +1,6 @@
 //! Sigmoid, ReLU and softmax, written so that nothing overflows.
 
-use ndarray::{Array2, ArrayRef2, Axis, Zip};
+use ndarray::{Array, Array2, ArrayRef, ArrayRef2, Axis, Dimension, Zip};
 
 use crate::Real;
 
@@ -24,15 +24,15 @@ pub fn sigmoid_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
     h.mapv(|h| h * (F::one() - h))
 }
 
-/// `max(z, 0)` for each element, `(N, M)`.
-pub fn relu<F: Real>(z: &ArrayRef2<F>) -> Array2<F> {
+/// `max(z, 0)` for each element, any shape.
+pub fn relu<F: Real, D: Dimension>(z: &ArrayRef<F, D>) -> Array<F, D> {
     // A comparison and not `max`, which would turn NaN into 0 and hide it.
     z.mapv(|z| if z < F::zero() { F::zero() } else { z })
 }
 
-/// The derivative of ReLU, from its value: 1 where `h > 0`, else 0, `(N, M)`.
+/// The derivative of ReLU, from its value: 1 where `h > 0`, else 0, any shape.
 /// At 0 it is not defined; as everywhere, 0 is used. NaN stays NaN.
-pub fn relu_grad<F: Real>(h: &ArrayRef2<F>) -> Array2<F> {
+pub fn relu_grad<F: Real, D: Dimension>(h: &ArrayRef<F, D>) -> Array<F, D> {
     h.mapv(|h| match h > F::zero() {
         true => F::one(),
         false if h.is_nan() => h,

@@ -64,10 +64,12 @@ pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     Array2::from_shape_vec((rows.len(), columns), taken).expect("as many numbers as taken")
 }
 
-/// Reads one number of every 64 bytes of each row, so that all rows are fetched
-/// from memory at the same time. One after the other would take a good part of
-/// an iteration of chapter 01.
-fn prefetch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
+/// Reads one number of every 64 bytes of each of these `rows`, which lie in `all` one
+/// after the other, each of so many `columns`, so that all are fetched from memory at
+/// the same time. One after the other would take a good part of an iteration of
+/// chapter 01.
+/// Panics if a row does not exist.
+pub fn prefetch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
     for column in (0..columns).step_by(64 / size_of::<F>()) {
         for row in rows {
             black_box(all[row * columns + column]);

@@ -1,24 +1,15 @@
 //! Fast matrix products and exp. No lesson depends on reading these files.
 //!
-//! ```text
-//! element      which vectors and which exp belong to f32 and f64
-//! vector       vectors of eight numbers: AVX2 and FMA, or plain arrays
-//! exp          exp of many numbers, without calls
-//! ten_columns  products with ten columns, one for each class
-//! sparse       products that skip zeros
-//! dot          the matrix product of every affine layer, which chooses among them
-//! ```
-//!
 //! All of `common`'s `unsafe` is here. The rest of `common` uses [`dot`] and
 //! [`Element::exp_all`]; the fast convolutions of chapters 05 and 08 use the
 //! vectors and the sparse products.
 
-mod dot;
-mod element;
-mod exp;
-pub mod sparse;
-mod ten_columns;
-pub mod vector;
+mod element; // which vectors and which exp belong to f32 and f64
+pub mod vector; // vectors of eight numbers: AVX2 and FMA, or plain arrays
+mod exp; // exp of many numbers, without calls
+pub mod sparse; // products that skip zeros
+mod ten_columns; // products with ten columns, one for each class
+mod dot; // the matrix product of every affine layer, which chooses among them
 
 pub use dot::dot;
 pub use element::Element;

@@ -1,16 +1,4 @@
-//! Helpers that every chapter uses. In reading order:
-//!
-//! ```text
-//! real         f32 or f64
-//! error files  one sentence for the user; files that are written whole or not at all
-//! init batch   initial weights; the examples of a step
-//! affine activation loss metric update     forward, loss, accuracy, gradient descent
-//! check        is a gradient right?
-//! params       parameters on disk
-//! fast         the matrix product and exp; the only unsafe code of common
-//! plot         pictures
-//! program      flags, progress, summary, Ctrl-C
-//! ```
+//! Helpers that every chapter uses; the files stand below in reading order.
 //!
 //! What a lesson teaches (convolution, dropout, Adam, ...) is in its chapter.
 //!
@@ -32,21 +20,21 @@
 //! | `w`, `b`    | weights and bias                                    |
 //! | `dv`        | the gradient of the loss with respect to `v`        |
 
-pub mod activation;
-pub mod affine;
-pub mod batch;
-pub mod check;
-pub mod error;
-pub mod fast;
-pub mod files;
-pub mod init;
-pub mod loss;
-pub mod metric;
-pub mod params;
-pub mod plot;
-pub mod program;
-pub mod real;
-pub mod update;
+pub mod real; // f32 or f64
+pub mod error; // one sentence for the user
+pub mod files; // files that are written whole or not at all
+pub mod init; // initial weights
+pub mod batch; // the examples of a step
+pub mod affine; // z = x w + b
+pub mod activation; // sigmoid, ReLU and softmax
+pub mod loss; // cross-entropy, and the loss that the article prints
+pub mod metric; // predictions, accuracy, confusion
+pub mod update; // gradient descent
+pub mod check; // is a gradient right?
+pub mod params; // parameters on disk
+pub mod fast; // the matrix product and exp; the only unsafe code of common
+pub mod plot; // pictures
+pub mod program; // flags, progress, summary, Ctrl-C
 
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};

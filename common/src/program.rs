@@ -1,16 +1,9 @@
 //! What the program of every chapter needs besides its lesson.
-//!
-//! ```text
-//! flags      --data, --seed, --threads, --out, --quick
-//! progress   a progress bar on a terminal, plain lines elsewhere
-//! summary    the last line: the figures reached, beside the published ones
-//! interrupt  Ctrl-C, recorded so that the program can save its work first
-//! ```
 
-pub mod flags;
-pub mod interrupt;
-mod progress;
-mod summary;
+pub mod flags; // --data, --seed, --threads, --out, --quick
+mod progress; // a progress bar on a terminal, plain lines elsewhere
+mod summary; // the last line: the figures reached, beside the published ones
+pub mod interrupt; // Ctrl-C, recorded so that the program can save its work first
 
 pub use flags::Flags;
 pub use progress::Progress;

@@ -20,7 +20,7 @@ use deep_cnn::Network;
 use deep_cnn::optimiser::{adam, nesterov};
 use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
-use fashion::mlp::{self, Mlp};
+use dropout_adam::network::{Parameters, backward, forward, initialise};
 use ndarray::{Array2, Ix2};
 
 const STEPS: [usize; 2] = [100, 5_000];
@@ -93,8 +93,8 @@ fn hidden_layers(criterion: &mut Criterion, data: &Dataset<Float>) {
         [("lesson 09, Adam", 32, 0.05), ("lesson 12's MLP, Adam", 256, 0.1)]
     {
         let mut rng = seeded(1);
-        let net = Mlp::new((784, hidden, 10), &mut rng);
-        let adams = [&net.w1, &net.b1, &net.w2, &net.b2].map(|w| Adam::new(w));
+        let net = initialise(hidden, &mut rng);
+        let adams = net.each_ref().map(|w| Adam::new(w));
         measure(criterion, name, (net, adams), |(net, adams), rows, i| {
             mlp_step(data, net, adams, (rows, i), share, &mut rng);
         });
@@ -103,22 +103,20 @@ fn hidden_layers(criterion: &mut Criterion, data: &Dataset<Float>) {
 
 fn mlp_step(
     data: &Dataset<Float>,
-    net: &mut Mlp<Float>,
-    [adam_w1, adam_b1, adam_w2, adam_b2]: &mut [Adam<Float, Ix2>; 4],
+    net: &mut Parameters<Float>,
+    adams: &mut [Adam<Float, Ix2>; 4],
     (rows, i): (&[usize], usize),
     share: Float,
     rng: &mut Rng,
 ) {
     let (x, t) = (take_rows(&data.train.x, rows), take_rows(&data.train.t, rows));
-    let m: Array2<Float> = mask((rows.len(), net.b1.len()), share, rng);
-    let (h, z) = mlp::forward(&x, net, Some(&m));
+    let m: Array2<Float> = mask((rows.len(), net[1].len()), share, rng);
+    let (h, z) = forward(&x, net.each_ref(), Some(&m));
     assert!(cross_entropy_from_logits(&z, &t).is_finite(), "no loss at step {i}");
-    let dz = (softmax(&z) - &t) / rows.len() as Float;
-    let (dw1, db1, dw2, db2) = mlp::backward(&x, &net.w2, &m, &h, &dz);
-    adam_w1.step(&mut net.w1, &dw1, i, 0.003);
-    adam_b1.step(&mut net.b1, &db1, i, 0.003);
-    adam_w2.step(&mut net.w2, &dw2, i, 0.003);
-    adam_b2.step(&mut net.b2, &db2, i, 0.003);
+    let gradients = backward(&x, &net[2], &m, &h, &z, &t);
+    for ((adam, w), dw) in adams.iter_mut().zip(net).zip(&gradients) {
+        adam.step(w, dw, i, 0.003);
+    }
 }
 
 /// Chapter 13's, which draws its own 32 images.

@@ -15,7 +15,7 @@ use common::{Real, affine, article_loss, dot, relu, relu_grad, softmax, sum_rows
 use ndarray::{Array, Array1, Array2, Array4, ArrayRef, ArrayRef1, ArrayRef2, ArrayRef4};
 use ndarray::{Axis, Dimension, concatenate, s};
 
-use crate::conv::{check_dout, checked_shape, padded};
+use crate::conv::{Shape, check_dout, checked_shape, padded};
 use crate::network::{FILTER, MAP, POSITIONS, SIDE};
 use crate::window::Window;
 
@@ -62,7 +62,7 @@ pub fn backward<F: Real>(
 fn filter_gradient<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,
-    (filters, c, fh, fw): (usize, usize, usize, usize),
+    (filters, c, fh, fw): Shape,
     Window { stride, padding }: Window,
 ) -> Array4<F> {
     let (_, _, oh, ow) = dout.dim();
@@ -87,11 +87,11 @@ fn filter_gradient<F: Real>(
     sum.into_shape_with_order((filters, c, fh, fw)).expect("a number for each weight")
 }
 
-/// `dx (N, C, H, W)`: `dout`, spread out by the stride and padded by zeros, seen
-/// through the filters turned by half a turn.
+/// `dx (N, C, H, W)`: `dout`, spread out by the stride and padded by zeros, convolved
+/// with the filters turned by half a turn, one for each channel.
 fn image_gradient<F: Real>(
     dout: &ArrayRef4<F>,
-    (n, c, height, width): (usize, usize, usize, usize),
+    (n, _, height, width): Shape,
     w: &ArrayRef4<F>,
     Window { stride, padding }: Window,
 ) -> Array4<F> {
@@ -101,22 +101,9 @@ fn image_gradient<F: Real>(
     let mut dilated = Array4::zeros((n, filters, rows + fh - 1, columns + fw - 1));
     let places = s![.., .., fh - 1..rows; stride, fw - 1..columns; stride];
     dilated.slice_mut(places).assign(dout);
-    let rotated = w.slice(s![.., .., ..;-1, ..;-1]);
-    let mut storage = Array2::zeros((0, c * height * width));
-    for dout in dilated.outer_iter() {
-        let mut all = Array1::zeros(0);
-        for c in 0..c {
-            let filter = rotated.slice(s![.., c, .., ..]); // (FN, FH, FW)
-            for i in (0..height).map(|i| i + padding) {
-                for j in (0..width).map(|j| j + padding) {
-                    let part = dout.slice(s![.., i..i + fh, j..j + fw]); // (FN, FH, FW)
-                    all = append(&all, tensordot(&part, &filter));
-                }
-            }
-        }
-        storage = stack(&storage, &all);
-    }
-    storage.into_shape_with_order((n, c, height, width)).expect("a number for each pixel")
+    let rotated = w.slice(s![.., .., ..;-1, ..;-1]).permuted_axes([1, 0, 2, 3]); // (C, FN, FH, FW)
+    let (down, across) = (padding..padding + height + fh - 1, padding..padding + width + fw - 1);
+    forward(&dilated.slice(s![.., .., down, across]), &rotated, Window::default())
 }
 
 /// A training step of the article's network: forward, loss, backward, update.

@@ -63,17 +63,7 @@ impl Window {
     /// The strides that divide `span`, and the nearest padding for which this
     /// stride divides it.
     fn cure(self, size: usize, filter: usize, span: usize) -> String {
-        const MAX_STRIDE: usize = 1_000;
-        let strides: Vec<usize> =
-            (1..=span.min(MAX_STRIDE)).filter(|s| span.is_multiple_of(*s)).collect();
-        let strides = match strides.as_slice() {
-            [only] => format!("a stride of {only}"),
-            [all @ .., last] => {
-                let all: Vec<String> = all.iter().map(usize::to_string).collect();
-                format!("a stride of {} or {last}", all.join(", "))
-            }
-            [] => unreachable!("1 divides every span"),
-        };
+        let strides = format!("a stride of {}", divisors(span));
         let fits = |padding: &usize| {
             let padded = padding.checked_mul(2).and_then(|both| both.checked_add(size));
             padded
@@ -87,6 +77,16 @@ impl Window {
             Some(padding) => format!("{strides}, or a padding of {padding}"),
             None => strides, // an even stride and an odd span: no padding helps
         }
+    }
+}
+
+/// The numbers up to 1,000 that divide `span`, as a list: `1, 2 or 4`.
+pub fn divisors(span: usize) -> String {
+    let divisors = (1..=span.min(1_000)).filter(|d| span.is_multiple_of(*d));
+    let list = divisors.map(|d| d.to_string()).collect::<Vec<_>>().join(", ");
+    match list.rsplit_once(", ") {
+        Some((others, last)) => format!("{others} or {last}"),
+        None => list,
     }
 }
 

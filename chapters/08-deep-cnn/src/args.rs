@@ -3,17 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use common::Float;
 use common::program::flags::{self, Flags};
-use common::{Error, Float};
 use deep_cnn::Layers;
-use deep_cnn::layers::IMAGE;
-use deep_cnn::optimiser::Method;
+use deep_cnn::optimiser::{MOMENTUM, Method};
 
 const EPOCHS: usize = 8;
 const AUGMENTED_EPOCHS: usize = 40; // a distorted digit is never shown twice
 const QUICK_EPOCHS: usize = 2;
 const BATCH_SIZE: usize = 100;
-const MOMENTUM: Float = 0.9;
 
 /// Chapter 08: several layers, channels, padding, stride, pooling: past 99 %.
 ///
@@ -38,7 +36,7 @@ pub struct Args {
 
     /// The layers before the output: conv<filters>x<size> with s<stride> and
     /// p<padding>, pool<size> and avgpool<size> with s<stride>, or units
-    #[arg(long, default_value = "conv20x5,pool2,conv50x5,pool2,500", value_parser = layers)]
+    #[arg(long, default_value = "conv20x5,pool2,conv50x5,pool2,500", value_parser = Layers::of_image)]
     pub layers: Layers,
 
     /// Times that every image is shown [default: 8, with --augment 40, with --quick 2]
@@ -59,7 +57,7 @@ pub struct Args {
     learning_rate: Option<f64>,
 
     /// The part of its velocity that momentum keeps at each step
-    #[arg(long, default_value_t = MOMENTUM, value_name = "PART", value_parser = below_one)]
+    #[arg(long, default_value_t = MOMENTUM as Float, value_name = "PART", value_parser = flags::below_one("0.9"))]
     pub momentum: Float,
 
     /// Shift, rotate, scale and distort every image at random, anew in each epoch
@@ -102,16 +100,4 @@ impl Args {
             Method::Adam => 0.001,                       // its paper's
         })
     }
-}
-
-/// The layers, if they fit a digit.
-fn layers(line: &str) -> std::result::Result<Layers, String> {
-    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
-    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
-    Ok(layers)
-}
-
-fn below_one(text: &str) -> std::result::Result<Float, String> {
-    let part = text.parse().ok().filter(|part| (0.0..1.0).contains(part));
-    part.ok_or_else(|| "must be a number from 0 to below 1, such as 0.9".to_owned())
 }

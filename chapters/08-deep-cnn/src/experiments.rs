@@ -14,7 +14,7 @@ use datasets::images::CLASSES;
 
 use crate::engine::Network;
 use crate::layers::{IMAGE, Layers};
-use crate::optimiser::{Method, Optimiser};
+use crate::optimiser::{MOMENTUM, Method, Optimiser};
 use crate::parameters::is_finite;
 use crate::schedule::one_cycle;
 
@@ -47,7 +47,6 @@ const SPEEDRUN_LAYERS: &str = "conv8x5,pool2,conv24x5,pool2,100"; // a fifth of 
 const BATCH_SIZE: usize = 100;
 const PEAK: f64 = 0.12; // the largest learning rate
 const WARM: f64 = 0.2; // the part of training in which it grows
-const MOMENTUM: Float = 0.9;
 const AIM: f64 = 99.0; // %
 
 const SPEEDRUN: (f64, u64) = (3.0, 5); // epochs, seeds
@@ -182,7 +181,7 @@ fn train_network(
     method: Method,
     rate: impl Fn(f64) -> f64,
 ) {
-    let mut optimiser = Optimiser::new(method, MOMENTUM, network.w.len());
+    let mut optimiser = Optimiser::new(method, MOMENTUM as Float, network.w.len());
     for (i, rows) in batches.iter().enumerate() {
         let (x, t) = (take_rows(&train.x, rows), take_rows(&train.t, rows)); // (N, 784), (N, 10)
         let y = softmax(&network.forward(&x)); // (N, 10)

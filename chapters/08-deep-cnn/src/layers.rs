@@ -50,6 +50,12 @@ pub enum Layer {
 pub struct Layers(pub Vec<Layer>);
 
 impl Layers {
+    /// The layers of a `line`, if they fit an [`IMAGE`]; the error is for the command line.
+    pub fn of_image(line: &str) -> std::result::Result<Layers, String> {
+        let layers = line.parse().and_then(|layers: Layers| layers.shapes(IMAGE).map(|_| layers));
+        layers.map_err(|error: Error| error.to_string())
+    }
+
     /// The output shape of each layer, `(units, 1, 1)` for an affine one. If a layer does
     /// not fit its input, or the network is too large, the error marks it in the line.
     pub fn shapes(&self, image: Shape) -> Result<Vec<Shape>> {

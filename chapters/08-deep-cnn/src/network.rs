@@ -73,31 +73,23 @@ pub fn backward<F: Real>(
     // dh2 = dp2 at the largest of each window, else 0
     let dh2 = pool::backward(Pooling::Max, &dp2, h2, 2, 2); // (N, 50, 8, 8)
     // dz2 = dh2 where h2 > 0, else 0
-    let dz2 = relu_backward(dh2, h2); // (N, 50, 8, 8)
+    let dz2 = dh2 * relu_grad(h2); // (N, 50, 8, 8)
     // dw2 = p1 convolved with dz2, dp1 = dz2 spread by w2
     let (dp1, dw2) = conv::backward(&dz2, p1, &w.w2, window); // (N, 20, 12, 12), (50, 20, 5, 5)
     // db2 = the sum of dz2 over the batch and all positions
     let db2 = sum_of_maps(&dz2); // (50,)
     // The same once more, for the first convolution.
     let dh1 = pool::backward(Pooling::Max, &dp1, h1, 2, 2); // (N, 20, 24, 24)
-    let dz1 = relu_backward(dh1, h1); // (N, 20, 24, 24)
+    let dz1 = dh1 * relu_grad(h1); // (N, 20, 24, 24)
     let (_, dw1) = conv::backward(&dz1, x, &w.w1, window); // (20, 1, 5, 5)
     let db1 = sum_of_maps(&dz1); // (20,)
     Parameters { w1: dw1, b1: db1, w2: dw2, b2: db2, w3: dw3, b3: db3, w4: dw4, b4: db4 }
 }
 
 /// `h = max(z + b, 0)`: maps `z (N, FN, OH, OW)` and one bias for each, `b (FN,)`.
-pub fn relu_of_maps<F: Real>(mut z: Array4<F>, b: &ArrayRef1<F>) -> Array4<F> {
-    for (mut z, &b) in z.axis_iter_mut(Axis(1)).zip(b) {
-        z.mapv_inplace(|z| if z + b < F::zero() { F::zero() } else { z + b }); // NaN stays NaN
-    }
-    z
-}
-
-/// `dz = dh` where `h > 0`, else 0: all `(N, FN, OH, OW)`.
-fn relu_backward<F: Real>(mut dh: Array4<F>, h: &ArrayRef4<F>) -> Array4<F> {
-    dh.zip_mut_with(h, |dh, &h| *dh = if h > F::zero() { *dh } else { F::zero() });
-    dh
+pub fn relu_of_maps<F: Real>(z: Array4<F>, b: &ArrayRef1<F>) -> Array4<F> {
+    let b = b.to_shape((b.len(), 1, 1)).expect("as many numbers"); // for every image and position
+    relu(&(z + b))
 }
 
 /// `db (FN,)`, the sum of `dz (N, FN, OH, OW)` over images and positions.

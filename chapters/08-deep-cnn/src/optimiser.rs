@@ -52,6 +52,8 @@ impl<F: Real> Optimiser<F> {
     }
 }
 
+/// The part of its velocity that momentum, Nesterov's too, usually keeps at each step.
+pub const MOMENTUM: f64 = 0.9;
 /// Adam's decay of the mean gradient; all three are its paper's.
 pub const BETA1: f64 = 0.9;
 /// Adam's decay of the mean squared gradient.

@@ -8,6 +8,7 @@
 //! ```
 
 use cnn_naive::conv::Shape;
+use cnn_naive::window::divisors;
 use common::{Error, Real, Result};
 use ndarray::{Array4, ArrayRef4};
 
@@ -36,17 +37,13 @@ pub fn places(pixels: usize, size: usize, stride: usize) -> Result<usize> {
         ),
         Some(span) if span.is_multiple_of(stride) => return Ok(span / stride + 1),
         Some(span) => {
-            let divisors = (1..=span).filter(|&s| span.is_multiple_of(s));
-            let mut strides = divisors.map(|s| s.to_string()).collect::<Vec<_>>().join(", ");
-            if let Some((others, last)) = strides.rsplit_once(", ") {
-                strides = format!("{others} or {last}");
-            }
             let (more, less) = (span % stride, stride - span % stride);
             let near = if less < more && less < size { size - less } else { size + more };
             format!(
                 "a stride of {stride} does not divide the span of {span} pixels over which a \
-                 pool of {size} moves on {pixels}; use a stride of {strides}, or windows of \
-                 {near} with that stride"
+                 pool of {size} moves on {pixels}; use a stride of {}, or windows of {near} \
+                 with that stride",
+                divisors(span)
             )
         }
     }))

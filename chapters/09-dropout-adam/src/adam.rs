@@ -16,12 +16,7 @@ use common::{Real, flush_subnormal};
 use multiversion::multiversion;
 use ndarray::{Array, ArrayRef, Dimension};
 
-/// `b1`, decay of the average of the gradients; the paper's.
-pub const BETA1: f64 = 0.9;
-/// `b2`, decay of the average of their squares; the paper's.
-pub const BETA2: f64 = 0.999;
-/// `e`, which avoids a division by zero; the paper's.
-pub const EPSILON: f64 = 1e-8;
+pub use deep_cnn::optimiser::{BETA1, BETA2, EPSILON}; // b1, b2 and e: the paper's
 
 /// Adam's state for one array of parameters `w`.
 #[derive(Clone, Debug, PartialEq)]

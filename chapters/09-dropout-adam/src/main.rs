@@ -62,7 +62,7 @@ struct Args {
     learning_rate: Float,
 
     /// The share of hidden units that is dropped
-    #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = below_one)]
+    #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = flags::below_one("0.2"))]
     dropout: Float,
 
     /// Instead: learning rates, dropout and numbers of hidden units, compared
@@ -202,11 +202,4 @@ fn main() -> Result {
         .with_peak_memory();
     println!("{summary}");
     Ok(())
-}
-
-fn below_one(text: &str) -> std::result::Result<Float, String> {
-    match text.parse() {
-        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
-        _ => Err("must be a number from 0 to below 1, such as 0.2".to_owned()),
-    }
 }

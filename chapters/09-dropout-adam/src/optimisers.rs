@@ -14,12 +14,10 @@
 //! lecture 6.5 of "Neural networks for machine learning", Coursera, 2012.
 
 use common::{Real, flush_subnormal};
-use deep_cnn::optimiser::{adam, momentum, nesterov, sgd};
+use deep_cnn::optimiser::{MOMENTUM, adam, momentum, nesterov, sgd};
 
 use crate::adam::EPSILON;
 
-/// The coefficient of momentum and Nesterov, as in chapter 08.
-pub const MOMENTUM: f64 = 0.9;
 /// `k`, the decay of RMSProp's average, as in PyTorch. The lecture has 0.9.
 pub const DECAY: f64 = 0.99;
 

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use common::metric::mean_and_deviation;
 use common::plot::{self, Chart, Colour, Curve};
 use common::program::{Progress, thousands};
 use common::{Float, Result};
@@ -30,10 +31,8 @@ impl Trials {
 
     /// `mean ± sd` over the seeds (`sd` of the sample, divided by n - 1).
     fn mean_sd(&self, of: impl Fn(&Trained) -> f64) -> String {
-        let values = self.values(of);
-        let n = values.len() as f64;
-        let sd = (variance(&values) * n / (n - 1.0).max(1.0)).sqrt();
-        format!("{:.2} ± {sd:.2}", mean(&values))
+        let (mean, sd) = mean_and_deviation(&self.values(of));
+        format!("{mean:.2} ± {sd:.2}")
     }
 
     /// The median over the seeds of the steps to [`NEAR_BEST`]; may be infinite.

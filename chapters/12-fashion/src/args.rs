@@ -1,10 +1,9 @@
 //! The flags and their defaults.
 
 use clap::Parser;
+use common::Float;
 use common::program::flags::{self, Flags};
-use common::{Error, Float};
 use deep_cnn::Layers;
-use fashion::cnn::IMAGE;
 
 const BATCH_SIZE: usize = 100;
 const MLP_RATE: f64 = 0.003; // three times Adam's usual; it falls to 0
@@ -42,11 +41,11 @@ pub struct Args {
     pub hidden: usize,
 
     /// The share of them that dropout drops at each step
-    #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = below_one)]
+    #[arg(long, default_value_t = DROPOUT, value_name = "SHARE", value_parser = flags::below_one("0.25"))]
     pub dropout: Float,
 
     /// The CNN's layers before the output, in the words of lesson 08
-    #[arg(long, default_value = LAYERS, value_parser = layers)]
+    #[arg(long, default_value = LAYERS, value_parser = Layers::of_image)]
     pub layers: Layers,
 
     /// No mirror: by default half of the images are shown with left and right
@@ -62,18 +61,4 @@ pub struct Args {
     /// The CNN with naive convolution from beginning to end: hours
     #[arg(long, conflicts_with = "naive_steps")]
     pub full: bool,
-}
-
-/// The layers, if they fit an image.
-fn layers(line: &str) -> std::result::Result<Layers, String> {
-    let layers: Layers = line.parse().map_err(|error: Error| error.to_string())?;
-    layers.shapes(IMAGE).map_err(|error| error.to_string())?;
-    Ok(layers)
-}
-
-fn below_one(text: &str) -> std::result::Result<Float, String> {
-    match text.parse() {
-        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
-        _ => Err("must be a number from 0 to below 1, such as 0.25".to_owned()),
-    }
 }

@@ -5,16 +5,11 @@ use std::time::Instant;
 use common::program::Progress;
 use common::{Real, Result, accuracy, cross_entropy_from_logits, softmax};
 use deep_cnn::Network;
-use deep_cnn::optimiser::nesterov;
+use deep_cnn::optimiser::{MOMENTUM, nesterov};
 use deep_cnn::parameters::is_finite;
 
 use crate::history::{History, Step, diverged};
 use crate::schedule::Schedule;
-
-/// Channels, height and width of an image.
-pub const IMAGE: (usize, usize, usize) = (1, 28, 28);
-/// Of Nesterov's method, lesson 08's.
-pub const MOMENTUM: f64 = 0.9;
 
 /// Trains the network by the whole schedule with Nesterov's momentum, at learning rates up to
 /// `max_rate`. Fails if the loss becomes NaN.

@@ -25,13 +25,13 @@ use common::program::flags::usage_error;
 use common::program::{Summary, thousands};
 use common::{Float, Result, seeded};
 use datasets::Origin;
-use datasets::images::{CLASSES, SIDE};
+use datasets::images::CLASSES;
+use deep_cnn::layers::IMAGE;
 use deep_cnn::{Network, parameters};
-use fashion::cnn::{self, IMAGE};
-use fashion::mlp::{self, Mlp};
+use dropout_adam::network::{forward, initialise};
 use fashion::predictions::Predictions;
 use fashion::schedule::{self, Schedule};
-use fashion::{plots, report, speed};
+use fashion::{cnn, mlp, plots, report, speed};
 
 const VALIDATION_SHARE: usize = 12; // 5,000 of 60,000 to choose settings by; the test set chooses none
 const EPOCHS: usize = 16;
@@ -77,19 +77,23 @@ fn main() -> Result {
         Schedule { train: (&train.x, &train.t), validation: (&x_val, &t_val), epochs, steps };
 
     // == Initialise ==
-    let mut mlp = Mlp::new((SIDE * SIDE, args.hidden, CLASSES), &mut rng); // He
+    let mut mlp = initialise(args.hidden, &mut rng); // w1, b1, w2, b2; He
     let mut cnn = Network::new(&args.layers, IMAGE, CLASSES, args.batch_size, &mut rng)?; // He
     let cnn_start = cnn.w.clone(); // for naive convolution
 
     // == Train ==
-    println!("the MLP, {} units: {} parameters", args.hidden, thousands(mlp.parameters()));
+    println!(
+        "the MLP, {} units: {} parameters",
+        args.hidden,
+        thousands(mlp.iter().map(|w| w.len()).sum())
+    );
     let mlp_history = mlp::train(&schedule, &mut mlp, args.mlp_rate, args.dropout, &mut rng)?;
     println!("the CNN, {}: {} parameters", args.layers, thousands(cnn.w.len()));
     let cnn_history = cnn::train(&schedule, &mut cnn, args.cnn_rate)?;
     report::print_epochs(&mlp_history, &cnn_history);
 
     // == Test ==
-    let (_, z) = mlp::forward(&test.x, &mlp, None); // (10000, 10)
+    let (_, z) = forward(&test.x, mlp.each_ref(), None); // (10000, 10)
     let by_mlp = Predictions::new(&z, &test.t, &test.labels);
     let z = cnn.logits(&test.x); // (10000, 10)
     let by_cnn = Predictions::new(&z, &test.t, &test.labels);
@@ -108,7 +112,7 @@ fn main() -> Result {
     plots::predictions(&out, "cnn", &by_cnn, test, names)?;
 
     // == Save ==
-    let Mlp { w1, b1, w2, b2 } = &mlp;
+    let [w1, b1, w2, b2] = &mlp;
     let params = Params::new().with("mlp_w1", w1).with("mlp_b1", b1);
     let mut params = params.with("mlp_w2", w2).with("mlp_b2", b2);
     for piece in &cnn.named_parameters {

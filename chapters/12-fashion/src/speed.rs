@@ -6,11 +6,12 @@ use std::time::Instant;
 use common::program::Progress;
 use common::{Error, Float, Real, Result, accuracy, cross_entropy_from_logits, seeded, softmax};
 use datasets::images::CLASSES;
-use deep_cnn::optimiser::nesterov;
+use deep_cnn::layers::IMAGE;
+use deep_cnn::optimiser::{MOMENTUM, nesterov};
 use deep_cnn::parameters::is_finite;
 use deep_cnn::{Layers, Network};
 
-use crate::cnn::{self, IMAGE, MOMENTUM};
+use crate::cnn;
 use crate::history::{History, Step, diverged};
 use crate::naive::Naive;
 use crate::schedule::Schedule;

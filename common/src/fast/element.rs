@@ -13,7 +13,9 @@ pub trait Element: NdFloat {
     type Wide: Vector<Self>;
 
     /// `exp(v)` for each `v`, in place.
-    fn exp_all(values: &mut [Self]);
+    fn exp_all(values: &mut [Self]) {
+        values.iter_mut().for_each(|v| *v = v.exp());
+    }
 
     /// The fastest dense matrix product that this processor has.
     fn gemm_kernel() -> GemmKernel<Self>;
@@ -50,12 +52,6 @@ impl Element for f64 {
     type Wide = vector::F64x8;
     #[cfg(not(target_arch = "x86_64"))]
     type Wide = vector::Plain<f64>;
-
-    fn exp_all(values: &mut [f64]) {
-        for v in values {
-            *v = v.exp();
-        }
-    }
 
     fn gemm_kernel() -> GemmKernel<f64> {
         gemm_f64::gemm::f64::get_gemm_fn()

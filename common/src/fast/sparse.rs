@@ -38,7 +38,8 @@ const MAX_VECTORS: usize = 13;
 /// that belong to them fit the L1 cache.
 const WORD: usize = 64;
 
-/// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart.
+/// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart, to be
+/// multiplied as they are or transposed.
 #[derive(Clone, Copy)]
 pub struct Columns<'a, F> {
     /// The rows of `a`.
@@ -49,6 +50,20 @@ pub struct Columns<'a, F> {
     pub first: usize,
     /// The number of columns.
     pub width: usize,
+    /// Whether the factor is the transpose.
+    pub transposed: bool,
+}
+
+impl<'a, F> Columns<'a, F> {
+    /// All of `factor`; `None` if it lies in memory neither row by row nor column by
+    /// column, as the transpose of rows.
+    pub(super) fn of(factor: &'a ArrayRef2<F>) -> Option<Columns<'a, F>> {
+        let (n, d) = factor.dim();
+        let whole =
+            |data, width, transposed| Columns { data, stride: width, first: 0, width, transposed };
+        let rows = factor.as_slice().map(|data| whole(data, d, false));
+        rows.or_else(|| Some(whole(factor.t().to_slice()?, n, true)))
+    }
 }
 
 impl<F: Copy> Columns<'_, F> {
@@ -66,36 +81,6 @@ impl<F: Copy> Columns<'_, F> {
     }
 }
 
-/// `c (n, M) += a (n, D) b (D, M)`, for `M` of at least 8, on the calling thread.
-/// Allocates nothing.
-/// Panics if the shapes do not fit.
-pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
-    let n = a.data.len() / a.stride;
-    assert!(
-        m >= LANES && c.len() == n * m && b.len() == a.width * m,
-        "add_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
-        b.len(),
-        c.len(),
-        a.width
-    );
-    vectorized(a, b, c, m, false);
-}
-
-/// `c (D, M) += aT b`, with `a (n, D)` and `b (n, M)`, for `M` of at least 8, on
-/// the calling thread. Allocates nothing.
-/// Panics if the shapes do not fit.
-pub fn add_transposed_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
-    let n = a.data.len() / a.stride;
-    assert!(
-        m >= LANES && b.len() == n * m && c.len() == a.width * m,
-        "add_transposed_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
-        b.len(),
-        c.len(),
-        a.width
-    );
-    vectorized(a, b, c, m, true);
-}
-
 /// `a b` from the non-zeros of `a`; `None` if a sample of `a` has too many of them,
 /// if `a` lies in memory neither row by row nor column by column, or if `b` has too
 /// few columns. The terms of a sum are added in the order of the columns of `a`.
@@ -104,13 +89,8 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
     if n == 0 || d == 0 || m < MIN_COLUMNS {
         return None;
     }
-    let transposed = a.t();
-    let (data, by_rows) = match a.as_slice() {
-        Some(a) => (a, true),
-        None => (transposed.as_slice()?, false),
-    };
-    let stride = if by_rows { d } else { n };
-    if d > FEW_TERMS && !mostly_zeros(data, stride) {
+    let a = Columns::of(a)?;
+    if d > FEW_TERMS && !mostly_zeros(a.data, a.stride) {
         return None;
     }
     let b = b.as_standard_layout();
@@ -118,12 +98,11 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
     let mut out = Array2::zeros((n, m)); // (N, M)
     let rows = |first: usize, out: &mut [F]| {
         let height = out.len() / m;
-        if by_rows {
-            let data = &data[first * d..][..height * d];
-            add_product(Columns { data, stride, first: 0, width: d }, b, out, m);
-        } else {
-            add_transposed_product(Columns { data, stride, first, width: height }, b, out, m);
-        }
+        let a = match a.transposed {
+            true => Columns { first, width: height, ..a },
+            false => a.below(first, height),
+        };
+        add_product(a, b, out, m);
     };
     let all = out.as_slice_mut()?;
     if n * d * m < PARALLEL_FROM {
@@ -147,44 +126,34 @@ fn mostly_zeros<F: Element>(a: &[F], width: usize) -> bool {
 }
 
 vectorize! {
-    fn vectorized<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize, transposed: bool)
-        = either_product;
+    /// `c (n, M) += a (n, D) b (D, M)`, or, if `a` is to be transposed, `c (D, M) += aT b`
+    /// with `b (n, M)`; for `M` of at least 8, on the calling thread. Allocates nothing.
+    /// Panics if the shapes do not fit.
+    pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) = each_panel;
 }
 
+/// The columns of `b` and `c` in panels that fit the registers, as even as possible.
 #[inline(always)]
-fn either_product<F: Element, V: Vector<F>>(
-    a: Columns<F>,
-    b: &[F],
-    c: &mut [F],
-    m: usize,
-    transposed: bool,
-) {
-    if transposed {
-        each_panel::<F, V, true>(a, b, c, m);
-    } else {
-        each_panel::<F, V, false>(a, b, c, m);
-    }
-}
-
-/// The columns of `b` and `c` in panels that fit the registers, as even as
-/// possible. `T`: whether `a` is transposed.
-#[inline(always)]
-fn each_panel<F: Element, V: Vector<F>, const T: bool>(
-    a: Columns<F>,
-    b: &[F],
-    c: &mut [F],
-    m: usize,
-) {
+fn each_panel<F: Element, V: Vector<F>>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+    let n = a.data.len() / a.stride;
+    let (of_b, of_c) = if a.transposed { (n, a.width) } else { (a.width, n) }; // rows
+    assert!(
+        m >= LANES && b.len() == of_b * m && c.len() == of_c * m,
+        "add_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
+        b.len(),
+        c.len(),
+        a.width
+    );
     let mut from = 0;
     for panels in (1..=m.div_ceil(MAX_VECTORS * LANES)).rev() {
-        let width = (m - from).div_ceil(panels);
+        let width = (m - from).div_ceil(panels); // m, or one of several that are 52 at least
         // Few sizes, since each is compiled separately; the next larger one
         // computes some columns twice.
         match width.div_ceil(LANES) {
-            1 | 2 => panel::<F, V, T, 2>(a, b, c, m, (from, width)),
-            3 | 4 => panel::<F, V, T, 4>(a, b, c, m, (from, width)),
-            5..=8 => panel::<F, V, T, 8>(a, b, c, m, (from, width)),
-            _ => panel::<F, V, T, MAX_VECTORS>(a, b, c, m, (from, width)),
+            1 | 2 => panel::<F, V, 2>(a, b, c, m, (from, width)),
+            3 | 4 => panel::<F, V, 4>(a, b, c, m, (from, width)),
+            5..=8 => panel::<F, V, 8>(a, b, c, m, (from, width)),
+            _ => panel::<F, V, MAX_VECTORS>(a, b, c, m, (from, width)),
         }
         from += width;
     }
@@ -193,13 +162,14 @@ fn each_panel<F: Element, V: Vector<F>, const T: bool>(
 /// `P` vectors of every row. If the width is no multiple of eight, the last ones
 /// overlap those before.
 #[inline(always)]
-fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
+fn panel<F: Element, V: Vector<F>, const P: usize>(
     a: Columns<F>,
     b: &[F],
     c: &mut [F],
     m: usize,
     (from, width): (usize, usize),
 ) {
+    // At most from + width - LANES, so that eight numbers of a row of m follow.
     let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
     let mut block = [[V::zero(); P]; WORD]; // rows of b
     for (k, rows) in b.chunks(WORD * m).enumerate() {
@@ -207,7 +177,7 @@ fn panel<F: Element, V: Vector<F>, const T: bool, const P: usize>(
             *block = load(row, at);
         }
         let first = k * WORD;
-        if T {
+        if a.transposed {
             // A row of c belongs to a column of a, so the bits are transposed.
             let a = a.below(first, rows.len() / m);
             for (j, c) in c.chunks_mut(WORD * m).enumerate() {
@@ -266,13 +236,13 @@ fn transpose_bits(words: &mut [u64; WORD]) {
     }
 }
 
+/// The vectors of a row that begin `at` these columns. [`panel`] takes care that each is
+/// inside the row, here and in [`store`], so neither `expect` can fail.
 #[inline(always)]
 fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
     let mut vectors = [V::zero(); P];
     for p in 0..P {
-        let eight: &[F; LANES] = row[at[p]..].first_chunk().expect("inside the row");
-        // SAFETY: there are eight.
-        vectors[p] = unsafe { V::load(eight.as_ptr()) };
+        vectors[p] = V::load(row[at[p]..].first_chunk().expect("inside the row"));
     }
     vectors
 }
@@ -280,8 +250,6 @@ fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> 
 #[inline(always)]
 fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
-        let eight: &mut [F; LANES] = row[at[p]..].first_chunk_mut().expect("inside the row");
-        // SAFETY: there are eight.
-        unsafe { vectors[p].store(eight.as_mut_ptr()) };
+        vectors[p].store(row[at[p]..].first_chunk_mut().expect("inside the row"));
     }
 }

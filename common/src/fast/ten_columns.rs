@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
 use crate::fast::element::Element;
+use crate::fast::sparse::Columns;
 use crate::fast::vector::{LANES, Vector, sum_lanes};
 use crate::vectorize;
 
@@ -30,20 +31,16 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
     if b.ncols() != M || n == 0 || d == 0 {
         return None;
     }
-    let transposed = a.t();
-    let (a, by_rows) = match a.as_slice() {
-        Some(a) => (a, true),
-        None => (transposed.as_slice()?, false),
-    };
+    let Columns { data: a, transposed, .. } = Columns::of(a)?;
     let b = b.as_standard_layout(); // (D, 10)
     let b = b.as_slice()?;
-    let columns = if by_rows { transpose_eights(b) } else { Vec::new() };
+    let columns = if transposed { Vec::new() } else { transpose_eights(b) };
     let block = if n * d * M < PARALLEL_FROM { n } else { BLOCK };
     let rows = |(i, out): (usize, &mut [F])| {
-        if by_rows {
-            along_rows(&a[i * block * d..], d, &columns, out);
-        } else {
+        if transposed {
             down_columns(a, n, i * block, b, out);
+        } else {
+            along_rows(&a[i * block * d..], d, &columns, out);
         }
     };
     let mut out = Array2::zeros((n, M));
@@ -115,9 +112,7 @@ fn any_not_zero<'a, F: Element, V: Vector<F>>(
 ) -> u64 {
     let mut bits = 0;
     for i in (0..count).rev() {
-        // SAFETY: there are eight.
-        let vector = unsafe { V::load(eight(i).as_ptr()) };
-        bits = bits << 1 | u64::from(vector.not_zero() != 0);
+        bits = bits << 1 | u64::from(V::load(eight(i)).not_zero() != 0);
     }
     bits
 }
@@ -129,10 +124,9 @@ fn add_products<F: Element, V: Vector<F>>(
     columns: &[[F; LANES]; M],
     sums: &mut [V; M],
 ) {
-    // SAFETY: there are eight, here and below.
-    let eight = unsafe { V::load(eight.as_ptr()) };
+    let eight = V::load(eight);
     for c in 0..M {
-        sums[c] = eight.mul_add(unsafe { V::load(columns[c].as_ptr()) }, sums[c]);
+        sums[c] = eight.mul_add(V::load(&columns[c]), sums[c]);
     }
 }
 
@@ -167,7 +161,9 @@ fn each_eight_columns<F: Element, V: Vector<F>>(
 }
 
 /// For eight columns of `a`, whose rows are `stride` apart, and each of the ten
-/// columns of `b`: the sum of the products over all rows.
+/// columns of `b`: the sum of the products over all rows. `a` begins with the first of
+/// the eight and ends with the last row, so that eight numbers follow the beginning of
+/// each row (and `stride` is eight or more): `eight` never fails.
 #[inline(always)]
 fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
     let mut sums = [V::zero(); M];
@@ -183,7 +179,8 @@ fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
                 let i = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 // SAFETY: `any_not_zero` has read the same eight.
-                let eight = unsafe { V::load(a.as_ptr().add(i * stride)) };
+                let eight = unsafe { V::load_at(a, i * stride) };
+                // `half` is 0 or 5, so five of the ten numbers follow.
                 let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five");
                 for c in 0..M / 2 {
                     five[c] = eight.mul_add(V::splat(b[c]), five[c]);

@@ -37,17 +37,11 @@ macro_rules! vectorize {
 
 /// Eight numbers of type `F`.
 pub trait Vector<F: NdFloat>: Copy {
-    /// Reads eight consecutive numbers.
-    ///
-    /// # Safety
-    /// `from` points to eight readable numbers.
-    unsafe fn load(from: *const F) -> Self;
+    /// Reads eight numbers.
+    fn load(from: &[F; LANES]) -> Self;
 
-    /// Writes eight consecutive numbers.
-    ///
-    /// # Safety
-    /// `to` points to eight writable numbers.
-    unsafe fn store(self, to: *mut F);
+    /// Writes eight numbers.
+    fn store(self, to: &mut [F; LANES]);
 
     /// The same number eight times.
     fn splat(v: F) -> Self;
@@ -71,9 +65,19 @@ pub trait Vector<F: NdFloat>: Copy {
     #[inline(always)]
     fn to_array(self) -> [F; LANES] {
         let mut v = [F::zero(); LANES];
-        // SAFETY: the array has eight numbers.
-        unsafe { self.store(v.as_mut_ptr()) };
+        self.store(&mut v);
         v
+    }
+
+    /// Reads the eight numbers of `from` that begin at index `at`.
+    ///
+    /// # Safety
+    /// `from` has them. To check that would cost as much as a multiplication.
+    #[inline(always)]
+    unsafe fn load_at(from: &[F], at: usize) -> Self {
+        debug_assert!(at + LANES <= from.len());
+        // SAFETY: the caller's promise; an array is aligned as its elements are.
+        Self::load(unsafe { &*from.as_ptr().add(at).cast() })
     }
 }
 
@@ -96,8 +100,7 @@ pub fn not_zero<F: NdFloat, V: Vector<F>>(values: &[F]) -> u64 {
         bits |= u64::from(v != F::zero()) << l;
     }
     for eight in eights.iter().rev() {
-        // SAFETY: there are eight.
-        bits = bits << LANES | u64::from(unsafe { V::load(eight.as_ptr()) }.not_zero());
+        bits = bits << LANES | u64::from(V::load(eight).not_zero());
     }
     bits
 }
@@ -108,15 +111,13 @@ pub struct Plain<F>([F; LANES]);
 
 impl<F: NdFloat> Vector<F> for Plain<F> {
     #[inline(always)]
-    unsafe fn load(from: *const F) -> Plain<F> {
-        // SAFETY: the caller's promise; an array is aligned as its elements are.
-        Plain(unsafe { *from.cast() })
+    fn load(from: &[F; LANES]) -> Plain<F> {
+        Plain(*from)
     }
 
     #[inline(always)]
-    unsafe fn store(self, to: *mut F) {
-        // SAFETY: the caller's promise; an array is aligned as its elements are.
-        unsafe { *to.cast() = self.0 }
+    fn store(self, to: &mut [F; LANES]) {
+        *to = self.0;
     }
 
     #[inline(always)]
@@ -168,17 +169,17 @@ mod x86 {
     pub struct F64x8(__m256d, __m256d);
 
     // SAFETY of all blocks below: the processor has AVX2 and FMA, which
-    // `Element::Wide` requires, and pointers are to eight numbers.
+    // `Element::Wide` requires.
 
     impl Vector<f32> for F32x8 {
         #[inline(always)]
-        unsafe fn load(from: *const f32) -> F32x8 {
-            F32x8(unsafe { _mm256_loadu_ps(from) })
+        fn load(from: &[f32; LANES]) -> F32x8 {
+            F32x8(unsafe { _mm256_loadu_ps(from.as_ptr()) })
         }
 
         #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            unsafe { _mm256_storeu_ps(to, self.0) }
+        fn store(self, to: &mut [f32; LANES]) {
+            unsafe { _mm256_storeu_ps(to.as_mut_ptr(), self.0) }
         }
 
         #[inline(always)]
@@ -208,15 +209,17 @@ mod x86 {
 
     impl Vector<f64> for F64x8 {
         #[inline(always)]
-        unsafe fn load(from: *const f64) -> F64x8 {
-            unsafe { F64x8(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
+        fn load(from: &[f64; LANES]) -> F64x8 {
+            let (low, high) = from.split_at(4);
+            unsafe { F64x8(_mm256_loadu_pd(low.as_ptr()), _mm256_loadu_pd(high.as_ptr())) }
         }
 
         #[inline(always)]
-        unsafe fn store(self, to: *mut f64) {
+        fn store(self, to: &mut [f64; LANES]) {
+            let (low, high) = to.split_at_mut(4);
             unsafe {
-                _mm256_storeu_pd(to, self.0);
-                _mm256_storeu_pd(to.add(4), self.1);
+                _mm256_storeu_pd(low.as_mut_ptr(), self.0);
+                _mm256_storeu_pd(high.as_mut_ptr(), self.1);
             }
         }
 

@@ -8,7 +8,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 
 use super::thousands;
-use crate::{Error, Result};
+use crate::{Error, Float, Result};
 
 const MAX_THREADS: usize = 1024;
 
@@ -101,6 +101,14 @@ pub fn learning_rate<F: crate::Real>(text: &str) -> std::result::Result<F, Strin
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && F::of(rate).is_finite() => Ok(F::of(rate)),
         _ => Err("must be a number above 0, such as 0.001".to_owned()),
+    }
+}
+
+/// A parser for a share, a number from 0 to below 1; its error ends with the `example`.
+pub fn below_one(example: &'static str) -> impl TypedValueParser<Value = Float> {
+    move |text: &str| match text.parse() {
+        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
+        _ => Err(format!("must be a number from 0 to below 1, such as {example}")),
     }
 }
 

@@ -4,7 +4,7 @@
 use cnn_naive::{Window, conv};
 use common::check::{numerical_gradient, relative_error};
 use common::{cross_entropy_from_logits, softmax};
-use fashion::mlp::{self, Mlp};
+use dropout_adam::network::{Parameters, backward, forward};
 use ndarray::{Array2, Array4, ArrayRef2, Axis, arr2, s};
 use referee::numbers;
 
@@ -15,7 +15,7 @@ fn mlp_word_for_word(
     x: &Array2<f64>,
     t: &Array2<f64>,
     m: &Array2<f64>,
-    Mlp { w1, b1, w2, b2 }: &Mlp<f64>,
+    [w1, b1, w2, b2]: &Parameters<f64>,
 ) -> [Array2<f64>; 4] {
     let a = x.dot(w1) + b1; // (N, H)
     let h = a.mapv(|a| a.max(0.0)) * m; // (N, H)
@@ -34,16 +34,11 @@ fn mlp_word_for_word(
 fn the_lessons_mlp_is_numpys_word_for_word() {
     let (x, m) = (numbers((5, 8), 1, 1.0), numbers((5, 6), 2, 1.0).mapv(|v| v.max(0.0) * 2.0));
     let t = Array2::from_shape_fn((5, 3), |(n, k)| f64::from(n % 3 == k));
-    let mlp = Mlp {
-        w1: numbers((8, 6), 3, 1.0),
-        b1: numbers((1, 6), 4, 1.0),
-        w2: numbers((6, 3), 5, 1.0),
-        b2: numbers((1, 3), 6, 1.0),
-    };
-    let (h, z) = mlp::forward(&x, &mlp, Some(&m));
-    let dz = (softmax(&z) - &t) / 5.0;
-    let (dw1, db1, dw2, db2) = mlp::backward(&x, &mlp.w2, &m, &h, &dz);
-    let same = [dw1, db1, dw2, db2].into_iter().zip(mlp_word_for_word(&x, &t, &m, &mlp));
+    let shapes = [(8, 6), (1, 6), (6, 3), (1, 3)];
+    let mlp = [0, 1, 2, 3].map(|k| numbers(shapes[k], 3 + k as u64, 1.0));
+    let (h, z) = forward(&x, mlp.each_ref(), Some(&m));
+    let gradients = backward(&x, &mlp[2], &m, &h, &z, &t);
+    let same = gradients.into_iter().zip(mlp_word_for_word(&x, &t, &m, &mlp));
     for (ours, numpys) in same {
         assert!(relative_error(&ours, &numpys) < 1e-13);
     }

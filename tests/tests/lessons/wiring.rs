@@ -196,7 +196,7 @@ fn both_networks_of_fashion_are_saved_as_they_were_tested() {
     let reached = accuracy(&(dot(&h, &w2) + &b2), &test.t);
     assert_eq!(format!("{reached:.2}"), format!("{:.2}", figure(&summary, "MLP accuracy")));
 
-    let (image, layers) = (fashion::cnn::IMAGE, "conv4x5,pool2,20".parse().unwrap());
+    let (image, layers) = (deep_cnn::layers::IMAGE, "conv4x5,pool2,20".parse().unwrap());
     let mut cnn = deep_cnn::Network::<Float>::new(&layers, image, 10, 100, &mut seeded(0)).unwrap();
     let arrays = cnn.named_parameters.iter();
     let arrays = arrays.map(|part| p.any_shape(&format!("cnn_{}", part.name)).unwrap());

@@ -2,17 +2,17 @@
 //! PyTorch's, naive against fast, and what is told of a test set.
 
 use common::check::{numerical_gradient, relative_error};
-use common::{cross_entropy_from_logits, seeded, softmax};
+use common::{cross_entropy_from_logits, seeded};
 use deep_cnn::parameters::view;
 use deep_cnn::{Layers, Network};
 use dropout_adam::adam::Adam;
-use fashion::cnn;
+use dropout_adam::network::{Parameters, backward, forward};
 use fashion::history::{History, Step};
-use fashion::mlp::{self, Mlp, backward, forward};
 use fashion::naive::Naive;
 use fashion::predictions::{Mistake, Predictions};
 use fashion::schedule::{self, Schedule};
 use fashion::speed::{fastest, largest_difference, train_naive};
+use fashion::{cnn, mlp};
 use ndarray::{Array1, Array2, ArrayD, arr2};
 use referee::{fixture, numbers, probe};
 
@@ -46,13 +46,13 @@ fn start<S: ndarray::IntoDimension>(
     numbers(shape, 1300 + k, scale)
 }
 
-fn mlp_at_its_start() -> Mlp<f64> {
-    Mlp {
-        w1: start((784, HIDDEN), 0, 784),
-        b1: start((1, HIDDEN), 1, 0),
-        w2: start((HIDDEN, 10), 2, HIDDEN),
-        b2: start((1, 10), 3, 0),
-    }
+fn mlp_at_its_start() -> Parameters<f64> {
+    [
+        start((784, HIDDEN), 0, 784),
+        start((1, HIDDEN), 1, 0),
+        start((HIDDEN, 10), 2, HIDDEN),
+        start((1, 10), 3, 0),
+    ]
 }
 
 /// That `ours` has the sums and elements that PyTorch found.
@@ -88,7 +88,7 @@ fn ten_steps_of_the_mlp_are_pytorchs() {
     let mut mlp = mlp_at_its_start();
     let history = mlp::train(&ten_steps(&x, &t), &mut mlp, MLP_RATE, 0.0, &mut seeded(1)).unwrap();
     losses_are_pytorchs("torch/fashion_mlp.npz", "plain_losses", &losses(&history.steps));
-    for (name, v) in [("w1", mlp.w1), ("b1", mlp.b1), ("w2", mlp.w2), ("b2", mlp.b2)] {
+    for (name, v) in ["w1", "b1", "w2", "b2"].into_iter().zip(mlp) {
         is_pytorchs("torch/fashion_mlp.npz", &format!("plain_{name}"), &v.into_dyn());
     }
 }
@@ -104,27 +104,24 @@ fn ten_steps_of_the_mlp_with_given_masks_are_pytorchs() {
     let (x, t) = images();
     let schedule = ten_steps(&x, &t);
     let mut net = mlp_at_its_start();
-    let (mut w1, mut b1) = (Adam::new(&net.w1), Adam::new(&net.b1));
-    let (mut w2, mut b2) = (Adam::new(&net.w2), Adam::new(&net.b2));
+    let mut adam = net.each_ref().map(|w| Adam::new(w));
     let mut losses = Vec::new();
     for (rows, i) in schedule.epochs[0].iter().zip(1..) {
         let ((x, t), m) = (schedule.batch(rows), mask(i));
-        let (h, z) = forward(&x, &net, Some(&m));
+        let (h, z) = forward(&x, net.each_ref(), Some(&m));
         losses.push(cross_entropy_from_logits(&z, &t));
-        let dz = (softmax(&z) - &t) / N as f64;
-        let (dw1, db1, dw2, db2) = backward(&x, &net.w2, &m, &h, &dz);
+        let gradients = backward(&x, &net[2], &m, &h, &z, &t);
         if i == 1 {
-            for (name, v) in [("dw1", &dw1), ("db1", &db1), ("dw2", &dw2), ("db2", &db2)] {
+            for (name, v) in ["dw1", "db1", "dw2", "db2"].into_iter().zip(&gradients) {
                 is_pytorchs("torch/fashion_mlp.npz", name, &v.clone().into_dyn());
             }
         }
-        w1.step(&mut net.w1, &dw1, i, schedule.rate(i, MLP_RATE));
-        b1.step(&mut net.b1, &db1, i, schedule.rate(i, MLP_RATE));
-        w2.step(&mut net.w2, &dw2, i, schedule.rate(i, MLP_RATE));
-        b2.step(&mut net.b2, &db2, i, schedule.rate(i, MLP_RATE));
+        for ((adam, w), dw) in adam.iter_mut().zip(&mut net).zip(&gradients) {
+            adam.step(w, dw, i, schedule.rate(i, MLP_RATE));
+        }
     }
     losses_are_pytorchs("torch/fashion_mlp.npz", "losses", &losses);
-    for (name, v) in [("w1", net.w1), ("b1", net.b1), ("w2", net.w2), ("b2", net.b2)] {
+    for (name, v) in ["w1", "b1", "w2", "b2"].into_iter().zip(net) {
         is_pytorchs("torch/fashion_mlp.npz", name, &v.into_dyn());
     }
 }
@@ -171,30 +168,24 @@ fn ten_steps_of_the_cnn_are_pytorchs_fast_and_naive() {
 fn the_mlps_backward_matches_numerical_gradients_with_and_without_a_mask() {
     let x = numbers((6, 12), 1, 1.0);
     let t = Array2::from_shape_fn((6, 4), |(n, k)| f64::from((n + 1) % 4 == k));
-    let mlp = Mlp {
-        w1: numbers((12, 7), 2, 1.0),
-        b1: numbers((1, 7), 3, 1.0),
-        w2: numbers((7, 4), 4, 1.0),
-        b2: numbers((1, 4), 5, 1.0),
-    };
+    let shapes = [(12, 7), (1, 7), (7, 4), (1, 4)];
+    let mlp = [0, 1, 2, 3].map(|k| numbers(shapes[k], 2 + k as u64, 1.0));
     let dropped = numbers((6, 7), 6, 1.0).mapv(|v| if v < -0.4 { 0.0 } else { 1.0 / 0.7 });
     for mask in [dropped, Array2::ones((6, 7))] {
-        let loss = |mlp: &Mlp<f64>| cross_entropy_from_logits(&forward(&x, mlp, Some(&mask)).1, &t);
-        let (h, z) = forward(&x, &mlp, Some(&mask));
-        let dz = (softmax(&z) - &t) / 6.0;
-        let (dw1, db1, dw2, db2) = backward(&x, &mlp.w2, &mask, &h, &dz);
-        let slope = numerical_gradient(&mlp.w1, |w1| loss(&Mlp { w1: w1.clone(), ..mlp.clone() }));
-        assert!(relative_error(&dw1, &slope) < 1e-7);
-        let slope = numerical_gradient(&mlp.b1, |b1| loss(&Mlp { b1: b1.clone(), ..mlp.clone() }));
-        assert!(relative_error(&db1, &slope) < 1e-7);
-        let slope = numerical_gradient(&mlp.w2, |w2| loss(&Mlp { w2: w2.clone(), ..mlp.clone() }));
-        assert!(relative_error(&dw2, &slope) < 1e-7);
-        let slope = numerical_gradient(&mlp.b2, |b2| loss(&Mlp { b2: b2.clone(), ..mlp.clone() }));
-        assert!(relative_error(&db2, &slope) < 1e-7);
+        let (h, z) = forward(&x, mlp.each_ref(), Some(&mask));
+        let gradients = backward(&x, &mlp[2], &mask, &h, &z, &t);
+        for (k, dw) in gradients.iter().enumerate() {
+            let slope = numerical_gradient(&mlp[k], |w| {
+                let mut mlp = mlp.each_ref();
+                mlp[k] = w;
+                cross_entropy_from_logits(&forward(&x, mlp, Some(&mask)).1, &t)
+            });
+            assert!(relative_error(dw, &slope) < 1e-7, "parameter {k}");
+        }
     }
     // A mask of ones is no mask.
-    let masked = forward(&x, &mlp, Some(&Array2::ones((6, 7))));
-    assert_eq!(masked, forward(&x, &mlp, None));
+    let masked = forward(&x, mlp.each_ref(), Some(&Array2::ones((6, 7))));
+    assert_eq!(masked, forward(&x, mlp.each_ref(), None));
 }
 
 #[test]

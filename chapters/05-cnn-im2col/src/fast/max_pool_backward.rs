@@ -268,9 +268,8 @@ unsafe fn add_rows<F: Real, V: Vector<F>>(
 ) {
     let (start, d) = (start(k as usize), V::splat(d));
     for r in 0..ROWS {
-        debug_assert!(start + rows[r] + LANES <= x.len());
         // SAFETY: the caller's promise.
-        let x = unsafe { V::load(x.as_ptr().add(start + rows[r])) };
+        let x = unsafe { V::load_at(x, start + rows[r]) };
         sums[r] = d.mul_add(x, sums[r]);
     }
 }

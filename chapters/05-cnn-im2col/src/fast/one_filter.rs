@@ -36,7 +36,7 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
             let mut sums = [V::zero(); HEIGHT];
             for row in 0..HEIGHT {
                 // SAFETY: row i + row and column j + 7 are below 24.
-                sums[row] = unsafe { V::load(bc.as_ptr().add((i + row) * MAP + j)) };
+                sums[row] = unsafe { V::load_at(bc, (i + row) * MAP + j) };
             }
             for l in 0..FILTER {
                 let mut column = [V::zero(); FILTER];
@@ -46,7 +46,7 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
                 for row in 0..HEIGHT + FILTER - 1 {
                     // SAFETY: row i + row is below 24 + 4, column j + l + 7 below
                     // 24 + 4.
-                    let x = unsafe { V::load(x.as_ptr().add((i + row) * SIDE + j + l)) };
+                    let x = unsafe { V::load_at(x, (i + row) * SIDE + j + l) };
                     for k in 0..FILTER {
                         if row >= k && row - k < HEIGHT {
                             sums[row - k] = column[k].mul_add(x, sums[row - k]);
@@ -81,11 +81,11 @@ fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
                 let mut dz_rows = [V::zero(); GRADIENT_ROWS];
                 for row in 0..GRADIENT_ROWS {
                     // SAFETY: row i + row and column j + 7 are below 24.
-                    dz_rows[row] = unsafe { V::load(dz.as_ptr().add((i + row) * MAP + j)) };
+                    dz_rows[row] = unsafe { V::load_at(dz, (i + row) * MAP + j) };
                 }
                 for row in 0..GRADIENT_ROWS + FILTER - 1 {
                     // SAFETY: as in `each_tile`.
-                    let x = unsafe { V::load(x.as_ptr().add((i + row) * SIDE + j + l)) };
+                    let x = unsafe { V::load_at(x, (i + row) * SIDE + j + l) };
                     for k in 0..FILTER {
                         if row >= k && row - k < GRADIENT_ROWS {
                             let sum = &mut sums[row % 2][k];

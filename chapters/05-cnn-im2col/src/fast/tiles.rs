@@ -43,10 +43,8 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
         let row = row(k);
         let mut factors = [V::zero(); S];
         for s in 0..S {
-            debug_assert!(row + segments[s] + LANES <= b.len());
-            // SAFETY: the caller's promise, as everywhere here. Checks would cost as
-            // much as the multiplications.
-            factors[s] = unsafe { V::load(b.as_ptr().add(row + segments[s])) };
+            // SAFETY: the caller's promise, as everywhere here.
+            factors[s] = unsafe { V::load_at(b, row + segments[s]) };
         }
         for m in 0..M {
             debug_assert!(m * strides.0 + k * strides.1 < a.len());
@@ -124,7 +122,7 @@ fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
                     debug_assert!(at + LANES <= out.len());
                     // SAFETY: `out` holds at least `M` rows, and a full segment is
                     // inside its row.
-                    unsafe { sums[i].store(out.as_mut_ptr().add(at)) };
+                    sums[i].store(unsafe { &mut *out.as_mut_ptr().add(at).cast() });
                 }
             }
         } else {
@@ -180,14 +178,12 @@ fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
         for &(from, to) in pairs {
             let mut factors = [V::zero(); M];
             for m in 0..M {
-                debug_assert!(m * row + to + LANES <= dout.len());
                 // SAFETY: `pairs` were planned for these images and at least `M` rows
                 // of their gradients, here and below.
-                factors[m] = unsafe { V::load(dout.as_ptr().add(m * row + to)) };
+                factors[m] = unsafe { V::load_at(dout, m * row + to) };
             }
             for i in 0..K {
-                debug_assert!(offsets[i] + from + LANES <= x.len());
-                let x = unsafe { V::load(x.as_ptr().add(offsets[i] + from)) };
+                let x = unsafe { V::load_at(x, offsets[i] + from) };
                 for m in 0..M {
                     sums[m][i] = factors[m].mul_add(x, sums[m][i]);
                 }

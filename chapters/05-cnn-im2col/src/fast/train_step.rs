@@ -2,9 +2,8 @@
 //! chunk of images while its numbers are in the cache, the chunks shared among the
 //! threads, and no memory allocated. About a tenth of the time of the plain lines.
 
-use std::hint::black_box;
-
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
+use common::batch::prefetch;
 use common::{Real, accuracy, article_loss, softmax_in_place, update};
 use ndarray::{Array2, ArrayRef2, s};
 use rayon::prelude::*;
@@ -107,7 +106,7 @@ impl<F: Real> TrainStep<F> {
 impl<F: Real> Chunk<F> {
     /// `h = max(conv(x, f) + bc, 0)`, `y = softmax(h wo + bo)`.
     fn forward(&mut self, images: &[F], rows: &[usize], [f, bc, wo, bo]: [&Array2<F>; 4]) {
-        prefetch(images, rows);
+        prefetch(images, SIDE * SIDE, rows);
         for (&row, h) in rows.iter().zip(slice_mut(&mut self.h).chunks_exact_mut(POSITIONS)) {
             one_filter::forward(image(images, row), slice(f), slice(bc), h);
         }
@@ -157,16 +156,6 @@ impl<F: Real> Chunk<F> {
         df.fill(F::zero());
         for (&row, dz) in rows.iter().zip(slice(&self.dz).chunks_exact(POSITIONS)) {
             one_filter::add_df(image(images, row), dz, slice_mut(df));
-        }
-    }
-}
-
-/// Reads one number of every 64 bytes of each image, so that all are fetched from
-/// memory at the same time. One after the other would take a good part of a step.
-fn prefetch<F: Copy>(images: &[F], rows: &[usize]) {
-    for column in (0..SIDE * SIDE).step_by(64 / size_of::<F>()) {
-        for &row in rows {
-            black_box(image(images, row)[column]);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use cnn_im2col::fast::product::{Matrix, Store, product};
 use common::Real;
-use common::fast::sparse::{Columns, add_product, add_transposed_product};
+use common::fast::sparse::{Columns, add_product};
 use common::fast::vector::LANES;
 use rayon::prelude::*;
 
@@ -26,7 +26,8 @@ pub fn forward<F: Real>((w, b): (&[F], &[F]), a: &[F], out: &mut [F], hidden: bo
             let size = (out.len() / m, d, m);
             product(size, Matrix::new(a, d), Matrix::new(w, m), Store::Add, out);
         } else {
-            add_product(Columns { data: a, stride: d, first: 0, width: d }, w, out, m);
+            let a = Columns { data: a, stride: d, first: 0, width: d, transposed: false };
+            add_product(a, w, out, m);
         }
         if hidden {
             out.iter_mut().for_each(|out| *out = relu(*out));
@@ -57,7 +58,8 @@ pub fn backward<F: Real>(
             product((width, n, m), a, Matrix::new(dz, m), Store::Overwrite, dw);
         } else {
             dw.fill(F::zero());
-            add_transposed_product(Columns { data: a, stride: d, first, width }, dz, dw, m);
+            let a = Columns { data: a, stride: d, first, width, transposed: true };
+            add_product(a, dz, dw, m);
         }
     });
     // db = the sum of dz over the batch
