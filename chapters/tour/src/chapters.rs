@@ -18,39 +18,50 @@ pub enum Preset {
 }
 
 /// What one preset runs.
-#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    pub seeds: usize,                     // how many, unless the user gives a number
-    pub arguments: Vec<String>,           // of the run with the first seed, which the pages show
-    pub other_seeds: Option<Vec<String>>, // arguments of the others, if they are shorter
+    /// Number of seeds, unless the user gives one.
+    pub seeds: usize,
+    /// Arguments of the run with the first seed, which the pages show.
+    pub arguments: Vec<String>,
+    /// Arguments of the runs with the other seeds, if they are shorter.
+    pub other_seeds: Option<Vec<String>>,
 }
 
 /// A published figure, and why ours may differ.
-#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
-    pub figure: String,  // its name in the chapter's summary
-    pub article: String, // as it was published
-    pub note: String,    // why ours may differ
+    /// Its name in the chapter's summary.
+    pub figure: String,
+    /// As it was published.
+    pub article: String,
+    /// Why ours may differ.
+    pub note: String,
 }
 
 /// One chapter of the tour.
-#[allow(missing_docs)]
 #[derive(Debug, Deserialize)]
 pub struct Chapter {
+    /// Its package.
     pub package: String,
-    pub folder: String, // the name that its folder, its pages and its pictures share
-    pub title: String,  // for people
-    pub data: String,   // the data set that the published figures are about
+    /// The name that its folder, its pages and its pictures share.
+    pub folder: String,
+    /// For people.
+    pub title: String,
+    /// The data set that the published figures are about.
+    pub data: String,
+    /// Whether it needs a GPU. It is skipped where `--adapter list` fails.
     #[serde(default)]
-    pub needs_gpu: bool, // skipped where `--adapter list` fails
-    pub figures_from: Option<String>, // a table of a run with more figures than its summary
-    pub published: Vec<Published>, // every published figure
+    pub needs_gpu: bool,
+    /// The table in a run's folder that holds more figures than its summary.
+    pub figures_from: Option<String>,
+    /// Every published figure.
+    pub published: Vec<Published>,
+    /// What each preset runs: the fields that remain. Another name is an error.
     #[serde(flatten)]
-    pub plans: BTreeMap<Preset, Plan>, // the fields that remain; another name is an error
+    pub plans: BTreeMap<Preset, Plan>,
 }
 
 impl Chapter {

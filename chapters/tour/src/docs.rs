@@ -19,12 +19,15 @@ use crate::results::{ChapterResult, Run, other_data};
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
 
 /// What `docs/` is renewed from.
-#[allow(missing_docs)]
 pub struct Docs<'a> {
-    pub root: &'a Path,               // the folder of the workspace
-    pub out: &'a Path,                // the folder with the tour's output
-    pub results: &'a [ChapterResult], // of the chapters; the pages show each one's first run
-    pub data: Option<&'a Path>,       // the user's data folder, if one was given
+    /// The folder of the workspace.
+    pub root: &'a Path,
+    /// The folder with the tour's output.
+    pub out: &'a Path,
+    /// The results of the chapters; the pages show each one's first run.
+    pub results: &'a [ChapterResult],
+    /// The user's data folder, if one was given.
+    pub data: Option<&'a Path>,
 }
 
 /// Refuses what can be refused before anything runs. `data` is the folder from

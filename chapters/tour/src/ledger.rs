@@ -19,15 +19,20 @@ const INTRODUCTION: &str = "# Ledger: the published figures beside ours\n\n\
 const SECTION: &str = "\n## ";
 
 /// The content of the ledger.
-#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Ledger<'a> {
-    pub results: &'a [ChapterResult], // of the chapters
-    pub machine: &'a Machine,         // where they were measured
-    pub date: String,                 // when, as [`date`] writes it
-    pub preset: Preset,               // how much was computed
-    pub command: String,              // that computes the same again
-    pub stopped: bool,                // whether Ctrl-C was pressed
+    /// The results of the chapters.
+    pub results: &'a [ChapterResult],
+    /// Where they were measured.
+    pub machine: &'a Machine,
+    /// When, as [`date`] writes it.
+    pub date: String,
+    /// How much was computed.
+    pub preset: Preset,
+    /// The command that computes the same again.
+    pub command: String,
+    /// Whether Ctrl-C was pressed.
+    pub stopped: bool,
 }
 
 /// `2026-11-22 11:54 UTC`.

@@ -5,13 +5,16 @@ use std::fs;
 use std::process::Command;
 
 /// The machine and the compiler that times depend on.
-#[allow(missing_docs)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    pub cpu: String,   // the name of the processor
-    pub cores: usize,  // logical ones that this process may use
-    pub os: String,    // and the architecture
-    pub rustc: String, // the output of `rustc --version`
+    /// The name of the processor.
+    pub cpu: String,
+    /// Logical cores that this process may use.
+    pub cores: usize,
+    /// Operating system and architecture.
+    pub os: String,
+    /// The output of `rustc --version`.
+    pub rustc: String,
 }
 
 impl Machine {

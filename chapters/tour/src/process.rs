@@ -17,13 +17,16 @@ const TIME_TO_STOP: Duration = Duration::from_secs(10);
 const TIME_TO_COUNT: Duration = Duration::from_millis(200);
 
 /// A program that has ended.
-#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Finished {
-    pub status: ExitStatus, // its exit code, or the signal that ended it
-    pub stdout: String,     // everything it wrote there
-    pub last_line: String,  // that is not blank, from stdout or stderr
-    pub seconds: f64,       // its running time
+    /// Its exit code, or the signal that ended it.
+    pub status: ExitStatus,
+    /// Everything it wrote to stdout.
+    pub stdout: String,
+    /// The last line that is not blank, from stdout or stderr.
+    pub last_line: String,
+    /// Its running time.
+    pub seconds: f64,
 }
 
 impl Finished {

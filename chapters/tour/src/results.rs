@@ -9,57 +9,77 @@ use common::program::{Figure, Summary};
 use crate::chapters::Chapter;
 
 /// A run of a chapter that succeeded.
-#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// Its seed.
     pub seed: u64,
-    pub summary: Summary,          // its last line
-    pub more_figures: Vec<Figure>, // from the table that [`Chapter::figures_from`] names
-    pub stdout: String,            // what it wrote there
-    pub seconds: f64,              // its running time
-    pub out: PathBuf,              // the folder with its pictures
+    /// Its last line.
+    pub summary: Summary,
+    /// More figures, from the table that [`Chapter::figures_from`] names.
+    pub more_figures: Vec<Figure>,
+    /// What it wrote to stdout.
+    pub stdout: String,
+    /// Its running time.
+    pub seconds: f64,
+    /// The folder with its pictures.
+    pub out: PathBuf,
+    /// When it began.
     pub began: SystemTime,
 }
 
 /// A build or a run that failed.
-#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct Failure {
-    pub how: String,       // "seed 3 ended with exit code 1"
-    pub last_line: String, // of its output, or the compiler's error
-    pub log: PathBuf,      // the file with its output
+    /// "seed 3 ended with exit code 1".
+    pub how: String,
+    /// The last line of its output, or the compiler's error.
+    pub last_line: String,
+    /// The file with its output.
+    pub log: PathBuf,
 }
 
 /// The result of one chapter.
-#[allow(missing_docs)]
 #[derive(Clone, Debug)]
 pub struct ChapterResult {
+    /// Which one.
     pub chapter: &'static Chapter,
-    pub runs: Vec<Run>,           // that succeeded, in the order of their seeds
-    pub failure: Option<Failure>, // what stopped it, if something did; Ctrl-C is no failure
-    pub skipped: Option<String>,  // why it cannot run here, if so; no failure either
+    /// The runs that succeeded, in the order of their seeds.
+    pub runs: Vec<Run>,
+    /// What stopped it, if something did. Ctrl-C is no failure.
+    pub failure: Option<Failure>,
+    /// Why it cannot run on this machine, if so. That is no failure either.
+    pub skipped: Option<String>,
 }
 
 /// Mean and spread of some measurements of the same figure.
-#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
-    pub n: usize, // number of measurements, at least 1
+    /// Number of measurements, at least 1.
+    pub n: usize,
+    /// Their mean.
     pub mean: f64,
-    pub sd: Option<f64>, // of the sample (divided by `n - 1`); `None` for n = 1
+    /// Standard deviation of the sample (divided by `n - 1`); `None` for a
+    /// single measurement.
+    pub sd: Option<f64>,
+    /// The lowest.
     pub min: f64,
+    /// The highest.
     pub max: f64,
 }
 
 /// One figure of a chapter over its seeds.
-#[allow(missing_docs)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
-    pub name: String,             // what was measured
-    pub unit: String,             // of `ours`
-    pub article: Option<String>,  // as it was published, if it was
-    pub ours: Option<Statistics>, // `None` if no run gave it
-    pub note: &'static str,       // why the two may differ; may be empty
+    /// What was measured.
+    pub name: String,
+    /// The unit of `ours`.
+    pub unit: String,
+    /// As it was published, if it was.
+    pub article: Option<String>,
+    /// What we measured; `None` if no run gave it.
+    pub ours: Option<Statistics>,
+    /// Why the two may differ; may be empty.
+    pub note: &'static str,
 }
 
 impl ChapterResult {
