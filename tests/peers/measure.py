@@ -22,8 +22,15 @@ from workload import WORKLOADS
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDER = ROOT / "target" / "peers"
+RUST_PEERS = HERE / "rust"
 PYTHON = FOLDER / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-WITHOUT = {"numpy": ("two-convolutions", "dropout-adam")}
+PEERS = ("numpy", "torch", "jax", "tensorflow")
+RUST = ("burn", "candle")
+WITHOUT = {
+    "numpy": ("two-convolutions", "dropout-adam"),
+    "burn": ("article-cnn",),
+    "candle": ("article-cnn",),
+}
 LONGEST = 900  # seconds of one run
 
 
@@ -32,6 +39,8 @@ def main():
     data = find_data(args.data)
     make_environment()
     ours = build_ours()
+    if args.rust:
+        build_rust_peers()
     results = FOLDER / "results.jsonl"
     if args.fresh:
         results.unlink(missing_ok=True)
@@ -41,8 +50,13 @@ def main():
         if key in done:
             continue
         sitting, workload, threads, name, _ = key
-        print(f"[{number}/{len(plan)}] sitting {sitting}, {workload}, {threads} threads: {name}", flush=True)
-        command = [ours, workload] if peer is None else [PYTHON, HERE / f"{peer}_peer.py", data, workload]
+        place = f"[{number}/{len(plan)}] sitting {sitting}, {workload}"
+        print(f"{place}, threads: {threads}, {name}", flush=True)
+        command = [ours, workload]
+        if peer in RUST:
+            command = [RUST_PEERS / "target" / "release" / peer, workload]
+        elif peer:
+            command = [PYTHON, HERE / f"{peer}_peer.py", data, workload]
         result = run([*command, "--threads", str(threads)], data)
         with results.open("a") as file:
             file.write(json.dumps(result | {"key": key}) + "\n")
@@ -52,11 +66,15 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="the folder with MNIST [default: $DATASETS_DIR, then data/cache]")
-    parser.add_argument("--sittings", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
-    parser.add_argument("--peers", nargs="+", choices=("numpy", "torch", "jax", "tensorflow"),
-                        default=["numpy", "torch", "jax", "tensorflow"])
+    where = "the folder with MNIST [default: $DATASETS_DIR, then data/cache]"
+    parser.add_argument("--data", help=where)
+    parser.add_argument("--sittings", type=int, default=3, help="how often all of it [default: 3]")
+    parser.add_argument(
+        "--only", nargs="+", metavar="WORK", choices=WORKLOADS, default=list(WORKLOADS),
+        help=f"of {', '.join(WORKLOADS)} [default: all]",
+    )
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--rust", action="store_true", help="burn and candle too")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     return parser.parse_args()
 
@@ -66,7 +84,8 @@ def runs(args):
     after every peer."""
     for sitting in range(1, args.sittings + 1):
         for workload in args.only:
-            peers = [p for p in args.peers if workload not in WITHOUT.get(p, ())]
+            peers = [*args.peers, *(RUST if args.rust else ())]
+            peers = [peer for peer in peers if workload not in WITHOUT.get(peer, ())]
             for threads in sorted({1, os.cpu_count() or 1}):
                 yield (sitting, workload, threads, "ours", 0), None
                 for turn, peer in enumerate(peers, 1):
@@ -92,7 +111,7 @@ def make_environment():
     installed = FOLDER / "installed.txt"
     if installed.exists() and installed.read_text() == wanted.read_text():
         return
-    print("installing NumPy, JAX, TensorFlow and PyTorch into target/peers: some minutes", flush=True)
+    print("installing NumPy, JAX, TensorFlow, PyTorch into target/peers: minutes", flush=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     if subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"]).returncode:
         stop("Python cannot make a virtual environment; on Debian, apt install python3-venv")
@@ -105,7 +124,8 @@ def build_ours():
     """The path of our program, compiled as the lessons are."""
     if not shutil.which("cargo"):
         stop("cargo is missing; install Rust, see README.md")
-    command = ["cargo", "bench", "-p", "referee", "--bench", "ours", "--no-run", "--message-format=json"]
+    command = ["cargo", "bench", "-p", "referee", "--bench", "ours", "--no-run"]
+    command.append("--message-format=json")
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if built.returncode:
         stop("cargo could not build our side (see above)")
@@ -113,10 +133,18 @@ def build_ours():
     return [m["executable"] for m in messages if m.get("executable")][-1]
 
 
+def build_rust_peers():
+    command = ["cargo", "build", "--release", "--quiet"]
+    if subprocess.run(command, cwd=RUST_PEERS).returncode:
+        stop("cargo could not build burn and candle (see above); leave --rust out")
+
+
 def run(command, data):
     environment = os.environ | {"DATASETS_DIR": str(data)}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LONGEST, env=environment
+        )
     except subprocess.TimeoutExpired:
         stop(f"{' '.join(map(str, command))} took more than {LONGEST} s")
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]

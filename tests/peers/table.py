@@ -68,7 +68,8 @@ def row(workload, threads, name, field, results):
 
 
 def cell(results, workload, threads, peer):
-    chosen = [r for r in results if (r["workload"], r["threads"], r["peer"]) == (workload, threads, peer)]
+    key = (workload, threads, peer)
+    chosen = [r for r in results if (r["workload"], r["threads"], r["peer"]) == key]
     if not chosen:
         return ""
     memory = statistics.median(r["memory_mb"] for r in chosen)

@@ -74,7 +74,12 @@ else:
         {
             "one-convolution": [image, *convolution(30), *dense(100)],
             "two-convolutions": [image, *convolution(20), *convolution(50), *dense(500)],
-            "dropout-adam": [image, layers.Dense(32, "relu"), layers.Dropout(0.2), layers.Dense(10)],
+            "dropout-adam": [
+                image,
+                layers.Dense(32, "relu"),
+                layers.Dropout(0.2),
+                layers.Dense(10),
+            ],
         }[args.workload]
     )
     optimizer = tf.keras.optimizers.Adam(0.001)
