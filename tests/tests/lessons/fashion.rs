@@ -47,6 +47,26 @@ fn the_lesson_leaves_everything_it_names_and_says_loudly_that_digits_are_no_clot
 }
 
 #[test]
+fn only_clothes_are_shown_in_a_mirror_and_only_unless_they_are_wanted_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let curve = |name: &str, data: &Path, flags: &[&str]| {
+        let out = folder.path().join(name);
+        let layers = ["--quick", "--epochs", "1", "--layers", "conv2x5,pool4,10", "--hidden", "10"];
+        let mut lesson = program("fashion");
+        run(lesson.args(layers).args(flags).arg("--data").arg(data).arg("--out").arg(&out));
+        fs::read(out.join("curve.csv")).unwrap()
+    };
+    // The built-in digits, and the same images as a data set that could be clothes.
+    let built_in = curve("built-in", Path::new("built-in"), &[]);
+    let cache = datasets::images::cache_folder();
+    let same = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
+    let same = same.filter(|path| path.to_string_lossy().contains("built-in-digits"));
+    let same = same.last().expect("the digits that the first run has drawn");
+    assert_eq!(built_in, curve("as-they-are", &same, &["--as-they-are"]));
+    assert_ne!(built_in, curve("mirrored", &same, &[]));
+}
+
+#[test]
 fn without_data_and_without_a_network_the_built_in_digits_step_in_loudly() {
     // The digits that were drawn for the other tests, in a cache without clothes.
     datasets::mnist::<f32>(Some(Path::new("built-in"))).unwrap();
