@@ -2,6 +2,7 @@
 //! says when there is no GPU.
 
 use std::process::Command;
+use std::time::Instant;
 
 use cnn_gpu::benchmark::Benchmark;
 use cnn_gpu::conv30_network::{self, Conv30Network};
@@ -31,7 +32,9 @@ fn a_quick_run_trains_both_networks_compares_and_keeps() {
     let out = tempfile::tempdir().unwrap();
     let arguments =
         ["--quick", "--iterations", "10", "--batch-size", "8", "--learning-rate", "0.001"];
+    let start = Instant::now();
     let output = lesson(&arguments).arg("--out").arg(out.path()).output().unwrap();
+    let elapsed = 1e6 * start.elapsed().as_secs_f64(); // microseconds
     let (text, err) = texts(&output);
     assert!(output.status.success(), "{text}{err}");
     assert!(text.starts_with("on "), "it says what it runs on: {text}");
@@ -56,6 +59,9 @@ fn a_quick_run_trains_both_networks_compares_and_keeps() {
     let names: Vec<&str> = summary.figures.iter().map(|figure| figure.name.as_str()).collect();
     assert_eq!(names[..3], ["test accuracy", "step", "step of 30 filters"]);
     assert!(summary.figures.iter().all(|figure| figure.value > 0.0));
+    // Ten steps of the first network cannot take longer than the whole program, and no GPU
+    // makes one in less than a microsecond.
+    assert!((1.0..elapsed / 10.0).contains(&summary.figures[1].value), "{summary}");
     let params: Params<f32> = Params::load(&out.path().join("params.npz")).unwrap();
     assert_eq!(params.any_shape("wo").unwrap().shape(), [576, 10]);
     let curve = std::fs::read_to_string(out.path().join("curve.csv")).unwrap();
