@@ -297,6 +297,15 @@ fn nothing_hides_a_nan() {
 }
 
 #[test]
+fn the_articles_loss_takes_targets_between_0_and_1() {
+    let y = array![[0.2, 0.8], [0.6, 0.4]];
+    let t = array![[0.25, 0.75], [1.0, 0.0]];
+    // -(t ln(y + 1e-7) + (1 - t) ln(1 - y + 1e-7)), summed and divided by two, in Python.
+    let expected = 1.080_542_379_943_557_6;
+    assert!((common::article_loss(&y, &t) - expected).abs() < 1e-15);
+}
+
+#[test]
 fn a_logit_of_minus_infinity_is_a_probability_of_0() {
     let inf = f64::INFINITY;
     let z = array![[-inf, 0.0]];
