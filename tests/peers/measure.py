@@ -22,15 +22,9 @@ from workload import WORKLOADS
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDER = ROOT / "target" / "peers"
-RUST_PEERS = HERE / "rust"
 PYTHON = FOLDER / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
 PEERS = ("numpy", "torch", "jax", "tensorflow")
-RUST = ("burn", "candle")
-WITHOUT = {
-    "numpy": ("two-convolutions", "dropout-adam"),
-    "burn": ("article-cnn",),
-    "candle": ("article-cnn",),
-}
+WITHOUT = {"numpy": ("two-convolutions", "dropout-adam")}
 LONGEST = 900  # seconds of one run
 
 
@@ -39,8 +33,6 @@ def main():
     data = find_data(args.data)
     make_environment()
     ours = build_ours()
-    if args.rust:
-        build_rust_peers()
     results = FOLDER / "results.jsonl"
     if args.fresh:
         results.unlink(missing_ok=True)
@@ -53,9 +45,7 @@ def main():
         place = f"[{number}/{len(plan)}] sitting {sitting}, {workload}"
         print(f"{place}, threads: {threads}, {name}", flush=True)
         command = [ours, workload]
-        if peer in RUST:
-            command = [RUST_PEERS / "target" / "release" / peer, workload]
-        elif peer:
+        if peer:
             command = [PYTHON, HERE / f"{peer}_peer.py", data, workload]
         result = run([*command, "--threads", str(threads)], data)
         with results.open("a") as file:
@@ -74,7 +64,6 @@ def arguments():
         help=f"of {', '.join(WORKLOADS)} [default: all]",
     )
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
-    parser.add_argument("--rust", action="store_true", help="burn and candle too")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     return parser.parse_args()
 
@@ -84,8 +73,7 @@ def runs(args):
     after every peer."""
     for sitting in range(1, args.sittings + 1):
         for workload in args.only:
-            peers = [*args.peers, *(RUST if args.rust else ())]
-            peers = [peer for peer in peers if workload not in WITHOUT.get(peer, ())]
+            peers = [peer for peer in args.peers if workload not in WITHOUT.get(peer, ())]
             for threads in sorted({1, os.cpu_count() or 1}):
                 yield (sitting, workload, threads, "ours", 0), None
                 for turn, peer in enumerate(peers, 1):
@@ -131,12 +119,6 @@ def build_ours():
         stop("cargo could not build our side (see above)")
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
     return [m["executable"] for m in messages if m.get("executable")][-1]
-
-
-def build_rust_peers():
-    command = ["cargo", "build", "--release", "--quiet"]
-    if subprocess.run(command, cwd=RUST_PEERS).returncode:
-        stop("cargo could not build burn and candle (see above); leave --rust out")
 
 
 def run(command, data):
