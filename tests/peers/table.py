@@ -23,7 +23,7 @@ def tables(results):
     peers = sorted({result["peer"] for result in results} - {"ours"})
     lines = [
         f"{processor()}, {os.cpu_count()} cores, {platform.system()}, "
-        f"{datetime.date.today().isoformat()}; {', '.join(peers)}; {sittings} sittings.",
+        f"{datetime.date.today().isoformat()}; {', '.join(peers)}; sittings: {sittings}.",
         "",
         "| work | threads | step | ours, ms | fastest peer, ms | times as fast |",
         "| --- | ---: | --- | ---: | ---: | ---: |",
@@ -42,7 +42,8 @@ def tables(results):
             if any(cells):
                 lines.append(f"| {workload} | {threads} | " + " | ".join(cells) + " |")
     lines += ["", "What a step is:", ""]
-    lines += [f"- {name}: {what}" for name, what in WORKLOADS.items()]
+    measured = {result["workload"] for result in results}
+    lines += [f"- {name}: {what}" for name, what in WORKLOADS.items() if name in measured]
     return "\n".join(lines) + "\n"
 
 
