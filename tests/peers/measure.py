@@ -112,7 +112,7 @@ def build_ours():
     """The path of our program, compiled as the lessons are."""
     if not shutil.which("cargo"):
         stop("cargo is missing; install Rust, see README.md")
-    command = ["cargo", "bench", "-p", "referee", "--bench", "ours", "--no-run"]
+    command = ["cargo", "bench", "-p", "referee", "--bench", "training_steps", "--no-run"]
     command.append("--message-format=json")
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if built.returncode:
