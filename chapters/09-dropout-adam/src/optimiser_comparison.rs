@@ -80,8 +80,8 @@ pub fn run(
     plot::curves(&out.join("optimisers"), &chart, &best.iter().map(curve).collect::<Vec<_>>())
 }
 
-/// Mean iteration and mean loss of every [`WINDOW`] batches.
-fn means(losses: &[f64]) -> Vec<(f64, f64)> {
+/// Mean iteration, counted from 1, and mean loss of every 50 batches.
+pub fn means(losses: &[f64]) -> Vec<(f64, f64)> {
     let mean = |(k, losses): (usize, &[f64])| {
         let n = losses.len() as f64;
         ((k * WINDOW) as f64 + (n + 1.0) / 2.0, losses.iter().sum::<f64>() / n)

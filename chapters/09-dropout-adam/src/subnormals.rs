@@ -111,7 +111,8 @@ pub fn subnormals<F: Real>(Adam { v, s }: &Adam<F, Ix2>) -> usize {
     v.iter().chain(s).filter(|mean| mean.is_subnormal()).count()
 }
 
-fn median(mut values: [f64; WINDOW]) -> f64 {
+/// The value that half of the others do not exceed.
+pub fn median(mut values: [f64; WINDOW]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[WINDOW / 2]
 }

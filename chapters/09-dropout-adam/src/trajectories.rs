@@ -94,10 +94,13 @@ pub fn run(out: &Path) -> Result {
     Ok(())
 }
 
-/// The ellipse where `f` has the value `level`.
 fn contour(level: f64) -> Curve {
+    Curve::new("", &ellipse(level)).colour(Colour::Grey).faint()
+}
+
+/// Points `(x, y)` once around the ellipse where [`f`] has the value `level`.
+pub fn ellipse(level: f64) -> Vec<(f64, f64)> {
     let (a, b) = ((20.0 * level).sqrt(), level.sqrt());
     let angles = (0..=180).map(|k| TAU * f64::from(k) / 180.0);
-    let points: Vec<_> = angles.map(|angle| (a * angle.cos(), b * angle.sin())).collect();
-    Curve::new("", &points).colour(Colour::Grey).faint()
+    angles.map(|angle| (a * angle.cos(), b * angle.sin())).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cnn_naive::Window;
 use common::Float;
 use conv_race::benchmarks::{Scale, benchmarks};
-use conv_race::race::difference;
+use conv_race::race::{difference, tolerance};
 use conv_race::report::three_digits;
 use conv_race::rungs::{REFERENCE, RUNGS, Rung};
 use conv_race::shape::{Pass, Shape};
@@ -70,6 +70,34 @@ fn operations_are_those_that_can_be_counted_by_hand() {
     let shape = Shape { channels: 3, filters: 4, size: 5, kernel: 3, window, ..article };
     assert_eq!(shape.outputs().unwrap(), (100, 4, 3, 3));
     assert_eq!(Pass::Forward.flops(&shape), 2.0 * (100 * 4 * 9 * 27) as f64);
+}
+
+/// Images of 5 x 5 with 3 channels, 4 filters of 3 x 3 and 3 x 3 outputs.
+fn small_shape() -> Shape {
+    let window = Window { stride: 2, padding: 1 };
+    Shape { channels: 3, filters: 4, size: 5, kernel: 3, window, ..Shape::article(7, 1) }
+}
+
+#[test]
+fn the_article_s_copies_are_counted_for_every_filter_and_every_channel() {
+    // To append number n copies n - 1: about n^2 / 2 in all. 9 outputs, 25 pixels.
+    assert_eq!(small_shape().copies(), 4.0 * 81.0 / 2.0 + 3.0 * 625.0 / 2.0);
+}
+
+#[test]
+fn two_rungs_may_differ_by_the_root_of_the_longest_sum() {
+    let shape = small_shape();
+    let wide = Shape { filters: 64, batch: 1, ..shape };
+    for (pass, shape, longest) in [
+        (Pass::Forward, shape, 27),     // taps: 3 channels of 3 x 3
+        (Pass::Backward, shape, 7 * 9), // dw: images and outputs
+        (Pass::Backward, wide, 64 * 9), // dx: filters of 3 x 3
+        (Pass::Step, wide, 64 * 9),     // the logits: filters and outputs
+        (Pass::Step, shape, 7 * 9),
+    ] {
+        let expected = 16.0 * f64::from(Float::EPSILON) * f64::from(longest).sqrt();
+        assert_eq!(tolerance(pass, &shape), expected, "{pass:?}, {shape}");
+    }
 }
 
 #[test]

@@ -247,3 +247,27 @@ fn the_test_set_chooses_nothing() {
         assert!(first.1 == second.1, "{lesson}: the parameters depend on the test set");
     }
 }
+
+/// The table of lesson 03 holds what its networks reached: both accuracies grow together.
+#[test]
+fn a_study_writes_the_accuracies_that_its_networks_reach() {
+    let out = tempfile::tempdir().unwrap();
+    let mut lesson = program("iterations");
+    lesson.args(["--quick", "--study", "iterations", "--iterations", "600"]);
+    let (summary, _, err) = run(lesson.args(["--data", "built-in", "--out"]).arg(out.path()));
+    assert!(!err.contains("stopping"), "nobody stopped it: {err}");
+    let table = std::fs::read_to_string(out.path().join("curves.csv")).unwrap();
+    let rows: Vec<Vec<f64>> = table
+        .lines()
+        .skip(1) // hidden, learning_rate, iteration, loss, train, validation, test
+        .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
+        .collect();
+    for (hidden, name) in [(0.0, "simple"), (100.0, "hidden")] {
+        let points: Vec<_> = rows.iter().filter(|row| row[0] == hidden).collect();
+        let (first, last) = (points[0], points[points.len() - 1]);
+        let (train, test) = (last[4], last[6]);
+        assert_eq!(test, figure(&summary, &format!("{name} after 600 iterations")));
+        assert!((50.0..100.0).contains(&train) && (train - test).abs() < 8.0, "{last:?}");
+        assert!((10.0..train).contains(&first[4]) && first[3] > last[3], "{first:?}, {last:?}");
+    }
+}

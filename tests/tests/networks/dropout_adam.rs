@@ -10,11 +10,12 @@ use dropout_adam::adam::Adam;
 use dropout_adam::dropout::mask;
 use dropout_adam::loss::{cross_entropy_naive, logits_grad};
 use dropout_adam::network::{Parameters, backward, forward};
+use dropout_adam::optimiser_comparison::means;
 use dropout_adam::optimisers::{self, adagrad, rmsprop};
 use dropout_adam::report::mean_of_batches;
-use dropout_adam::subnormals::{step_as_written, subnormals};
+use dropout_adam::subnormals::{median, step_as_written, subnormals};
 use dropout_adam::throttle::throttle;
-use dropout_adam::trajectories::{self, STEPS, f, gradient, steps_to_converge};
+use dropout_adam::trajectories::{self, STEPS, ellipse, f, gradient, steps_to_converge};
 use ndarray::{Array, Array1, Array2, Array4, Dimension, array};
 use referee::{fixture, numbers, probe};
 
@@ -309,6 +310,18 @@ fn the_slope_of_the_valley_is_right_and_every_optimiser_gets_down() {
     let sgd = &trajectories[0].points;
     let swings = sgd.windows(2).filter(|pair| pair[0][1] * pair[1][1] < 0.0).count();
     assert_eq!(swings, STEPS);
+}
+
+#[test]
+fn what_the_pictures_show_is_what_was_computed() {
+    // Batches 1 to 50 are drawn at 25.5, a rest of ten at 55.5.
+    let losses: Vec<f64> = (1..=60).map(f64::from).collect();
+    assert_eq!(means(&losses), [(25.5, 25.5), (55.5, 55.5)]);
+    let times = std::array::from_fn(|i| ((7 * i + 3) % 50) as f64); // 0 to 49 in disorder
+    assert_eq!(median(times), 25.0);
+    for (x, y) in ellipse(0.7) {
+        assert!((f([x, y]) - 0.7).abs() < 1e-12, "({x}, {y})");
+    }
 }
 
 #[test]

@@ -110,3 +110,23 @@ fn a_program_that_is_not_there_is_named() {
     let error = process::run(&mut Command::new("no-such-program"), &log, |_| ()).unwrap_err();
     assert!(error.to_string().starts_with("no-such-program: cannot be started"), "{error}");
 }
+
+/// Ctrl-C of a terminal reaches cargo too, which may end before the tour has counted it.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_during_the_build_is_no_failure_even_if_cargo_ends_first() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    let script = "#!/bin/sh\n(sleep 0.05; kill -INT $PPID) >/dev/null 2>&1 &\nexit 101\n";
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut tour = referee::program("tour");
+    tour.env("CARGO", &cargo).args(["--only", "perceptron", "--quick", "--out"]);
+    let output = tour.arg(folder.path().join("out")).output().unwrap();
+    let (stdout, stderr) = referee::texts(&output);
+    assert_eq!(output.status.code(), Some(1), "{stdout}\n{stderr}");
+    assert!(stderr.contains("stopped; what was finished is in the ledger"), "{stderr}");
+    let all = stdout + &stderr;
+    assert!(!all.contains("fail") && !all.contains("does not build"), "{all}");
+}
