@@ -21,7 +21,7 @@ use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, upda
 use hidden_layer::{backward, forward};
 
 const INPUTS: usize = 784; // 28 x 28 pixels
-const HIDDEN: usize = 100; // the article's, by what it reaches: 50 units stop at 85 %
+const HIDDEN: usize = 100; // not in the article's text; 100 units come near its 87 %, 50 do not
 const CLASSES: usize = 10; // the digits 0 to 9
 const ITERATIONS: usize = 3_000; // the article's
 const QUICK_ITERATIONS: usize = 1_000;

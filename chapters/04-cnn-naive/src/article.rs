@@ -120,9 +120,9 @@ pub fn step<F: Real>(
     let n = x.nrows();
     let images = x.to_shape((n, 1, SIDE, SIDE)).expect("28 x 28 = 784"); // (N, 1, 28, 28)
     let filter = f.to_shape((1, 1, FILTER, FILTER)).expect("one filter, one channel");
-    let c = forward(&images, &filter, Window::default()); // (N, 1, 24, 24)
-    let c = c.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
-    let h = relu(&(&c + &bc.row(0))); // (N, 576)
+    let map = forward(&images, &filter, Window::default()); // (N, 1, 24, 24)
+    let map = map.into_shape_with_order((n, POSITIONS)).expect("24 x 24 = 576"); // (N, 576)
+    let h = relu(&(&map + &bc.row(0))); // (N, 576)
     let y = softmax(&affine(&h, wo, bo)); // (N, 10)
     let dzo = &y - &t.view(); // (N, 10)
     let dz = relu_grad(&h) * dot(&dzo, &wo.t()); // (N, 576)

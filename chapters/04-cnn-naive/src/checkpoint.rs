@@ -58,7 +58,7 @@ impl Checkpoint {
     /// and after ReLU. All but the first are signed and share a scale.
     /// Panics if the shapes do not fit.
     pub fn activations(&self, x: &ArrayRef2<Float>) -> [Image; 4] {
-        let (c, z, h, _) = forward(x, &self.f, &self.bc, &self.wo, &self.bo); // (1, 576) each
+        let (map, z, h, _) = forward(x, &self.f, &self.bc, &self.wo, &self.bo); // (1, 576) each
         let title = match self.steps {
             0 => "at the start".to_owned(),
             1 => "after 1 step".to_owned(),
@@ -66,7 +66,7 @@ impl Checkpoint {
         };
         [
             Image::new(x.row(0), title),
-            Image::new(c.row(0), "convolved").signed(),
+            Image::new(map.row(0), "convolved").signed(),
             Image::new(z.row(0), "+ bias").signed(),
             Image::new(h.row(0), "ReLU").signed(),
         ]

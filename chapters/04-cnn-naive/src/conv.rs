@@ -3,9 +3,9 @@
 //! With stride `s` and padding `p`, and zeros outside the image:
 //!
 //! ```text
-//! out[n,f,i,j]  = sum over c,k,l of      x[n,c,si+k-p,sj+l-p]  w[f,c,k,l]
-//! dw[f,c,k,l]   = sum over n,i,j of      x[n,c,si+k-p,sj+l-p]  dout[n,f,i,j]
-//! dx[n,c,si+k-p,sj+l-p]       +=         w[f,c,k,l]            dout[n,f,i,j]
+//! out[n,g,i,j]  = sum over c,k,l of      x[n,c,si+k-p,sj+l-p]  w[g,c,k,l]
+//! dw[g,c,k,l]   = sum over n,i,j of      x[n,c,si+k-p,sj+l-p]  dout[n,g,i,j]
+//! dx[n,c,si+k-p,sj+l-p]       +=         w[g,c,k,l]            dout[n,g,i,j]
 //! ```
 //!
 //! Slow; every faster convolution of the course is tested against it.
@@ -79,7 +79,7 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
     let Window { stride, padding } = window;
     let mut out = Array4::zeros((n, filters, oh, ow));
     for n in 0..n {
-        for f in 0..filters {
+        for g in 0..filters {
             for i in 0..oh {
                 for j in 0..ow {
                     let mut sum = F::zero();
@@ -91,11 +91,11 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
                             for l in 0..fw {
                                 let column = without_padding(stride * j + l, padding, width);
                                 let Some(column) = column else { continue };
-                                sum += x[[n, c, row, column]] * w[[f, c, k, l]];
+                                sum += x[[n, c, row, column]] * w[[g, c, k, l]];
                             }
                         }
                     }
-                    out[[n, f, i, j]] = sum;
+                    out[[n, g, i, j]] = sum;
                 }
             }
         }
@@ -122,10 +122,10 @@ pub fn backward<F: Real>(
     let mut dx = Array4::zeros(x.raw_dim()); // (N, C, H, W)
     let mut dw = Array4::zeros(w.raw_dim()); // (FN, C, FH, FW)
     for n in 0..n {
-        for f in 0..filters {
+        for g in 0..filters {
             for i in 0..oh {
                 for j in 0..ow {
-                    let d = dout[[n, f, i, j]];
+                    let d = dout[[n, g, i, j]];
                     for c in 0..c {
                         for k in 0..fh {
                             let Some(row) = without_padding(stride * i + k, padding, height) else {
@@ -135,9 +135,9 @@ pub fn backward<F: Real>(
                                 let column = without_padding(stride * j + l, padding, width);
                                 let Some(column) = column else { continue };
                                 // dw += x dout, for every product with w in `forward`
-                                dw[[f, c, k, l]] += x[[n, c, row, column]] * d;
+                                dw[[g, c, k, l]] += x[[n, c, row, column]] * d;
                                 // dx += w dout, for every product with x in `forward`
-                                dx[[n, c, row, column]] += w[[f, c, k, l]] * d;
+                                dx[[n, c, row, column]] += w[[g, c, k, l]] * d;
                             }
                         }
                     }

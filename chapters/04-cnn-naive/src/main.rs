@@ -1,7 +1,7 @@
 //! Chapter 04: one filter, explicit loops, backpropagation by hand.
 //!
-//!     c = convolve(x, f)         (N, 24, 24) from (N, 28, 28) and (5, 5)
-//!     h = max(c + bc, 0)         (N, 576) = (N, 576) + (1, 576)
+//!     map = convolve(x, f)       (N, 24, 24) from (N, 28, 28) and (5, 5)
+//!     h = max(map + bc, 0)       (N, 576) = (N, 576) + (1, 576)
 //!     y = softmax(h wo + bo)     (N, 10) = (N, 576)(576, 10) + (1, 10)
 //!
 //! Expect 75 to 90 % of MNIST's test set after 3,000 iterations, depending on the

@@ -1,10 +1,10 @@
 //! The article's network: one filter, a bias for each position, ReLU, ten outputs.
 //!
 //! ```text
-//! c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]     (N, 24, 24), as (N, 576)
-//! z        = c + bc                                  (N, 576) + (1, 576)
-//! h        = max(z, 0)                               (N, 576)
-//! y        = softmax(h wo + bo)                      (N, 10) = (N, 576)(576, 10) + (1, 10)
+//! map[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]   (N, 24, 24), as (N, 576)
+//! z          = map + bc                              (N, 576) + (1, 576)
+//! h          = max(z, 0)                             (N, 576)
+//! y          = softmax(h wo + bo)                    (N, 10) = (N, 576)(576, 10) + (1, 10)
 //! ```
 
 use common::{Real, Rng, affine, dot, init, relu, softmax, sum_rows};
@@ -57,7 +57,7 @@ pub fn init_params<F: Real>(rng: &mut Rng) -> (Array2<F>, Array2<F>, Array2<F>, 
 }
 
 /// From images `x (N, 784)` to probabilities `y (N, 10)`. Returns all values: the
-/// feature maps `c`, with the biases `z`, after ReLU `h`, all `(N, 576)`, and `y`.
+/// feature maps `map`, with the biases `z`, after ReLU `h`, all `(N, 576)`, and `y`.
 /// Panics if the shapes do not fit.
 pub fn forward<F: Real>(
     x: &ArrayRef2<F>,
@@ -72,11 +72,11 @@ pub fn forward<F: Real>(
         f.dim(),
         bc.dim()
     );
-    let c = convolve(x, f); // (N, 576)
-    let z = &c + &bc.row(0); // (N, 576) = (N, 576) + (1, 576)
+    let map = convolve(x, f); // (N, 576)
+    let z = &map + &bc.row(0); // (N, 576) = (N, 576) + (1, 576)
     let h = relu(&z); // (N, 576)
     let y = softmax(&affine(&h, wo, bo)); // (N, 10) = (N, 576)(576, 10) + (1, 10)
-    (c, z, h, y)
+    (map, z, h, y)
 }
 
 /// Only the output `y (N, 10)`, for any number of images `x (N, 784)`: a thousand
@@ -124,11 +124,11 @@ pub fn backward<F: Real>(
     (df, dbc, dwo, dbo)
 }
 
-/// `c[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]`: `x (N, 784)`, `f (5, 5)`
-/// to `c (N, 576)`.
+/// `map[n,i,j] = sum over k,l of x[n,i+k,j+l] f[k,l]`: `x (N, 784)`, `f (5, 5)`
+/// to `map (N, 576)`.
 fn convolve<F: Real>(x: &ArrayRef2<F>, f: &ArrayRef2<F>) -> Array2<F> {
     let x = squares(x, SIDE); // (N, 28, 28)
-    let mut c = Array3::zeros((x.dim().0, MAP, MAP)); // (N, 24, 24)
+    let mut map = Array3::zeros((x.dim().0, MAP, MAP)); // (N, 24, 24)
     for n in 0..x.dim().0 {
         for i in 0..MAP {
             for j in 0..MAP {
@@ -138,26 +138,26 @@ fn convolve<F: Real>(x: &ArrayRef2<F>, f: &ArrayRef2<F>) -> Array2<F> {
                         sum += x[[n, i + k, j + l]] * f[[k, l]];
                     }
                 }
-                c[[n, i, j]] = sum;
+                map[[n, i, j]] = sum;
             }
         }
     }
-    c.into_shape_with_order((x.dim().0, POSITIONS)).expect("24 x 24 = 576")
+    map.into_shape_with_order((x.dim().0, POSITIONS)).expect("24 x 24 = 576")
 }
 
-/// The gradient before ReLU, `dz[n,p] = sum over m of dzo[n,m] wo[p,m]` where
-/// `h[n,p] > 0`, else 0: `dzo (N, 10)`, `wo (576, 10)`, `h (N, 576)` to
+/// The gradient before ReLU, `dz[n,q] = sum over m of dzo[n,m] wo[q,m]` where
+/// `h[n,q] > 0`, else 0: `dzo (N, 10)`, `wo (576, 10)`, `h (N, 576)` to
 /// `dz (N, 576)`.
 fn delta<F: Real>(dzo: &ArrayRef2<F>, wo: &ArrayRef2<F>, h: &ArrayRef2<F>) -> Array2<F> {
     let mut dz = Array2::zeros(h.raw_dim()); // (N, 576)
     for n in 0..h.nrows() {
-        for p in 0..h.ncols() {
-            if h[[n, p]] > F::zero() {
+        for q in 0..h.ncols() {
+            if h[[n, q]] > F::zero() {
                 let mut sum = F::zero();
                 for m in 0..CLASSES {
-                    sum += dzo[[n, m]] * wo[[p, m]];
+                    sum += dzo[[n, m]] * wo[[q, m]];
                 }
-                dz[[n, p]] = sum;
+                dz[[n, q]] = sum;
             }
         }
     }

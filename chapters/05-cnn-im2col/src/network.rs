@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! cols = im2col(x)          (N 576, 25) from (N, 28, 28), the patches
-//! c    = cols f             (N 576, 1) = (N 576, 25)(25, 1), as (N, 576)
-//! h    = max(c + bc, 0)     (N, 576) = (N, 576) + (1, 576)
+//! map  = cols f             (N 576, 1) = (N 576, 25)(25, 1), as (N, 576)
+//! h    = max(map + bc, 0)   (N, 576) = (N, 576) + (1, 576)
 //! y    = softmax(h wo + bo) (N, 10) = (N, 576)(576, 10) + (1, 10)
 //! ```
 
@@ -28,9 +28,9 @@ pub fn forward<F: Real>(
     assert!(f.dim() == (FILTER, FILTER), "network: the filter {:?} must be (5, 5)", f.dim());
     let cols = patches(x); // (N 576, 25)
     let f = f.to_shape((FILTER * FILTER, 1)).expect("25 taps"); // (25, 1)
-    let c = dot(&cols, &f); // (N 576, 1) = (N 576, 25)(25, 1)
-    let c = c.into_shape_with_order((x.nrows(), POSITIONS)).expect("576 positions an image");
-    let z = c + bc.row(0); // (N, 576) = (N, 576) + (1, 576)
+    let map = dot(&cols, &f); // (N 576, 1) = (N 576, 25)(25, 1)
+    let map = map.into_shape_with_order((x.nrows(), POSITIONS)).expect("576 positions an image");
+    let z = map + bc.row(0); // (N, 576) = (N, 576) + (1, 576)
     let h = relu(&z); // (N, 576)
     let y = softmax(&affine(&h, wo, bo)); // (N, 10) = (N, 576)(576, 10) + (1, 10)
     (cols, h, y)

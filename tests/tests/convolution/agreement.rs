@@ -121,6 +121,31 @@ fn backward_matches_numerical_gradients() {
     }
 }
 
+/// Numbers beside each other, as one picture with one row and one channel.
+fn row(numbers: &[f64]) -> Array4<f64> {
+    Array4::from_shape_vec((1, 1, 1, numbers.len()), numbers.to_vec()).unwrap()
+}
+
+#[test]
+fn the_gradients_for_stride_two_are_those_of_a_delta_with_holes() {
+    let (x, w) = (row(&[1.0, 2.0, 0.0, 1.0, 3.0]), row(&[1.0, -1.0, 2.0])); // as on page 04
+    let two = Window { stride: 2, padding: 0 };
+    assert_eq!(forward(&x, &w, two), row(&[-1.0, 5.0]));
+    let (dx, dw) = backward(&row(&[2.0, 1.0]), &x, &w, two);
+    assert_eq!(dw, row(&[2.0, 5.0, 3.0]));
+    assert_eq!(dx, row(&[2.0, -2.0, 5.0, -1.0, 2.0]));
+    assert_eq!((dx, dw), backward(&row(&[2.0, 0.0, 1.0]), &x, &w, Window::default()));
+}
+
+#[test]
+fn the_loops_skip_the_padding_and_the_articles_way_multiplies_by_it() {
+    let (x, w) = (row(&[1.0, 2.0]), row(&[f64::INFINITY, 1.0, 1.0]));
+    let window = Window { stride: 1, padding: 1 };
+    let at_the_edge = |out: Array4<f64>| out[[0, 0, 1, 0]]; // (padding, 1, 2)
+    assert_eq!(at_the_edge(forward(&x, &w, window)), 3.0);
+    assert!(at_the_edge(cnn_naive::article::forward(&x, &w, window)).is_nan());
+}
+
 #[test]
 fn the_articles_convolution_passes_the_adjoint_test() {
     let window = Window::default();

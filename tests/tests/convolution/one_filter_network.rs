@@ -87,12 +87,12 @@ fn backward_matches_numerical_gradients() {
 fn the_networks_loops_are_the_general_ones() {
     let (x, t) = images(3, 1);
     let [f, bc, wo, bo] = parameters();
-    let (c, z, h, y) = forward(&x, &f, &bc, &wo, &bo);
+    let (map, z, h, y) = forward(&x, &f, &bc, &wo, &bo);
     let (df, ..) = backward(&x, &wo, &h, &y, &t);
     let images = x.to_shape((3, 1, 28, 28)).unwrap();
     let filters = f.to_shape((1, 1, 5, 5)).unwrap();
     let out = conv::forward(&images, &filters, Window::default()); // (3, 1, 24, 24)
-    assert_eq!(c, out.to_shape((3, POSITIONS)).unwrap());
+    assert_eq!(map, out.to_shape((3, POSITIONS)).unwrap());
     let dh = (&y - &t).dot(&wo.t()); // (3, 576)
     let dz = ndarray::Zip::from(&dh).and(&z).map_collect(|&dh, &z| if z > 0.0 { dh } else { 0.0 });
     let dout = dz.to_shape((3, 1, 24, 24)).unwrap();

@@ -27,12 +27,12 @@ fn batch_of_one(picture: Array2<f64>) -> Array4<f64> {
 fn by_hand() {
     let x = batch_of_one(array![[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, 0.0, 1.0]]);
     let f = batch_of_one(array![[1.0, -1.0], [0.0, 2.0]]);
-    let c = batch_of_one(array![[1.0, 8.0], [-1.0, 0.0]]);
-    assert_eq!(conv::forward(&x, &f, Window::default()), c);
-    let dc = batch_of_one(array![[1.0, 0.0], [2.0, -1.0]]);
+    let map = batch_of_one(array![[1.0, 8.0], [-1.0, 0.0]]);
+    assert_eq!(conv::forward(&x, &f, Window::default()), map);
+    let dmap = batch_of_one(array![[1.0, 0.0], [2.0, -1.0]]);
     let df = batch_of_one(array![[0.0, 1.0], [4.0, 0.0]]);
     let dx = batch_of_one(array![[1.0, -1.0, 0.0], [2.0, -1.0, 1.0], [0.0, 4.0, -2.0]]);
-    assert_eq!(conv::backward(&dc, &x, &f, Window::default()), (dx, df));
+    assert_eq!(conv::backward(&dmap, &x, &f, Window::default()), (dx, df));
 }
 
 /// A convolution as mathematics has it, where the filter fits:
@@ -64,14 +64,14 @@ fn a_convolution_is_our_sum_with_the_filter_turned_by_half_a_turn() {
 }
 
 /// The network with one bias `b (1, 1)` for the filter instead of one for each
-/// position: `h (N, 576)` and `y (N, 10)` from the convolved images `c (N, 576)`.
+/// position: `h (N, 576)` and `y (N, 10)` from the convolved images `map (N, 576)`.
 fn one_bias_forward(
-    c: &Array2<f64>,
+    map: &Array2<f64>,
     b: &Array2<f64>,
     wo: &Array2<f64>,
     bo: &Array2<f64>,
 ) -> (Array2<f64>, Array2<f64>) {
-    let h = relu(&(c + b[[0, 0]])); // (N, 576)
+    let h = relu(&(map + b[[0, 0]])); // (N, 576)
     let y = softmax(&affine(&h, wo, bo)); // (N, 10)
     (h, y)
 }
@@ -81,10 +81,10 @@ fn the_gradient_of_one_bias_is_the_sum_over_all_positions_too() {
     let (x, t) = digits(5);
     let (f, _, wo, bo) = init_params::<f64>(&mut seeded(1));
     let b = array![[0.3]]; // (1, 1)
-    let (c, ..) = network::forward(&x, &f, &Array2::zeros((1, POSITIONS)), &wo, &bo);
-    assert!(c.iter().all(|c| (c + b[[0, 0]]).abs() > 1e-4), "a kink is too near");
-    let loss = |b: &Array2<f64>| 5.0 * cross_entropy(&one_bias_forward(&c, b, &wo, &bo).1, &t);
-    let (h, y) = one_bias_forward(&c, &b, &wo, &bo);
+    let (map, ..) = network::forward(&x, &f, &Array2::zeros((1, POSITIONS)), &wo, &bo);
+    assert!(map.iter().all(|v| (v + b[[0, 0]]).abs() > 1e-4), "a kink is too near");
+    let loss = |b: &Array2<f64>| 5.0 * cross_entropy(&one_bias_forward(&map, b, &wo, &bo).1, &t);
+    let (h, y) = one_bias_forward(&map, &b, &wo, &bo);
     let dz = relu_grad(&h) * (y - &t).dot(&wo.t()); // (N, 576)
     let db = array![[dz.sum()]]; // (1, 1): every image and every position used it
     assert!(relative_error(&db, &numerical_gradient(&b, loss)) < 1e-7);
@@ -135,11 +135,11 @@ fn many_positions_say_the_same_of_every_image() {
     let (x, _) = digits(1000);
     let (f, bc, wo, bo) = init_params::<f64>(&mut seeded(1));
     let (_, _, h, _) = network::forward(&x, &f, &bc, &wo, &bo);
-    let count = |says: &dyn Fn(usize) -> bool| (0..POSITIONS).filter(|&p| says(p)).count();
-    let never_on = count(&|p| h.column(p).iter().all(|&h| h == 0.0));
-    let mostly_the_bias = count(&|p| {
-        let alone = bc[[0, p]].max(0.0); // what it says where there is no ink
-        h.column(p).iter().filter(|&&h| (h - alone).abs() < 1e-12).count() > 900
+    let count = |says: &dyn Fn(usize) -> bool| (0..POSITIONS).filter(|&q| says(q)).count();
+    let never_on = count(&|q| h.column(q).iter().all(|&h| h == 0.0));
+    let mostly_the_bias = count(&|q| {
+        let alone = bc[[0, q]].max(0.0); // what it says where there is no ink
+        h.column(q).iter().filter(|&&h| (h - alone).abs() < 1e-12).count() > 900
     });
     assert!((10..60).contains(&never_on), "{never_on} of 576");
     assert!((200..350).contains(&mostly_the_bias), "{mostly_the_bias} of 576");

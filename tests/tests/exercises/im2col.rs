@@ -119,11 +119,11 @@ fn a_convolution_is_a_sum_of_shifted_images() {
 }
 
 /// Whether a tile of `m` filters and `s` vectors keeps a core with AVX2 busy,
-/// which multiplies and adds two vectors in a tick and loads two.
+/// which multiplies and adds two vectors in a cycle and loads two.
 fn keeps_busy(m: usize, s: usize) -> bool {
     let registers = m * s + s + 1; // sums, vectors of pixels, the weight at hand
     let loads = m + s; // for each tap: m weights and s vectors, for m s products
-    // A sum may take the next product four ticks after the last: eight in flight.
+    // A sum may take the next product four cycles after the last: eight in flight.
     registers <= 16 && loads <= m * s && m * s >= 8
 }
 

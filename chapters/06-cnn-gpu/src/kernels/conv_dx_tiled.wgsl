@@ -1,7 +1,8 @@
 // The gradient of the images as a product, see tile.wgsl, without col2im: each pixel
 // gathers from the outputs that it is part of. Where s does not divide, there is none.
 //
-//     dx[c, (n,y,x)] = sum over (f,k,l) of w[f,c,k,l] dout[n,f,(y+p-k)/s,(x+p-l)/s]
+//     dx[c, (n,row,column)] = sum over (f,k,l) of
+//                             w[f,c,k,l] dout[n,f,(row+p-k)/s,(column+p-l)/s]
 //
 //     (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
 

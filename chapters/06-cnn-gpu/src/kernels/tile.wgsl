@@ -20,8 +20,8 @@ override COLUMNS: u32;
 override DEPTH: u32;
 override SLICE: u32;
 
-// [k][four rows]. Rows of 17, not 16: workgroup memory has 32 banks, and with 16 all
-// threads would write to the same four.
+// [k][four rows]. Rows of 17, not 16: workgroup memory has 32 banks, and with 16, threads
+// that differ only in `low` would all write to the same four.
 var<workgroup> left_tile: array<array<vec4<f32>, 17>, 16>;
 var<workgroup> right_tile: array<array<vec4<f32>, 16>, 16>; // [k][four columns]
 
