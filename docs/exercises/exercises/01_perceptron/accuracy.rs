@@ -1,6 +1,6 @@
-//! Accuracy, which must not praise a network that has diverged.
+//! Accuracy, which is 0 for a network that has diverged to NaN.
 //!
-//!     predicted[n] = the column of the largest y[n, k]
+//!     predicted[n] = the column of the largest y[n, k], of equal ones the first
 //!     accuracy     = 100 (rows with predicted = label) / N     in percent
 //!
 //! A NaN is neither larger nor smaller than anything, so a search with `>` passes over
@@ -27,6 +27,11 @@ mod tests {
     fn three_of_four() {
         let y = array![[0.1, 0.9], [0.6, 0.4], [-2.0, -1.0], [3.0, 5.0]];
         assert_eq!(accuracy(&y, &[1, 0, 1, 0]), 75.0);
+    }
+
+    #[test]
+    fn of_equal_values_the_first_counts() {
+        assert_eq!(accuracy(&array![[0.0, 0.0], [0.0, 0.0]], &[0, 1]), 50.0);
     }
 
     #[test]

@@ -19,13 +19,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_knows_nothing_loses_the_logarithm_of_the_classes() {
+    fn equal_probabilities_cost_the_logarithm_of_the_number_of_classes() {
         let y = Array2::from_elem((5, 10), 0.1);
         assert!((cross_entropy(&y, &[0, 3, 3, 9, 1]) - 10.0f64.ln()).abs() < 1e-12);
     }
 
     #[test]
-    fn who_is_right_and_sure_loses_nothing() {
+    fn certainty_in_the_right_class_costs_nothing() {
         let y = array![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
         assert_eq!(cross_entropy(&y, &[1, 0]), 0.0);
     }

@@ -65,7 +65,7 @@ mod tests {
         assert_close(&dbh, &numerical_gradient(&bh, |bh| loss(&wh, bh, &wo, &bo)), 1e-8);
     }
 
-    /// `wh` and `bh` know the output only through `wo`.
+    /// `wh` and `bh` act on the output only through `wo`.
     #[test]
     fn without_output_weights_the_hidden_layer_learns_nothing() {
         let (x, wh, bh) = (numbers((5, 4), 1), numbers((4, 6), 2), numbers((1, 6), 3));

@@ -12,7 +12,7 @@ use ndarray::prelude::*;
 
 /// The sigmoid of each element of `z (N, M)`.
 fn sigmoid(z: &Array2<f32>) -> Array2<f32> {
-    // TODO: this one says NaN for z = 100.
+    // TODO: this one is NaN for z = 100.
     z.mapv(|z| z.exp() / (1.0 + z.exp()))
 }
 

@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn an_even_share_says_nothing() {
+    fn an_even_share_is_no_evidence() {
         assert_eq!(sign_test(8, 8), 1.0);
         assert_eq!(sign_test(0, 0), 1.0);
     }

@@ -7,7 +7,7 @@
 
 use ndarray::prelude::*;
 
-/// `train (N, D)` and `test (M, D)`, both standardised by what `train` alone tells.
+/// `train (N, D)` and `test (M, D)`, both standardised by mean and deviation of `train`.
 fn standardise(train: &Array2<f64>, test: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
     // TODO: a feature that never changes in `train` must not be divided by 0.
     todo!()

@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_quite_sure_belongs_to_the_last_tenth() {
+    fn a_certainty_of_1_belongs_to_the_last_tenth() {
         assert_eq!(calibration(&array![[0.0, 1.0]], &[0])[9], (1, 100.0, 0.0));
     }
 }

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn who_makes_room_first_has_nothing_for_three_moments() {
+    fn removing_the_old_checkpoint_first_leaves_nothing_three_times() {
         let room = [Goes("a.json"), Goes("a.npz"), Appears("b.npz"), Appears("b.json")];
         assert_eq!(places_to_die(&room), 3);
         assert_eq!(places_to_die(&[]), 0);

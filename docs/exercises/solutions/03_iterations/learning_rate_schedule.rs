@@ -5,7 +5,7 @@
 //!     i < warmup:   rate = peak (i + 1) / warmup
 //!     else:         rate = peak (1 + cos(pi p)) / 2,   p = (i - warmup) / (steps - warmup)
 //!
-//! Page: docs/en/03-iterations.md, exercise 4
+//! Page: docs/en/03-iterations.md
 
 /// The learning rate of step `i`: a line up to `peak`, then half a cosine down to 0.
 fn rate(i: usize, steps: usize, warmup: usize, peak: f64) -> f64 {

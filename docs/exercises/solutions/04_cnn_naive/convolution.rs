@@ -58,9 +58,10 @@ mod tests {
     }
 
     #[test]
-    fn the_images_of_a_batch_know_nothing_of_each_other() {
+    fn each_image_of_a_batch_is_convolved_alone() {
         let (x, f) = (numbers((3, 5, 6), 1), numbers((2, 4), 2));
         let together = convolution(&x, &f);
+        assert_eq!(together.dim(), (3, 4, 3));
         let alone = convolution(&x.slice(s![2..3, .., ..]).to_owned(), &f);
         assert_close(&together.slice(s![2..3, .., ..]), &alone, 1e-12);
     }

@@ -9,7 +9,7 @@
 use ndarray::prelude::*;
 
 /// `dx (H, W)`, of the shape `x`, from `dc (OH, OW)`, the filter `f (FH, FW)` and the stride.
-/// Each pixel adds up its own sum: no += into an array, as a GPU wants it.
+/// Each pixel adds up its own sum, with no += into an array, as on a GPU.
 fn image_gradient(
     dc: &Array2<f64>,
     f: &Array2<f64>,

@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_median_nor_has_nan() {
+    fn without_times_or_with_nan_there_is_no_median() {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[1.0, f64::NAN, 2.0]), None);
         assert_eq!(spread(&[]), None);

@@ -56,7 +56,7 @@ mod tests {
     use judge::{assert_close, inner, numbers, numerical_gradient};
 
     #[test]
-    fn a_mountain_that_all_windows_see() {
+    fn one_pixel_is_the_peak_of_all_windows() {
         let x = array![[[[1.0, 2.0, 3.0], [4.0, 9.0, 5.0], [6.0, 7.0, 8.0]]]];
         assert_eq!(max_pool(&x, 2, 1), Array4::from_elem((1, 1, 2, 2), 9.0));
         let dx = max_pool_backward(&array![[[[1.0, 20.0], [300.0, 4000.0]]]], &x, 2, 1);

@@ -4,7 +4,7 @@
 //!     s = b2 s + (1 - b2) dw^2                step i = 1, 2, ...
 //!     w = w - rate (v / (1 - b1^i)) / (sqrt(s / (1 - b2^i)) + e)
 //!
-//! Page: docs/en/09-dropout-adam.md, exercise 2
+//! Page: docs/en/09-dropout-adam.md
 
 use ndarray::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The loss straight from the logits, which loses nothing to a probability of 0.
+//! The loss straight from the logits: exact even where a probability rounds to 0.
 //!
 //!     loss = (1 / N) sum over n of (ln sum over k of exp(z[n,k]) - z[n, labels[n]])
 //!

@@ -1,5 +1,5 @@
-//! Find the bug: a network that reads an image well in a batch of a hundred, and always says
-//! the same when it is shown one image alone.
+//! Find the bug: a network that reads an image well in a batch of a hundred, and badly when it
+//! is shown the image alone.
 //!
 //!     training: by mean and variance of the batch
 //!     test:     by the running mean and variance; each example on its own

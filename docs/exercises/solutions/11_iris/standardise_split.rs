@@ -7,7 +7,7 @@
 
 use ndarray::prelude::*;
 
-/// `train (N, D)` and `test (M, D)`, both standardised by what `train` alone tells.
+/// `train (N, D)` and `test (M, D)`, both standardised by mean and deviation of `train`.
 fn standardise(train: &Array2<f64>, test: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
     let mean = train.mean_axis(Axis(0)).expect("at least one example"); // (D,)
     let sd = train.std_axis(Axis(0), 0.0).mapv(|sd| if sd == 0.0 { 1.0 } else { sd }); // (D,)
