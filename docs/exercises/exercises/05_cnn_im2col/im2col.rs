@@ -35,16 +35,16 @@ mod tests {
     #[test]
     fn two_images_of_two_channels_with_a_stride_of_two() {
         // Pixels that tell where they are: image, channel, row, column as digits
-        let x = Array4::from_shape_fn((2, 2, 4, 5), |(n, c, h, w)| {
+        let x = Array4::from_shape_fn((2, 2, 6, 9), |(n, c, h, w)| {
             (1000 * n + 100 * c + 10 * h + w) as f64
         });
         let cols = im2col(&x, (2, 3), 2);
-        assert_eq!(cols.dim(), (2 * 2 * 2, 2 * 2 * 3));
+        assert_eq!(cols.dim(), (2 * 3 * 4, 2 * 2 * 3));
         // Image 1, place (1, 0): rows 2 and 3, columns 0 to 2 of both channels
         let expected = array![
             1020.0, 1021.0, 1022.0, 1030.0, 1031.0, 1032.0, 1120.0, 1121.0, 1122.0, 1130.0, 1131.0,
             1132.0
         ];
-        assert_eq!(cols.row(6), expected);
+        assert_eq!(cols.row((3 + 1) * 4), expected);
     }
 }
