@@ -4,8 +4,7 @@
 //!         each thread t >= apart:  shared[t] = shared[t - apart] + shared[t]
 //!     at the end shared[t] = the sum of the first t + 1 numbers
 //!
-//! All threads of a round read before any of them writes: between there is a barrier. On a
-//! loop over the threads, there is not.
+//! On a GPU all threads of a round read, wait for each other at a barrier, and then write.
 //!
 //! Page: docs/en/06-cnn-gpu.md
 

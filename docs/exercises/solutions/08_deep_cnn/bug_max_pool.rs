@@ -1,6 +1,6 @@
-//! Find the bug: a max pool behind a ReLU. Where a whole window is off, its four pixels are
-//! all 0, and this backward pass hands each of them the whole gradient. Differences at random
-//! numbers find nothing: random numbers have no ties.
+//! Find the bug: a max pool, backward. Compared with differences at random numbers it is right.
+//! Behind a ReLU, where many windows are 0 all over, its gradients are up to four times too
+//! large.
 //!
 //!     the gradients of a window's pixels add up to the gradient of the window
 //!
