@@ -115,14 +115,16 @@ fn the_folders_hold_what_is_listed_and_nothing_else() {
 #[test]
 fn an_exercise_and_its_solution_have_one_text_and_the_same_tests() {
     for Exercise { name, dir, .. } in exercises() {
-        let (stub, solution) =
-            (format!("exercises/{dir}/{name}.rs"), format!("solutions/{dir}/{name}.rs"));
-        assert!(head_and_tests(&stub) == head_and_tests(&solution), "{stub} and {solution} differ");
+        let [stub, solution] =
+            ["exercises", "solutions"].map(|folder| format!("{folder}/{dir}/{name}.rs"));
+        let both = head_and_tests(&stub);
+        assert!(both == head_and_tests(&solution), "{stub} and {solution} differ");
+        let (head, tests) = both;
         let (text, solved) = (read(&stub), read(&solution));
         assert!(text.contains("// TODO") && text.contains("fn main() {}"), "{stub}");
-        assert!(text.contains("#[test]\n"), "{stub} has no test");
+        assert!(tests.contains("#[test]\n"), "{stub} has no test");
         assert!(!solved.to_lowercase().contains("todo"), "{solution}");
-        let (page, _) = page_of(&head_and_tests(&stub).0).expect("a page in the last line");
+        let (page, _) = page_of(&head).expect("a page in the last line");
         assert_eq!(page.replace('-', "_"), dir, "{stub}");
     }
 }
