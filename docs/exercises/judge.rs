@@ -69,6 +69,6 @@ pub fn assert_close<D: Dimension>(
     }
     if let Some((at, a, b)) = first {
         let all = found.len();
-        panic!("{wrong} of {all} elements are wrong, the first at {at:?}: {a}, not {b}");
+        panic!("{wrong} of {all} elements are wrong; the first, at {at:?}, is {a}, not {b}");
     }
 }
