@@ -53,6 +53,8 @@ fn rewrite_target(target: &str, location: Location) -> Result<String, String> {
         return Ok(format!("../{path}"));
     }
     match path.split_once('/') {
+        // mdBook renames the first page.
+        Some(("own", "README.md")) => Ok(format!("index.md{anchor}")),
         Some(("own" | "en" | "ja", page)) if folder.join(page).is_file() => {
             Ok(format!("{page}{anchor}"))
         }
@@ -90,6 +92,7 @@ mod tests {
         assert_eq!(page("[l](../ledger.md#a) b").unwrap(), "[l](ledger.md#a) b");
         assert_eq!(page("![p](../pictures/a.svg)").unwrap(), "![p](../pictures/a.svg)");
         assert_eq!(page("[a](01-a.md#x), [b](#y)").unwrap(), "[a](01-a.md#x), [b](#y)");
+        assert_eq!(page("[r](README.md#a)").unwrap(), "[r](index.md#a)");
         assert!(page("[r](../../README.md)").is_err());
         assert_eq!(page("[a](01-a.md), [`b`](../exercises/b.rs).").unwrap(), "[a](01-a.md), `b`.");
         let ja = docs.path().join("ja");

@@ -22,6 +22,7 @@ fn main() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use judge::{assert_close, inner, numbers, numerical_gradient};
 
     #[test]
     fn the_gradients_of_a_window_add_up_to_its_own() {
@@ -37,5 +38,18 @@ mod tests {
         let x = array![[[[0.0, 0.0, 1.0, 2.0], [0.0, 0.0, 2.0, 2.0]]]];
         let dx = max_pool_backward(&array![[[[5.0, 7.0]]]], &x, &array![[[[0.0, 2.0]]]]);
         assert_eq!(dx, array![[[[5.0, 0.0, 0.0, 7.0], [0.0, 0.0, 0.0, 0.0]]]]);
+    }
+
+    #[test]
+    fn without_ties_it_agrees_with_differences() {
+        let max_pool = |x: &Array4<f64>| {
+            Array4::from_shape_fn((2, 2, 2, 3), |(n, c, i, j)| {
+                let window = x.slice(s![n, c, 2 * i..2 * i + 2, 2 * j..2 * j + 2]);
+                window.fold(f64::NEG_INFINITY, |m, &v| m.max(v))
+            })
+        };
+        let (x, dout) = (numbers((2, 2, 4, 6), 1), numbers((2, 2, 2, 3), 2));
+        let slope = numerical_gradient(&x, |x| inner(&max_pool(x), &dout));
+        assert_close(&max_pool_backward(&dout, &x, &max_pool(&x)), &slope, 1e-8);
     }
 }

@@ -29,6 +29,11 @@ mod tests {
     }
 
     #[test]
+    fn a_class_that_is_always_read_is_not_the_worst() {
+        assert_eq!(worst(&array![[5, 5], [0, 4]]), Some(0));
+    }
+
+    #[test]
     fn a_class_without_examples_does_not_count() {
         assert_eq!(worst(&array![[9, 1, 0], [0, 0, 0], [4, 0, 6]]), Some(2));
         assert_eq!(worst(&Array2::zeros((3, 3))), None);
