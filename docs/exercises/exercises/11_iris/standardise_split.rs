@@ -9,7 +9,7 @@ use ndarray::prelude::*;
 
 /// `train (N, D)` and `test (M, D)`, both standardised by mean and deviation of `train`.
 fn standardise(train: &Array2<f64>, test: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
-    // TODO: a feature that never changes in `train` must not be divided by 0.
+    // TODO: a deviation of 0, of a feature that never changes in `train`, counts as 1.
     todo!()
 }
 
