@@ -28,7 +28,7 @@ pub fn all_pages() -> Vec<PathBuf> {
 /// Every Markdown file that a reader may open.
 pub fn all_markdown() -> Vec<PathBuf> {
     let mut all = all_pages();
-    for folder in ["docs", ".github"] {
+    for folder in ["docs", "docs/exercises", ".github"] {
         let files = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
         all.extend(files.filter(|path| path.extension().is_some_and(|e| e == "md")));
     }

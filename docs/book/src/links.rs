@@ -14,7 +14,8 @@ pub struct Location<'a> {
     pub is_shared: bool,
 }
 
-/// A line with its links and pictures rewritten.
+/// A line with its links and pictures rewritten. The exercises are files to edit, not
+/// pages: of a link to one, the book keeps the words.
 ///
 /// # Errors
 /// A link to something that is not in the book.
@@ -23,6 +24,11 @@ pub fn rewrite(line: &str, location: Location) -> Result<String, String> {
     let mut out = parts.next().unwrap_or("").to_owned();
     for part in parts {
         let (target, rest) = part.split_once(')').unwrap_or((part, ""));
+        if let Some(open) = out.rfind('[').filter(|_| target.starts_with("../exercises/")) {
+            out.remove(open);
+            out += rest;
+            continue;
+        }
         out += &format!("]({}){rest}", rewrite_target(target, location)?);
     }
     Ok(out)
@@ -47,6 +53,8 @@ fn rewrite_target(target: &str, location: Location) -> Result<String, String> {
         return Ok(format!("../{path}"));
     }
     match path.split_once('/') {
+        // mdBook renames the first page.
+        Some(("own", "README.md")) => Ok(format!("index.md{anchor}")),
         Some(("own" | "en" | "ja", page)) if folder.join(page).is_file() => {
             Ok(format!("{page}{anchor}"))
         }
@@ -84,7 +92,9 @@ mod tests {
         assert_eq!(page("[l](../ledger.md#a) b").unwrap(), "[l](ledger.md#a) b");
         assert_eq!(page("![p](../pictures/a.svg)").unwrap(), "![p](../pictures/a.svg)");
         assert_eq!(page("[a](01-a.md#x), [b](#y)").unwrap(), "[a](01-a.md#x), [b](#y)");
+        assert_eq!(page("[r](README.md#a)").unwrap(), "[r](index.md#a)");
         assert!(page("[r](../../README.md)").is_err());
+        assert_eq!(page("[a](01-a.md), [`b`](../exercises/b.rs).").unwrap(), "[a](01-a.md), `b`.");
         let ja = docs.path().join("ja");
         let shared = |text: &str| rewrite(text, Location { folder: &ja, is_shared: true }).unwrap();
         assert_eq!(shared("[a](en/01-a.md#x)"), "[a](../en/01-a.html#x)");

@@ -1,4 +1,4 @@
-//! The solutions of the exercises on the pages, compiled and run.
+//! The solutions of the exercises on the pages, compiled and run; the files of those to write.
 
 mod batchnorm;
 mod checkpoints;
@@ -6,6 +6,7 @@ mod convolution;
 mod deep_cnn;
 mod dropout_adam;
 mod fashion;
+mod files;
 mod first_lessons;
 mod gpu;
 mod im2col;

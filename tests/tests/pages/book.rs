@@ -93,6 +93,8 @@ fn both_editions_show_the_same() {
     pairs.extend(pages("ja").into_iter().map(|ja| (root().join("docs/en").join(name(&ja)), ja)));
     pairs.push((root().join("docs/en/README.md"), root().join("docs/ja/README.md")));
     pairs.push((root().join("README.md"), root().join("README.ja.md")));
+    let exercises = root().join("docs/exercises");
+    pairs.push((exercises.join("README.md"), exercises.join("README.ja.md")));
     for (en, ja) in pairs {
         let text = |page: &Path| fs::read_to_string(page).unwrap();
         for ((what, en), (_, ja_has)) in agreed(&text(&en)).iter().zip(&agreed(&text(&ja))) {

@@ -1,0 +1,55 @@
+//! A convolution as one matrix product, once the patches are there.
+//!
+//!     cols (N OH OW, C FH FW), w (FN, C, FH, FW)
+//!     z    (N OH OW, FN)     = cols wmT,   wm = w as a matrix (FN, C FH FW)
+//!     out  (N, FN, OH, OW)   = z with its axes in order
+//!
+//! Page: docs/en/05-cnn-im2col.md
+
+use ndarray::prelude::*;
+
+/// `cols (N OH OW, C FH FW)` and `w (FN, C, FH, FW)` to `out (N, FN, OH, OW)`.
+fn product(cols: &Array2<f64>, w: &Array4<f64>, n: usize, (oh, ow): (usize, usize)) -> Array4<f64> {
+    // TODO: a product, then the axes.
+    todo!()
+}
+
+/// `dcols (N OH OW, C FH FW)` and `dw (FN, C, FH, FW)` from `dout (N, FN, OH, OW)`.
+fn product_backward(
+    dout: &Array4<f64>,
+    cols: &Array2<f64>,
+    w: &Array4<f64>,
+) -> (Array2<f64>, Array4<f64>) {
+    // TODO: the axes back, then an affine layer without a bias.
+    todo!()
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use judge::{assert_close, inner, numbers, numerical_gradient};
+
+    #[test]
+    fn it_is_the_sum_over_each_patch() {
+        let (n, (oh, ow)) = (2, (3, 4));
+        let (cols, w) = (numbers((n * oh * ow, 2 * 3 * 2), 1), numbers((5, 2, 3, 2), 2));
+        let out = product(&cols, &w, n, (oh, ow));
+        let by_loops = Array4::from_shape_fn((n, 5, oh, ow), |(n, f, i, j)| {
+            let patch = cols.row((n * oh + i) * ow + j);
+            patch.iter().zip(w.index_axis(Axis(0), f)).map(|(x, w)| x * w).sum()
+        });
+        assert_close(&out, &by_loops, 1e-12);
+    }
+
+    #[test]
+    fn the_gradients_agree_with_differences() {
+        let (cols, w) = (numbers((2 * 3 * 2, 8), 3), numbers((3, 2, 2, 2), 4));
+        let dout = numbers((2, 3, 3, 2), 5);
+        let (dcols, dw) = product_backward(&dout, &cols, &w);
+        let loss = |cols: &Array2<f64>, w: &Array4<f64>| inner(&product(cols, w, 2, (3, 2)), &dout);
+        assert_close(&dcols, &numerical_gradient(&cols, |cols| loss(cols, &w)), 1e-8);
+        assert_close(&dw, &numerical_gradient(&w, |w| loss(&cols, w)), 1e-8);
+    }
+}

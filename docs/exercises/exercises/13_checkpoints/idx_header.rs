@@ -1,0 +1,67 @@
+//! The header of an IDX file, the format of MNIST: untrusted bytes from the disk.
+//!
+//!     bytes 0, 1   0
+//!     byte  2      the type of the numbers; 8: unsigned bytes
+//!     byte  3      the number of axes
+//!     then         the length of each axis, 4 bytes, the most significant first
+//!     then         the numbers themselves, one byte each
+//!
+//! Page: docs/en/13-checkpoints.md
+
+/// The lengths of the axes, and the bytes of the data. An error says what is wrong; it never
+/// panics, whatever the bytes are.
+fn parse(file: &[u8]) -> Result<(Vec<usize>, &[u8]), String> {
+    // TODO: too short, wrong type, lengths whose product is not what is left of the file.
+    todo!()
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_images_of_three_by_two() {
+        let mut file = vec![0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 2];
+        file.extend(0..12);
+        let (lengths, data) = parse(&file).unwrap();
+        assert_eq!(lengths, [2, 3, 2]);
+        assert_eq!(data, Vec::from_iter(0..12u8));
+    }
+
+    #[test]
+    fn lengths_have_their_most_significant_byte_first() {
+        let mut file = vec![0, 0, 8, 1, 0, 0, 1, 2];
+        file.extend([7; 258]);
+        assert_eq!(parse(&file).unwrap().0, [258]);
+    }
+
+    #[test]
+    fn every_damage_is_an_error() {
+        let mut whole = vec![0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2];
+        whole.extend([1, 2, 3, 4]);
+        assert!(parse(&whole).is_ok());
+        for end in 0..whole.len() {
+            assert!(parse(&whole[..end]).is_err(), "cut off after {end} bytes");
+        }
+        let with = |place: usize, byte: u8| {
+            let mut file = whole.clone();
+            file[place] = byte;
+            parse(&file).is_err()
+        };
+        assert!(with(0, 1) && with(1, 31) && with(2, 13) && with(3, 3) && with(7, 3));
+        assert!(parse(&[&whole[..], &[5]].concat()).is_err(), "a byte too many");
+    }
+
+    /// 2^32 - 1 images of 2^32 - 1 by 2^32 - 1: the product is beyond any usize.
+    #[test]
+    fn absurd_lengths_do_not_overflow() {
+        let mut file = vec![0, 0, 8, 3];
+        file.extend([255; 12]);
+        assert!(parse(&file).is_err());
+        // And 2^31 x 2^31 x 4 is 0 when it wraps around.
+        file.splice(4.., [128, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 4]);
+        assert!(parse(&file).is_err());
+    }
+}
