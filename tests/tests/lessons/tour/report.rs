@@ -12,7 +12,7 @@ fn the_table_shows_what_was_reached_beside_the_article_and_the_seconds() {
         skipped: Some("no GPU was found".to_owned()),
         ..ChapterResult::new(&all()[5])
     };
-    let estimated = ChapterResult { estimate: Some(3.14), ..result_of(&TWO) };
+    let estimated = ChapterResult { estimate: Some(3.06), ..result_of(&TWO) };
     let table = table(&[estimated, ChapterResult::new(&all()[1]), skipped]);
     let expected = "\
 chapter       reached                       article    seeds  seconds  estimate
