@@ -62,6 +62,15 @@ pub fn fetch(
     Ok(())
 }
 
+/// The first of the `mirrors` to answer for the file `name`. Fails if none does.
+pub fn first_to_answer<'a>(
+    mirrors: &[&'a str],
+    name: &str,
+    limits: &Limits,
+) -> Result<&'a str, FetchError> {
+    Ok(mirrors::sort_by_answer(mirrors, name, limits)?[0])
+}
+
 /// A bar on a terminal, one plain line elsewhere; both on stderr.
 fn progress_bar(file: &RemoteFile, mirror: &str) -> ProgressBar {
     let style = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";

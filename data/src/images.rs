@@ -24,7 +24,7 @@ use common::{Error, Real, Result};
 
 pub use dataset::{CLASSES, Dataset, Origin, PIXELS, SIDE, Split};
 pub use info::{DatasetInfo, FASHION_MNIST, MNIST};
-pub use sources::{Sources, cache_folder};
+pub use sources::{Location, Sources, cache_folder};
 
 /// Training images that the lessons need: they hold some of them back.
 const FEWEST: usize = 10;

@@ -35,6 +35,18 @@ pub struct Args {
     /// Renew the ledger, pictures and outputs in docs/, from runs on MNIST
     #[arg(long, conflicts_with = "quick")]
     pub write_docs: bool,
+
+    /// Run nothing; say what this machine has, what is missing, and how long the tour takes
+    #[arg(long, conflicts_with_all = ["quick", "full", "seeds", "write_docs"])]
+    pub doctor: bool,
+
+    /// What --doctor says, for programs
+    #[arg(long, requires = "doctor")]
+    pub json: bool,
+
+    /// Renew what the estimates of --doctor rest on, from this tour; --write-docs does so too
+    #[arg(long, conflicts_with_all = ["seeds", "doctor"])]
+    pub write_estimates: bool,
 }
 
 impl Args {

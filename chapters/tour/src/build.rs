@@ -17,7 +17,8 @@ pub struct Build {
     programs: HashMap<String, PathBuf>,
     /// "error[E0432]: unresolved import `x` (chapters/01-perceptron/src/main.rs:3:5)".
     errors: Vec<String>,
-    cargo: Finished,
+    /// How cargo ended, and what it took.
+    pub cargo: Finished,
     log: PathBuf,
 }
 

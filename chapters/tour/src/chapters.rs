@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How much each chapter computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Two minutes in all: a first look.
@@ -52,9 +52,12 @@ pub struct Chapter {
     pub title: String,
     /// The data set that the published figures are about.
     pub data: String,
-    /// Whether it needs a GPU. It is skipped where `--adapter list` fails.
+    /// Whether it needs a GPU. It is skipped where there is none.
     #[serde(default)]
     pub needs_gpu: bool,
+    /// Whether it measures for set times, which are as long on a fast machine.
+    #[serde(default)]
+    pub by_the_clock: bool,
     /// The table in a run's folder that holds more figures than its summary.
     pub figures_from: Option<String>,
     /// Every published figure.

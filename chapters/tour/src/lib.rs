@@ -7,10 +7,13 @@ pub mod workspace; // where the chapters are, and cargo for them
 pub mod process; // runs one program: its log, its output, Ctrl-C
 pub mod build; // builds all chapters at once
 pub mod results; // what a chapter reached over its seeds, with mean and spread, or how it failed
+pub mod machine; // what this machine has
+pub mod probe; // how fast this machine is
+pub mod work; // how long the chapters take here
+pub mod doctor; // before a reader starts: what there is, what is missing, how long it takes
 pub mod run; // runs one chapter over its seeds
 pub mod live_table; // the progress of all chapters on a terminal
 pub mod report; // the table and the notices at the end
-pub mod machine; // which machine the figures were measured on
 pub mod ledger; // the published figures beside ours, as Markdown and CSV
 pub mod curves; // reads the curves that chapters 01 to 03 have saved
 pub mod overview; // draws one picture of the whole tour

@@ -1,11 +1,21 @@
-//! Which machine the figures were measured on.
+//! What this machine has: processor, system, compiler, memory, GPUs, a browser.
 
+use std::env;
 use std::fmt::{self, Display};
-use std::fs;
 use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use cnn_gpu::adapter;
+use serde::Serialize;
+use sysinfo::{CpuRefreshKind, RefreshKind, System};
+
+/// How long drivers may take to list their GPUs.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The machine and the compiler that times depend on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Machine {
     /// The name of the processor.
     pub cpu: String,
@@ -20,12 +30,19 @@ pub struct Machine {
 impl Machine {
     /// This machine; "unknown" for what the system does not tell.
     pub fn current() -> Machine {
-        let unknown = || "unknown".to_owned();
+        let cpu = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
+        let cpu = System::new_with_specifics(cpu).cpus().first().map(|cpu| cpu.brand().to_owned());
+        let rustc = Command::new("rustc").arg("--version").output().ok();
+        let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let or_unknown = |text: Option<String>| {
+            let text = text.unwrap_or_default().trim().to_owned();
+            if text.is_empty() { "unknown".to_owned() } else { text }
+        };
         Machine {
-            cpu: cpu().unwrap_or_else(unknown),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            os: format!("{} ({})", os(), std::env::consts::ARCH),
-            rustc: first_line("rustc", &["--version"]).unwrap_or_else(unknown),
+            cpu: or_unknown(cpu),
+            cores: thread::available_parallelism().map_or(1, usize::from),
+            os: format!("{} ({})", or_unknown(System::long_os_version()), env::consts::ARCH),
+            rustc: or_unknown(rustc),
         }
     }
 }
@@ -37,31 +54,54 @@ impl Display for Machine {
     }
 }
 
-fn cpu() -> Option<String> {
-    let linux = || value_of(&fs::read_to_string("/proc/cpuinfo").ok()?, "model name", ':');
-    let mac = || first_line("sysctl", &["-n", "machdep.cpu.brand_string"]);
-    let windows = || std::env::var("PROCESSOR_IDENTIFIER").ok();
-    linux().or_else(mac).or_else(windows)
+/// The vector units of the processor. The chapters use AVX2 with FMA, or NEON.
+pub fn vectors() -> Vec<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    let units = [
+        ("AVX2", is_x86_feature_detected!("avx2")),
+        ("FMA", is_x86_feature_detected!("fma")),
+        ("AVX-512", is_x86_feature_detected!("avx512f")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let units = [("NEON", cfg!(target_arch = "aarch64"))]; // every 64-bit ARM has it
+    units.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect()
 }
 
-fn os() -> String {
-    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    value_of(&release, "PRETTY_NAME", '=').unwrap_or_else(|| std::env::consts::OS.to_owned())
+/// Free and total memory in MB, of the container if this runs in one; zero if the system
+/// does not tell.
+pub fn memory() -> [f64; 2] {
+    let mut system = System::new();
+    system.refresh_memory();
+    let (mut free, mut total) = (system.available_memory(), system.total_memory());
+    if let Some(limits) = system.cgroup_limits() {
+        total = total.min(limits.total_memory);
+        free = free.min(total.saturating_sub(limits.rss)); // the rest is cached files
+    }
+    [free, total].map(|bytes| bytes as f64 / 1e6)
 }
 
-/// The value in the first line `key <separator> value`, without quotes.
-pub fn value_of(text: &str, key: &str, separator: char) -> Option<String> {
-    text.lines().find_map(|line| {
-        let (name, value) = line.split_once(separator)?;
-        let value = value.trim().trim_matches('"').trim();
-        (name.trim() == key && !value.is_empty()).then(|| value.to_owned())
+/// The GPUs that chapter 06 finds, the fastest first; or why there is none, and what to
+/// install.
+pub fn gpus() -> Result<Vec<String>, String> {
+    let (sender, answer) = mpsc::channel();
+    thread::spawn(move || {
+        let gpus = adapter::find("", None).map(|_| adapter::adapters(None));
+        let gpus = gpus.map(|gpus| gpus.iter().map(adapter::describe).collect());
+        sender.send(gpus.map_err(|error| error.to_string()))
+    });
+    answer.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        Err("the driver of the GPU does not answer; install its current version".to_owned())
     })
 }
 
-/// The first line that a program prints, if it can be run.
-fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().next()?.trim();
-    (output.status.success() && !line.is_empty()).then(|| line.to_owned())
+/// A browser for the book, if the PATH has one; macOS and Windows bring one along.
+pub fn browser() -> Option<&'static str> {
+    const NAMES: &str = "firefox firefox-esr chromium chromium-browser google-chrome \
+                         google-chrome-stable microsoft-edge brave-browser epiphany";
+    if cfg!(any(target_os = "macos", windows)) {
+        return Some("the system's own");
+    }
+    let path = env::var_os("PATH")?;
+    let is_there = |name: &&str| env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    NAMES.split_whitespace().find(is_there)
 }

@@ -11,18 +11,33 @@ use common::Result;
 use common::program::{flags, interrupt};
 use tour::args::Args;
 use tour::build::build;
+use tour::chapters::Chapter;
 use tour::docs::{self, Docs};
 use tour::ledger::{self, Ledger};
 use tour::live_table::LiveTable;
-use tour::machine::Machine;
+use tour::machine::{self, Machine};
+use tour::probe::Probe;
 use tour::results::ChapterResult;
 use tour::run::run;
-use tour::{chapters, overview, report, workspace};
+use tour::work::{self, Work};
+use tour::{chapters, doctor, overview, report, workspace};
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
     args.flags.start()?;
     let (out, data) = (args.out(), args.data());
+    if args.doctor {
+        eprintln!("looking at this machine, for some seconds");
+        let diagnosis = doctor::diagnose(&args, &chapters::select(&args.only))?;
+        match args.json {
+            true => println!("{}", serde_json::to_string_pretty(&diagnosis)?),
+            false => print!("{diagnosis}"),
+        }
+        return Ok(if diagnosis.can_start { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    if args.write_estimates && cfg!(debug_assertions) {
+        flags::usage_error("--write-estimates: a debug build is no measure; add --release");
+    }
     if args.write_docs {
         docs::check_before(data.as_deref()).unwrap_or_else(|error| flags::usage_error(error));
         docs::check_data(data.as_deref())?;
@@ -42,8 +57,21 @@ fn main() -> Result<ExitCode> {
             table.stop(row);
         }
     };
+    let is_first = doctor::built(&chapters)? == 0;
     let build = build(&root, &chapters, &out, |line| table.set_detail(line), show_built)?;
-    table.set_title(format!("built in {:.1} s; now they run", start.elapsed().as_secs_f64()));
+
+    // == Estimate ==
+    let build_seconds = start.elapsed().as_secs_f64();
+    table.set_title(format!("built in {build_seconds:.1} s; two seconds to see how fast this is"));
+    let gpus = machine::gpus();
+    let (gpu, probe) = (work::gpu_kind(gpus.as_deref().unwrap_or_default()), Probe::measure()?);
+    let estimate = |chapter: &Chapter| match args.seeds {
+        None => work::estimate(chapter, args.preset(), gpu, &probe),
+        Some(_) => None, // of other runs than were measured
+    };
+    let seconds: f64 = chapters.iter().filter_map(|chapter| estimate(chapter)).sum();
+    let about = if seconds > 0.0 { format!(", for about {seconds:.0} s") } else { String::new() };
+    table.set_title(format!("now they run{about}"));
 
     // == Run ==
     for (row, result) in results.iter_mut().enumerate() {
@@ -52,14 +80,16 @@ fn main() -> Result<ExitCode> {
         }
         let show_line = |line| table.set_progress(row, line);
         let show_result = |so_far: &_| table.set_result(row, report::line(so_far));
-        match build.program(result.chapter) {
-            Ok(program) => {
-                *result = run(result.chapter, program, &args, show_line, show_result)?;
-                if let Some(why) = &result.skipped {
-                    table.set_progress(row, format!("skipped: {why}"));
-                }
+        match (build.program(result.chapter), &gpus) {
+            (Ok(_), Err(why)) if result.chapter.needs_gpu => {
+                table.set_progress(row, format!("skipped: {why}"));
+                result.skipped = Some(why.clone());
             }
-            Err(failure) => {
+            (Ok(program), _) => {
+                *result = run(result.chapter, program, &args, show_line, show_result)?;
+                result.estimate = estimate(result.chapter);
+            }
+            (Err(failure), _) => {
                 table.set_progress(row, "does not build".to_owned());
                 result.failure = Some(failure);
             }
@@ -70,9 +100,10 @@ fn main() -> Result<ExitCode> {
     let stopped = interrupt::pressed() > 0;
 
     // == Ledger and picture ==
+    let machine = Machine::current();
     let ledger = Ledger {
         results: &results,
-        machine: &Machine::current(),
+        machine: &machine,
         date: ledger::date(SystemTime::now()),
         preset: args.preset(),
         command: args.command(),
@@ -84,6 +115,9 @@ fn main() -> Result<ExitCode> {
     // == Report ==
     // After the files: the output may be closed, or on a full disk.
     println!("{}", report::table(&results));
+    if !stopped {
+        print!("{}", report::estimates(&results));
+    }
     eprint!("{}", report::notices(&results));
     println!("ledger: {}", file.display());
     if let Some(picture) = picture {
@@ -101,6 +135,18 @@ fn main() -> Result<ExitCode> {
         for path in docs.write(&ledger.update(&docs.old_ledger()?))? {
             println!("wrote {}", path.strip_prefix(&root).unwrap_or(&path).display());
         }
+    }
+    // == Estimates of later tours ==
+    if (args.write_docs || args.write_estimates) && args.seeds.is_none() && !stopped {
+        let probe = probe.mean(Probe::measure()?); // before and after
+        let measured = |result| Work::of(result, args.preset(), gpu, &probe);
+        let mut new: Vec<Work> = results.iter().filter_map(measured).collect();
+        if is_first && args.only.is_empty() {
+            let cpu_seconds = build.cargo.cpu_seconds;
+            new.push(Work::measured(work::BUILD, build_seconds, cpu_seconds, &probe));
+        }
+        let path = work::renew(&root, new, &ledger.date, &machine)?;
+        println!("wrote {}", path.strip_prefix(&root).unwrap_or(&path).display());
     }
     if stopped {
         eprintln!("stopped; what was finished is in the ledger");

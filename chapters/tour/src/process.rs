@@ -27,6 +27,9 @@ pub struct Finished {
     pub last_line: String,
     /// Its running time.
     pub seconds: f64,
+    /// The time that all cores spent on it together; where only the running time is
+    /// known, outside of Linux, that.
+    pub cpu_seconds: f64,
 }
 
 impl Finished {
@@ -51,7 +54,7 @@ pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> 
         std::fs::create_dir_all(folder).map_err(|error| files::io_error(folder, &error))?;
     }
     let mut log_file = File::create(log).map_err(|error| files::io_error(log, &error))?;
-    let start = Instant::now();
+    let (start, cpu_before) = (Instant::now(), cpu_seconds_of_children());
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -107,7 +110,17 @@ pub fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> 
         thread::sleep(Duration::from_millis(5));
     }
     written.map_err(|error| files::io_error(log, &error))?;
-    Ok(Finished { status, stdout, last_line, seconds: start.elapsed().as_secs_f64() })
+    let seconds = start.elapsed().as_secs_f64();
+    let cpu = cpu_before.and_then(|before| Some(cpu_seconds_of_children()? - before));
+    Ok(Finished { status, stdout, last_line, seconds, cpu_seconds: cpu.unwrap_or(seconds) })
+}
+
+/// Seconds that all cores have spent on the programs that have ended, on Linux:
+/// `cutime` and `cstime` of proc(5), in hundredths.
+fn cpu_seconds_of_children() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(13).take(2);
+    fields.map(|field| Some(field.parse::<f64>().ok()? / 100.0)).sum()
 }
 
 /// Sends every line of `pipe` to `sender`, until the pipe closes.

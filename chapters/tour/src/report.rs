@@ -16,17 +16,19 @@ pub fn line(result: &ChapterResult) -> String {
 }
 
 /// All results: chapter, what it reached, the published figure, number of
-/// seeds, and the seconds of all its runs.
+/// seeds, the seconds of all its runs, and how many were expected.
 pub fn table(results: &[ChapterResult]) -> String {
-    let mut rows = vec![["chapter", "reached", "article", "seeds", "seconds"].map(str::to_owned)];
+    let head = ["chapter", "reached", "article", "seeds", "seconds", "estimate"];
+    let mut rows = vec![head.map(str::to_owned)];
     for result in results {
         let mut package = result.chapter.package.clone();
         let mut seconds = format!("{:.1}", result.seconds());
+        let mut estimate = result.estimate.map_or(String::new(), |s| format!("{s:.1}"));
         for figure in result.main_figures() {
             let (ours, article) = cells(&figure);
             let seeds = figure.ours.map_or(0, |ours| ours.n).to_string();
-            rows.push([package, ours, article, seeds, seconds]);
-            (package, seconds) = (String::new(), String::new());
+            rows.push([package, ours, article, seeds, seconds, estimate]);
+            (package, seconds, estimate) = Default::default();
         }
         let unfinished = if result.failure.is_some() {
             "FAILED, see below"
@@ -37,14 +39,14 @@ pub fn table(results: &[ChapterResult]) -> String {
         } else {
             "not finished"
         };
-        rows.push([&package, unfinished, "", "", ""].map(str::to_owned));
+        rows.push([&package, unfinished, "", "", "", ""].map(str::to_owned));
     }
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|column| width(column).unwrap_or(0));
+    let [a, b, c, d, e, g] = [0, 1, 2, 3, 4, 5].map(|column| width(column).unwrap_or(0));
     let mut text = String::new();
-    for [chapter, reached, article, seeds, seconds] in &rows {
-        let line = format!("{chapter:a$}  {reached:b$}  {article:c$}  {seeds:>d$}  {seconds:>e$}");
-        text += line.trim_end();
+    for [chapter, reached, article, seeds, seconds, estimate] in &rows {
+        let times = format!("{seeds:>d$}  {seconds:>e$}  {estimate:>g$}");
+        text += format!("{chapter:a$}  {reached:b$}  {article:c$}  {times}").trim_end();
         text.push('\n');
     }
     text
@@ -55,6 +57,25 @@ fn cells(figure: &Measurement) -> (String, String) {
     let ours = figure.ours.map_or(String::new(), |ours| ours.mean_and_sd(&figure.unit));
     let article = figure.article.clone().unwrap_or_default();
     (format!("{} {ours}", figure.name), article)
+}
+
+/// How good the estimates of whole chapters were; empty if there were none.
+pub fn estimates(results: &[ChapterResult]) -> String {
+    let (mut estimated, mut took, mut off) = (0.0, 0.0, Vec::new());
+    for result in results.iter().filter(|r| r.failure.is_none() && !r.runs.is_empty()) {
+        let Some(estimate) = result.estimate else { continue };
+        (estimated, took) = (estimated + estimate, took + result.seconds());
+        if !(0.5..=2.0).contains(&(estimate / result.seconds())) {
+            off.push(result.chapter.package.as_str());
+        }
+    }
+    let off = if off.is_empty() { "none".to_owned() } else { off.join(", ") };
+    match took {
+        0.0 => String::new(),
+        _ => {
+            format!("estimated {estimated:.0} s, took {took:.0} s; beyond a factor of two: {off}\n")
+        }
+    }
 }
 
 /// The notices: other data than the article's, which chapters were skipped and why, and

@@ -21,6 +21,8 @@ pub struct Run {
     pub stdout: String,
     /// Its running time.
     pub seconds: f64,
+    /// The time that all cores spent on it together.
+    pub cpu_seconds: f64,
     /// The folder with its pictures.
     pub out: PathBuf,
     /// When it began.
@@ -49,6 +51,8 @@ pub struct ChapterResult {
     pub failure: Option<Failure>,
     /// Why it cannot run on this machine, if so. That is no failure either.
     pub skipped: Option<String>,
+    /// How many seconds its runs were expected to take, if that was known.
+    pub estimate: Option<f64>,
 }
 
 /// Mean and spread of some measurements of the same figure.
@@ -85,7 +89,7 @@ pub struct Measurement {
 impl ChapterResult {
     /// Of a chapter that has not run.
     pub fn new(chapter: &'static Chapter) -> ChapterResult {
-        ChapterResult { chapter, runs: Vec::new(), failure: None, skipped: None }
+        ChapterResult { chapter, runs: Vec::new(), failure: None, skipped: None, estimate: None }
     }
 
     /// The published figures first, measured or not, then the others.

@@ -26,12 +26,6 @@ pub fn run(
 ) -> Result<ChapterResult> {
     let mut result = ChapterResult::new(chapter);
     let folder = args.out().join(&chapter.package);
-    if chapter.needs_gpu {
-        result.skipped = missing_gpu(program, &folder)?;
-        if result.skipped.is_some() {
-            return Ok(result);
-        }
-    }
     let plan = &chapter.plans[&args.preset()];
     let runs = args.seeds.unwrap_or(plan.seeds);
     for run in 1..=runs {
@@ -64,8 +58,10 @@ pub fn run(
                 if shorter.is_some() {
                     keep_published(&mut summary, chapter);
                 }
-                let Finished { stdout, seconds, .. } = finished;
-                result.runs.push(Run { seed, summary, more_figures, stdout, seconds, out, began });
+                let Finished { stdout, seconds, cpu_seconds, .. } = finished;
+                let run =
+                    Run { seed, summary, more_figures, stdout, seconds, cpu_seconds, out, began };
+                result.runs.push(run);
                 on_result(&result);
             }
             Err(cause) => {
@@ -76,16 +72,6 @@ pub fn run(
         }
     }
     Ok(result)
-}
-
-/// Why there is no GPU, in the words of the chapter that needs one: asked for a
-/// list of adapters, it ends with an error if there is none.
-fn missing_gpu(program: &Path, folder: &Path) -> Result<Option<String>> {
-    let mut command = Command::new(program);
-    let log = folder.join("adapters.log");
-    let finished = process::run(command.args(["--adapter", "list"]), &log, |_| ())?;
-    let missing = !finished.status.success() && interrupt::pressed() == 0;
-    Ok(missing.then(|| finished.last_line.trim_start_matches("Error: ").to_owned()))
 }
 
 /// The figures of a run, or how it failed.

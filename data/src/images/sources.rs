@@ -12,7 +12,7 @@ use super::files::{Files, find, find_in, is_there, names};
 use super::info::DatasetInfo;
 use super::{built_in, load};
 use crate::digits::{IMAGES_TEST, IMAGES_TRAIN};
-use crate::fetch::{FetchError, Limits, RemoteFile, fetch};
+use crate::fetch::{self, FetchError, Limits, RemoteFile};
 use crate::idx;
 
 const BUILT_IN: &str = "built-in";
@@ -35,6 +35,17 @@ pub struct Sources {
     pub limits: Limits,
     /// Number of built-in digits for training and for the test.
     pub digits: [usize; 2],
+}
+
+/// Where a data set would be taken from.
+#[derive(Debug)]
+pub enum Location {
+    /// This folder, which holds all four files.
+    Folder(PathBuf),
+    /// This mirror, which answers.
+    Mirror(String),
+    /// This package draws digits: nobody asked for anything else, or there is no network.
+    BuiltIn(Option<FetchError>),
 }
 
 /// The files of a data set, and the cure if one is damaged; `None` for the built-in digits.
@@ -70,19 +81,32 @@ impl Sources {
         Ok(Dataset { name: info.name, origin, train, test, classes: info.classes })
     }
 
-    fn find(&self, info: &DatasetInfo) -> Result<Found> {
-        if let Some(data) = &self.data {
-            return find_given("--data ", data, info);
-        }
-        if let Some(folder) = &self.variable {
-            match find_given("DATASETS_DIR=", folder, info)? {
-                Some((files, _)) if files.is_empty() => eprintln!(
-                    "DATASETS_DIR={} holds no {}; looking further",
-                    folder.display(),
-                    info.name
-                ),
-                found => return Ok(found),
+    /// Where [`Sources::load`] would take the data set from. Downloads nothing, and does not
+    /// look for damage. Fails if a folder that the user gave does not hold the four files.
+    pub fn locate(&self, info: &DatasetInfo) -> Result<Location> {
+        let in_cache = || find_in(&self.cache.join(info.folders[0]), info);
+        let (files, given) = match self.find_given(info)? {
+            Some(None) => return Ok(Location::BuiltIn(None)),
+            Some(Some((files, _))) => (files, true),
+            None => (in_cache(), false),
+        };
+        let folder = files.folder.clone();
+        match files.all() {
+            Ok(_) => Ok(Location::Folder(folder)),
+            Err(i) if given => Err(missing(&folder, info, i)),
+            Err(i) => {
+                let (mirrors, name) = (self.mirrors(info), info.files[i].name);
+                Ok(match fetch::first_to_answer(&mirrors, name, &self.limits) {
+                    Ok(mirror) => Location::Mirror(mirror.to_owned()),
+                    Err(error) => Location::BuiltIn(Some(error)),
+                })
             }
+        }
+    }
+
+    fn find(&self, info: &DatasetInfo) -> Result<Found> {
+        if let Some(found) = self.find_given(info)? {
+            return Ok(found);
         }
         match self.find_in_cache(info) {
             Ok(files) => Ok(Some((files, DOWNLOAD_AGAIN))),
@@ -93,22 +117,44 @@ impl Sources {
         }
     }
 
+    /// What the flag or the variable selects; `None` if neither does.
+    fn find_given(&self, info: &DatasetInfo) -> Result<Option<Found>> {
+        if let Some(data) = &self.data {
+            return look_in("--data ", data, info).map(Some);
+        }
+        if let Some(folder) = &self.variable {
+            match look_in("DATASETS_DIR=", folder, info)? {
+                Some((files, _)) if files.is_empty() => eprintln!(
+                    "DATASETS_DIR={} holds no {}; looking further",
+                    folder.display(),
+                    info.name
+                ),
+                found => return Ok(Some(found)),
+            }
+        }
+        Ok(None)
+    }
+
     /// Downloads what the cache lacks.
     fn find_in_cache(&self, info: &DatasetInfo) -> std::result::Result<Files, FetchError> {
         let folder = self.cache.join(info.folders[0]);
         let files = find_in(&folder, info);
         let missing = zip(info.files, files.paths).filter(|(_, path)| path.is_none());
         let missing: Vec<RemoteFile> = missing.map(|(file, _)| file).collect();
-        match &self.mirrors {
-            Some(mirrors) => fetch(&missing, mirrors, &folder, &self.limits)?,
-            None => fetch(&missing, info.mirrors, &folder, &self.limits)?,
-        }
+        fetch::fetch(&missing, &self.mirrors(info), &folder, &self.limits)?;
         Ok(find_in(&folder, info))
+    }
+
+    fn mirrors<'a>(&'a self, info: &DatasetInfo) -> Vec<&'a str> {
+        match &self.mirrors {
+            Some(mirrors) => mirrors.iter().map(String::as_str).collect(),
+            None => info.mirrors.to_vec(),
+        }
     }
 }
 
 /// Looks in a folder that the user gave by a flag or a variable.
-fn find_given(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found> {
+fn look_in(given_by: &str, folder: &Path, info: &DatasetInfo) -> Result<Found> {
     if folder == Path::new(BUILT_IN) {
         return Ok(None);
     }

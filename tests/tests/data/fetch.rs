@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use datasets::fetch::{FetchError, Limits, RemoteFile, fetch};
 use datasets::idx;
-use datasets::images::{FASHION_MNIST, MNIST, Sources};
+use datasets::images::{FASHION_MNIST, Location, MNIST, Sources};
 use ndarray::{Array1, Array3};
 
 use mirror::{Mirror, over_https, promise, respond, wait_for_hang_up};
@@ -448,4 +448,45 @@ fn a_mirror_that_does_not_speak_tls_is_named_as_such() {
     let error = fetch(&[FILE], &[url], folder.path(), &LIMITS).unwrap_err();
     assert!(matches!(&error, FetchError::Tls(_)), "{error}");
     assert!(error.to_string().contains(" failed (TLS, "), "{error}");
+}
+
+#[test]
+fn a_data_set_is_located_without_a_download() {
+    let place = tempfile::tempdir().unwrap();
+    let cache = place.path().join("cache");
+    let mut sources = Sources {
+        data: None,
+        variable: None,
+        cache: cache.clone(),
+        mirrors: Some(Vec::new()),
+        limits: LIMITS,
+        digits: [20, 10],
+    };
+    let no_network = sources.locate(&MNIST).unwrap();
+    assert!(matches!(no_network, Location::BuiltIn(Some(FetchError::NoNetwork(_)))));
+    let mirror = good_mirror();
+    sources.mirrors = Some(vec![mirror.url.clone()]);
+    let found = sources.locate(&MNIST).unwrap();
+    assert!(matches!(found, Location::Mirror(url) if url == mirror.url));
+    assert!(!mirror.asked().iter().any(|asked| asked.starts_with("GET")), "nothing is fetched");
+    assert!(!cache.exists());
+
+    let put = |folder: &Path| {
+        fs::create_dir_all(folder).unwrap();
+        MNIST.files.iter().for_each(|file| fs::write(folder.join(file.name), "").unwrap());
+    };
+    put(&cache.join("mnist"));
+    let in_cache = sources.locate(&MNIST).unwrap();
+    assert!(matches!(in_cache, Location::Folder(folder) if folder == cache.join("mnist")));
+    assert!(matches!(sources.locate(&FASHION_MNIST).unwrap(), Location::Mirror(_)));
+    let given = place.path().join("given");
+    put(&given);
+    sources.variable = Some(given.clone());
+    assert!(matches!(sources.locate(&MNIST).unwrap(), Location::Folder(folder) if folder == given));
+    sources.data = Some("built-in".into());
+    assert!(matches!(sources.locate(&MNIST).unwrap(), Location::BuiltIn(None)));
+    fs::remove_file(given.join(MNIST.files[2].name)).unwrap();
+    sources.data = Some(given);
+    let error = sources.locate(&MNIST).unwrap_err().to_string();
+    assert!(error.contains("t10k-images-idx3-ubyte of MNIST is missing"), "{error}");
 }

@@ -5,9 +5,11 @@ mod build;
 mod chapters;
 mod curves;
 mod docs;
+mod doctor;
 mod ledger;
 mod report;
 mod results;
+mod work;
 mod workspace;
 
 use std::fs;
@@ -27,6 +29,7 @@ fn result_of(summaries: &[&str]) -> ChapterResult {
             more_figures: Vec::new(),
             stdout: format!("{line}\n"),
             seconds: 2.0,
+            cpu_seconds: 3.0,
             out: format!("out/tour/perceptron/seed-{seed}").into(),
             began: std::time::SystemTime::UNIX_EPOCH,
         });
@@ -70,7 +73,10 @@ fn a_tour_of_one_chapter_shows_a_table_and_writes_ledger_logs_and_pictures() {
     );
 
     let line = |start: &str| stdout.lines().find(|line| line.starts_with(start)).unwrap();
-    assert!(line("chapter").ends_with("reached                       article    seeds  seconds"));
+    assert!(
+        line("chapter")
+            .ends_with("reached                       article    seeds  seconds  estimate")
+    );
     let row: Vec<&str> = line("perceptron").split_whitespace().collect();
     let [_, "test", "accuracy", mean, "±", sd, "%", "86.64", "%", "2", seconds] = row[..] else {
         panic!("{row:?}");
@@ -97,6 +103,22 @@ fn a_tour_of_one_chapter_shows_a_table_and_writes_ledger_logs_and_pictures() {
     let (first, second) = (accuracy_of(1), accuracy_of(2));
     assert_ne!(first, second, "another seed, another run");
     assert!(((first + second) / 2.0 - mean).abs() < 0.006);
+}
+
+#[test]
+fn the_estimate_stands_beside_what_a_chapter_took() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let tour = tour(&["--only", "perceptron", "--quick", "--data", "built-in", "--out", out]);
+    let (stdout, stderr) = texts(&tour);
+    assert_eq!(tour.status.code(), Some(0), "{stdout}\n{stderr}");
+    assert!(stderr.contains("now they run, for about "), "{stderr}");
+    let row = stdout.lines().find(|line| line.starts_with("perceptron")).unwrap();
+    let mut words = row.split_whitespace().rev().map(|word| word.parse::<f64>().unwrap());
+    let (estimate, seconds) = (words.next().unwrap(), words.next().unwrap());
+    // Other tests run beside it, and keep the cores busy.
+    assert!((0.1..10.0).contains(&(estimate / seconds)), "{row}");
+    assert!(stdout.lines().any(|line| line.starts_with("estimated ")), "{stdout}");
 }
 
 #[test]

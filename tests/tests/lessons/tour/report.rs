@@ -1,7 +1,7 @@
 //! The table and the notices at the end.
 
 use tour::chapters::all;
-use tour::report::{line, notices, table};
+use tour::report::{estimates, line, notices, table};
 use tour::results::ChapterResult;
 
 use super::{TWO, failure, result_of};
@@ -12,15 +12,32 @@ fn the_table_shows_what_was_reached_beside_the_article_and_the_seconds() {
         skipped: Some("no GPU was found".to_owned()),
         ..ChapterResult::new(&all()[5])
     };
-    let table = table(&[result_of(&TWO), ChapterResult::new(&all()[1]), skipped]);
+    let estimated = ChapterResult { estimate: Some(3.06), ..result_of(&TWO) };
+    let table = table(&[estimated, ChapterResult::new(&all()[1]), skipped]);
     let expected = "\
-chapter       reached                       article    seeds  seconds
-perceptron    test accuracy 86.50 ± 0.71 %  86.64 %        2      4.0
+chapter       reached                       article    seeds  seconds  estimate
+perceptron    test accuracy 86.50 ± 0.71 %  86.64 %        2      4.0       3.1
               training 0.25 ± 0.07 s        3.68457 s      2
 hidden-layer  not finished
 cnn-gpu       skipped, see below
 ";
     assert_eq!(table, expected);
+}
+
+#[test]
+fn estimates_are_compared_with_what_whole_chapters_took() {
+    let of = |estimate| ChapterResult { estimate, ..result_of(&TWO) }; // took 4 s
+    assert_eq!(
+        estimates(&[of(Some(7.9)), of(Some(2.1)), of(None)]),
+        "estimated 10 s, took 8 s; beyond a factor of two: none\n"
+    );
+    let (long, short) = (of(Some(8.1)), of(Some(1.9)));
+    assert_eq!(
+        estimates(&[long, short]),
+        "estimated 10 s, took 8 s; beyond a factor of two: perceptron, perceptron\n"
+    );
+    let failed = ChapterResult { failure: Some(failure()), ..of(Some(4.0)) };
+    assert_eq!(estimates(&[of(None), failed, ChapterResult::new(&all()[1])]), "");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tour::machine::{Machine, value_of};
+use tour::machine::{Machine, vectors};
 use tour::workspace::{cargo_build, course_around, find};
 
 #[test]
@@ -30,17 +30,13 @@ fn the_course_is_found_from_deep_inside_and_from_nowhere_else() {
 }
 
 #[test]
-fn values_are_found_by_their_names() {
-    let text = "model\t\t: 17\nmodel name\t: A Fine CPU @ 2.4 GHz\nmodel name\t: another\n";
-    assert_eq!(value_of(text, "model name", ':').unwrap(), "A Fine CPU @ 2.4 GHz");
-    let text = "NAME=\"X\"\nPRETTY_NAME=\"Some System 12\"\n";
-    assert_eq!(value_of(text, "PRETTY_NAME", '=').unwrap(), "Some System 12");
-    assert_eq!(value_of("model name\t:\n", "model name", ':'), None);
-}
-
-#[test]
 fn this_machine_has_a_compiler() {
     let machine = Machine::current();
     assert!(machine.cores >= 1);
     assert!(machine.rustc.starts_with("rustc 1."), "{}", machine.rustc);
+    assert!(machine.os.ends_with(&format!("({})", std::env::consts::ARCH)), "{}", machine.os);
+    if let Ok(info) = fs::read_to_string("/proc/cpuinfo") {
+        assert!(!info.contains("model name") || info.contains(&machine.cpu), "{}", machine.cpu);
+        assert_eq!(info.contains(" avx2 "), vectors().contains(&"AVX2"), "{:?}", vectors());
+    }
 }
