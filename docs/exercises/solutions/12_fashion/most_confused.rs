@@ -40,6 +40,11 @@ mod tests {
     }
 
     #[test]
+    fn of_equals_it_is_the_first() {
+        assert_eq!(most_confused(&array![[9, 1, 0], [1, 9, 2], [0, 0, 9]]), (0, 1, 2));
+    }
+
+    #[test]
     fn without_mistakes_there_is_nothing_to_save() {
         assert_eq!(most_confused(&array![[3, 0], [0, 4]]), (0, 1, 0));
     }
