@@ -7,24 +7,21 @@
   const places = (pixels, size, stride, padding) =>
     Math.floor((pixels + 2 * padding - size) / stride) + 1;
 
-  // Calls f(output, pixel, weight) for every product of a convolution, with the index of each
-  // number in its array; products with the padding are left out.
-  const eachProduct = (layer, f) => {
-    const [C, H, W] = layer.input, [FN, OH, OW] = layer.output, [, , FH, FW] = layer.filter;
+  // Calls f(position, pixel, tap) for every place of every window that lies in the image:
+  // the index of (i, j) of the output, of (c, row, column) of x, and of (c, k, l) of a filter.
+  const eachTap = (layer, f) => {
+    const [C, H, W] = layer.input, [, OH, OW] = layer.output, [, , FH, FW] = layer.filter;
     const { stride, padding } = layer;
-    for (let n = 0; n < FN; n++) {
-      for (let c = 0; c < C; c++) {
-        for (let k = 0; k < FH; k++) {
-          for (let l = 0; l < FW; l++) {
-            const weight = ((n * C + c) * FH + k) * FW + l;
-            for (let i = 0; i < OH; i++) {
-              const row = stride * i + k - padding;
-              if (row < 0 || row >= H) continue;
-              for (let j = 0; j < OW; j++) {
-                const column = stride * j + l - padding;
-                if (column < 0 || column >= W) continue;
-                f((n * OH + i) * OW + j, (c * H + row) * W + column, weight);
-              }
+    for (let i = 0; i < OH; i++) {
+      for (let j = 0; j < OW; j++) {
+        for (let c = 0; c < C; c++) {
+          for (let k = 0; k < FH; k++) {
+            const row = stride * i + k - padding;
+            if (row < 0 || row >= H) continue;
+            for (let l = 0; l < FW; l++) {
+              const column = stride * j + l - padding;
+              if (column < 0 || column >= W) continue;
+              f(i * OW + j, (c * H + row) * W + column, (c * FH + k) * FW + l);
             }
           }
         }
@@ -32,47 +29,57 @@
     }
   };
 
-  // The columns j for which stride j + l - padding is a column of the image: from, to (excluded).
-  const inside = (l, stride, padding, W, OW) => {
-    const from = Math.max(0, Math.ceil((padding - l) / stride));
-    const to = Math.min(OW, Math.floor((W - 1 + padding - l) / stride) + 1);
-    return [from, to];
+  // a (R, S) with rows and columns exchanged: (S, R).
+  const transpose = (a, R, S) => {
+    const out = new Float64Array(R * S);
+    for (let r = 0; r < R; r++) for (let s = 0; s < S; s++) out[s * R + r] = a[r * S + s];
+    return out;
   };
 
-  // out[n,i,j] = sum over c,k,l of x[c,si+k-p,sj+l-p] w[n,c,k,l], without a bias.
-  // The loop that runs while somebody draws: row by row, one weight at a time.
-  const conv = (x, w, layer) => {
-    const [C, H, W] = layer.input, [FN, OH, OW] = layer.output, [, , FH, FW] = layer.filter;
-    const { stride, padding } = layer;
-    const out = new Float64Array(FN * OH * OW);
-    for (let n = 0; n < FN; n++) {
-      for (let c = 0; c < C; c++) {
-        for (let k = 0; k < FH; k++) {
-          for (let l = 0; l < FW; l++) {
-            const weight = w[((n * C + c) * FH + k) * FW + l];
-            const [from, to] = inside(l, stride, padding, W, OW);
-            for (let i = 0; i < OH; i++) {
-              const row = stride * i + k - padding;
-              if (row < 0 || row >= H) continue;
-              const at = (n * OH + i) * OW, first = (c * H + row) * W + l - padding;
-              for (let j = from; j < to; j++) out[at + j] += weight * x[first + stride * j];
-            }
-          }
-        }
+  // The product (R, S) = (R, K)(K, S); zeros of `a`, of which ReLU leaves many, cost nothing.
+  const dot = (a, b, R, K, S) => {
+    const out = new Float64Array(R * S);
+    for (let r = 0; r < R; r++) {
+      const row = r * S;
+      for (let k = 0; k < K; k++) {
+        const v = a[r * K + k], at = k * S;
+        if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
       }
     }
     return out;
   };
 
-  // dw[n,c,k,l] = sum over i,j of x[c,si+k-p,sj+l-p] dout[n,i,j]
-  // dx[c,si+k-p,sj+l-p] += w[n,c,k,l] dout[n,i,j]
+  // cols[(i,j), (c,k,l)] = x[c,si+k-p,sj+l-p]: (OH OW, C FH FW), a row for each position.
+  const im2col = (x, layer) => {
+    const [, OH, OW] = layer.output, [, C, FH, FW] = layer.filter, taps = C * FH * FW;
+    const cols = new Float64Array(OH * OW * taps);
+    eachTap(layer, (position, pixel, tap) => { cols[position * taps + tap] = x[pixel]; });
+    return cols;
+  };
+
+  // Every number of cols added where im2col would have read it: dx (C, H, W).
+  const col2im = (cols, layer) => {
+    const [C, H, W] = layer.input, [, , FH, FW] = layer.filter, taps = C * FH * FW;
+    const dx = new Float64Array(C * H * W);
+    eachTap(layer, (position, pixel, tap) => { dx[pixel] += cols[position * taps + tap]; });
+    return dx;
+  };
+
+  // out[n,i,j] = sum over c,k,l of x[c,si+k-p,sj+l-p] w[n,c,k,l], without a bias:
+  // cols wT, as in lesson 05.
+  const conv = (x, w, layer) => {
+    const [FN, OH, OW] = layer.output, taps = w.length / FN, places = OH * OW;
+    const out = dot(im2col(x, layer), transpose(w, FN, taps), places, taps, FN); // (OH OW, FN)
+    return transpose(out, places, FN); // (FN, OH, OW)
+  };
+
+  // dw[n,c,k,l] = sum over i,j of x[c,si+k-p,sj+l-p] dout[n,i,j], which is dout cols
+  // dx[c,si+k-p,sj+l-p] += w[n,c,k,l] dout[n,i,j], which is col2im of doutT w
   const convBackward = (dout, x, w, layer) => {
-    const dx = new Float64Array(x.length), dw = new Float64Array(w.length);
-    eachProduct(layer, (out, pixel, weight) => {
-      dw[weight] += x[pixel] * dout[out];
-      dx[pixel] += w[weight] * dout[out];
-    });
-    return { dx, dw };
+    const [FN, OH, OW] = layer.output, taps = w.length / FN, places = OH * OW;
+    const dw = dot(dout, im2col(x, layer), FN, places, taps); // (FN, C FH FW)
+    const dcols = dot(transpose(dout, FN, places), w, places, FN, taps); // (OH OW, C FH FW)
+    return { dx: col2im(dcols, layer), dw };
   };
 
   // A bias for each filter, b (FN), or for each position, b (FN OH OW).
@@ -117,25 +124,12 @@
   };
 
   // z = x w + b: (M) = (D)(D, M) + (M)
-  const affine = (x, w, b) => {
-    const z = Float64Array.from(b), M = z.length;
-    for (let d = 0; d < x.length; d++) {
-      if (x[d] === 0) continue;
-      for (let m = 0, at = d * M; m < M; m++) z[m] += x[d] * w[at + m];
-    }
-    return z;
-  };
+  const affine = (x, w, b) => dot(x, w, 1, x.length, b.length).map((z, m) => z + b[m]);
 
   // dw = xT dz (D, M), dx = dz wT (D); db is dz itself
   const affineBackward = (dz, x, w) => {
-    const M = dz.length, dw = new Float64Array(w.length), dx = new Float64Array(x.length);
-    for (let d = 0; d < x.length; d++) {
-      for (let m = 0; m < M; m++) {
-        dw[d * M + m] = x[d] * dz[m];
-        dx[d] += dz[m] * w[d * M + m];
-      }
-    }
-    return { dx, dw };
+    const D = x.length, M = dz.length;
+    return { dw: dot(x, dz, D, 1, M), dx: dot(w, dz, D, M, 1) };
   };
 
   const relu = z => z.map(z => (z < 0 ? 0 : z));
@@ -154,24 +148,6 @@
   const crossEntropy = (z, label) => {
     const largest = z.reduce((a, b) => Math.max(a, b), -Infinity);
     return Math.log(z.reduce((sum, z) => sum + Math.exp(z - largest), 0)) + largest - z[label];
-  };
-
-  // cols[(i,j), (c,k,l)] = x[c,si+k-p,sj+l-p]: (OH OW, C FH FW), a row for each position.
-  const im2col = (x, layer) => {
-    const [, OH, OW] = layer.output, [, C, FH, FW] = layer.filter;
-    const cols = new Float64Array(OH * OW * C * FH * FW);
-    const one = { ...layer, output: [1, OH, OW] };
-    eachProduct(one, (out, pixel, weight) => { cols[out * C * FH * FW + weight] = x[pixel]; });
-    return cols;
-  };
-
-  // Every number of cols added where im2col would have read it: dx (C, H, W).
-  const col2im = (cols, layer) => {
-    const [C, H, W] = layer.input, [, OH, OW] = layer.output, [, , FH, FW] = layer.filter;
-    const dx = new Float64Array(C * H * W);
-    const one = { ...layer, output: [1, OH, OW] };
-    eachProduct(one, (out, pixel, weight) => { dx[pixel] += cols[out * C * FH * FW + weight]; });
-    return dx;
   };
 
   Object.assign(Live, {
