@@ -1,0 +1,77 @@
+// What the figure shows now, and when it is computed: once a frame at most, and only what has
+// changed.
+'use strict';
+(function (Live) {
+  // The state of a figure: data, network, the image, the right answer.
+  const figure = (element, data) => {
+    const views = [];
+    const self = {
+      element, data, views,
+      network: Live.network(data), // which learns when a step is taken
+      pixels: null, // (784) from 0 to 1, what the network reads; null: nothing is drawn
+      label: null, // the right answer, as far as somebody has said it
+      steps: null, // of the forward pass
+      version: 0, // counts forward passes, so that others know when to compute again
+    };
+    let frame = 0, dirty = true, backward = null, backwardVersion = -1;
+
+    // Computes what is dirty and draws the views on the screen.
+    const update = () => {
+      frame = 0;
+      if (dirty) {
+        dirty = false;
+        self.version++;
+        const size = data.input.shape.reduce((a, b) => a * b, 1);
+        self.steps = self.network.forward(Live.input(data, self.pixels ?? new Float64Array(size)));
+        const y = self.steps.y.data, guess = self.pixels ? Live.largest(y) : null;
+        self.guess = guess;
+        element.dataset.predicted = guess === null ? '' : data.classes[guess];
+        element.dataset.state = self.pixels ? 'drawn' : 'empty';
+      }
+      for (const view of views) if (view.element.offsetParent !== null) view.update(self);
+    };
+
+    // The next frame draws; `what` is 'view' if the image and the network are as they were.
+    const changed = what => {
+      if (what !== 'view') dirty = true;
+      if (!frame) frame = requestAnimationFrame(update);
+    };
+
+    // The answer that gradients are taken for: what was chosen, else the guess.
+    const target = () => self.label ?? self.guess ?? 0;
+    const gradients = () => {
+      const key = self.version * 100 + target();
+      if (key !== backwardVersion) {
+        backward = self.network.backward(self.steps, target());
+        backwardVersion = key;
+      }
+      return backward;
+    };
+
+    const setPixels = (pixels, label = null) => {
+      [self.pixels, self.label] = [pixels, label];
+      changed();
+    };
+    const setLabel = label => {
+      self.label = label;
+      changed();
+    };
+    const setNetwork = network => {
+      self.network = network;
+      changed();
+    };
+    // The parameters as they came.
+    const reset = () => setNetwork(Live.network(data, self.original));
+    self.original = self.network.arrays;
+    self.network = Live.network(data, self.original);
+
+    return Object.assign(self, {
+      update, changed, target, gradients, setPixels, setLabel, setNetwork, reset,
+    });
+  };
+
+  // The largest size of a number among steps that share a scale.
+  const scale = (steps, names) => Math.max(...names.map(name => Live.largestSize(steps[name].data)));
+
+  Object.assign(Live, { figure, scale });
+})(globalThis.Live ??= {});

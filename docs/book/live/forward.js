@@ -1,0 +1,126 @@
+// The way forward: every step of the network as maps, from the image to the probabilities.
+'use strict';
+(function (Live) {
+  const { el, say } = Live;
+  const MOST_TILES = 128; // of weights times the image
+
+  // Pixels on the screen for a number of a step.
+  const sizeOf = shape => {
+    const [C, H] = Live.tiled(shape);
+    return shape.length === 1 ? (shape[0] > 100 ? 9 : 14) : C === 1 ? 6 : H > 16 ? 3 : H > 6 ? 5 : 7;
+  };
+
+  // The formula above the maps of a step.
+  const formula = (step, steps) => {
+    const { name, from, w, b } = step;
+    switch (step.kind) {
+      case 'input': return 'x';
+      case 'conv': return `${name} = conv(${from}, ${w})`;
+      case 'bias': return `${name} = ${from} + ${b}`;
+      case 'relu': return `${name} = max(${from}, 0)`;
+      case 'sigmoid': return `${name} = sigmoid(${from})`;
+      case 'max_pool': return `${name} = maxpool(${from})`;
+      case 'affine': return `${name} = ${from} ${w} + ${b}`;
+      default: return `y = softmax(${steps.y.from})`;
+    }
+  };
+
+  const shapeText = shape => `(${shape.join(', ')})`;
+
+  // The steps whose maps share a scale: those of one convolution, else each its own.
+  const scaleGroups = steps => {
+    const groups = {};
+    for (const { name, kind, from } of Object.values(steps)) {
+      const joins = ['bias', 'relu', 'max_pool'].includes(kind) && groups[from];
+      groups[name] = joins ? groups[from] : [];
+      groups[name].push(name);
+    }
+    return groups;
+  };
+
+  const forwardView = figure => {
+    figure.update();
+    const { steps, network, data } = figure;
+    const panel = Live.inspector(figure, Live.explain, say('forwardHint'));
+    const cards = [], draws = [], layouts = [], groups = scaleGroups(steps);
+
+    const addSheet = (options, draw) => {
+      const sheet = Live.sheet(options);
+      layouts.push(sheet);
+      draws.push(() => draw(sheet));
+      return sheet;
+    };
+    const parameterSheet = (name, shape, size) => addSheet(
+      { name, shape, size, label: say('parameter', name) }, sheet => sheet.draw(figure.network.arrays[name].data));
+
+    // What stands beside a step: its filters, its biases, its weights times the image.
+    const beside = step => {
+      if (step.kind === 'conv' && step.input[0] === 1) {
+        const [FN, , FH, FW] = step.filter;
+        return [say('filters', step.w), parameterSheet(step.w, [FN, FH, FW], FN === 1 ? 14 : 6).element];
+      }
+      if (step.kind === 'bias' && step.bias === 'position') {
+        return [say('biases', step.b), parameterSheet(step.b, step.output, 6).element];
+      }
+      if (step.kind === 'affine' && step.from === 'x' && step.output[0] <= MOST_TILES) {
+        const M = step.output[0], [, H, W] = step.input, products = new Float64Array(M * H * W);
+        const sheet = addSheet({
+          name: 'wx', shape: [M, H, W], size: M > 10 ? 2 : 3, label: say('weightImages', M),
+          choose: at => panel.choose(step.name, Math.floor(at / (H * W))),
+        }, sheet => {
+          const x = figure.steps.x.data, w = figure.network.arrays[step.w].data;
+          for (let m = 0; m < M; m++) for (let d = 0; d < H * W; d++) products[m * H * W + d] = x[d] * w[d * M + m];
+          sheet.draw(products);
+        });
+        return [say('weightImages', M), sheet.element];
+      }
+      return null;
+    };
+
+    for (const step of Object.values(steps)) {
+      const { name, kind, output: shape } = step, choose = at => panel.choose(name, at);
+      const extra = beside(step), body = el('div', 'maps');
+      if (extra) body.append(el('div', 'beside', {}, el('p', 'caption', {}, extra[0]), extra[1]));
+      if (shape.length === 1 && shape[0] <= 10) {
+        const bars = Live.signedBars(data.classes, name, choose);
+        panel.sheets[name] = bars;
+        draws.push(() => bars.show(figure.steps[name].data, kind === 'softmax' ? 1 : undefined));
+        body.append(bars.element);
+      } else {
+        const scale = Live.legend(), ink = kind === 'input';
+        const sheet = panel.sheets[name] = addSheet(
+          { name, shape, size: sizeOf(shape), ink, choose, label: say('mapLabel', name, shapeText(shape)) },
+          sheet => {
+            const largest = Live.scale(figure.steps, groups[name]);
+            sheet.draw(figure.steps[name].data, largest);
+            scale.show(largest);
+          });
+        body.append(el('div', '', {}, sheet.element, ink ? '' : scale.element));
+      }
+      const title = [el('code', '', {}, formula(step, steps)), el('span', 'shape', {}, shapeText(shape))];
+      const card = Live.card('', say('step_' + kind), body);
+      card.firstChild.replaceChildren(...title);
+      const wide = shape.length === 3 ? shape[0] > 1 : shape[0] > 10;
+      card.classList.toggle('wide', wide || Boolean(extra && step.kind === 'affine'));
+      cards.push(card);
+    }
+
+    const flow = el('div', 'flow', {}, cards);
+    const element = el('div', 'split', {}, flow, panel.element);
+    const layout = () => {
+      const width = flow.clientWidth - 26;
+      if (width > 0) for (const sheet of layouts) sheet.layout(width);
+    };
+    new ResizeObserver(layout).observe(flow);
+    let drawn = -1;
+    const update = () => {
+      if (drawn === figure.version) return;
+      drawn = figure.version;
+      for (const draw of draws) draw();
+      panel.show();
+    };
+    return { element, update, panel, network };
+  };
+
+  Object.assign(Live, { forwardView, formula, sizeOf, shapeText });
+})(globalThis.Live ??= {});
