@@ -10,6 +10,16 @@
     return shape.length === 1 ? (shape[0] > 100 ? 9 : 14) : C === 1 ? 6 : H > 16 ? 3 : H > 6 ? 5 : 7;
   };
 
+  // Lays the sheets out again whenever the width of `element` changes.
+  const fit = (element, sheets) => {
+    let width = 0;
+    new ResizeObserver(() => requestAnimationFrame(() => {
+      if (element.clientWidth === width || !element.clientWidth) return;
+      width = element.clientWidth;
+      for (const sheet of sheets) sheet.layout(width - 26);
+    })).observe(element);
+  };
+
   // The formula above the maps of a step.
   const formula = (step, steps) => {
     const { name, from, w, b } = step;
@@ -82,9 +92,9 @@
       const extra = beside(step), body = el('div', 'maps');
       if (extra) body.append(el('div', 'beside', {}, el('p', 'caption', {}, extra[0]), extra[1]));
       if (shape.length === 1 && shape[0] <= 10) {
-        const bars = Live.signedBars(data.classes, name, choose);
+        const bars = Live.signedBars(data.classes, name, choose, kind === 'softmax');
         panel.sheets[name] = bars;
-        draws.push(() => bars.show(figure.steps[name].data, kind === 'softmax' ? 1 : undefined));
+        draws.push(() => bars.show(figure.steps[name].data));
         body.append(bars.element);
       } else {
         const scale = Live.legend(), ink = kind === 'input';
@@ -107,11 +117,7 @@
 
     const flow = el('div', 'flow', {}, cards);
     const element = el('div', 'split', {}, flow, panel.element);
-    const layout = () => {
-      const width = flow.clientWidth - 26;
-      if (width > 0) for (const sheet of layouts) sheet.layout(width);
-    };
-    new ResizeObserver(layout).observe(flow);
+    Live.fit(flow, layouts);
     let drawn = -1;
     const update = () => {
       if (drawn === figure.version) return;
@@ -122,5 +128,5 @@
     return { element, update, panel, network };
   };
 
-  Object.assign(Live, { forwardView, formula, sizeOf, shapeText });
+  Object.assign(Live, { forwardView, fit, sizeOf, shapeText });
 })(globalThis.Live ??= {});

@@ -39,17 +39,17 @@
     return text.replace(/-/g, '−');
   };
 
-  // A bar for each class, to the left below zero: {element, show, mark}.
-  const signedBars = (names, name, choose = null) => {
+  // A bar for each class, to the left below zero, or `probabilities`: {element, show, mark}.
+  const signedBars = (names, name, choose = null, probabilities = false) => {
     const rows = names.map((label, k) => {
       const fill = el('i'), value = el('span', 'value');
       const row = el('li', '', choose ? { tabIndex: 0 } : {}, el('b', '', {}, label), el('span', 'bar', {}, fill), value);
       if (choose) for (const event of ['pointerenter', 'focus', 'click']) row.addEventListener(event, () => choose(k));
       return { row, fill, value };
     });
-    const element = el('ol', 'bars signed', { 'aria-label': name }, rows.map(({ row }) => row));
+    const element = el('ol', `bars ${probabilities ? 'steps' : 'signed'}`, { 'aria-label': name }, rows.map(({ row }) => row));
     element.dataset.step = name;
-    const show = (values, largest = Live.largestSize(values)) => rows.forEach(({ fill, value }, k) => {
+    const show = (values, largest = probabilities ? 1 : Live.largestSize(values)) => rows.forEach(({ fill, value }, k) => {
       const part = largest > 0 ? Math.max(-1, Math.min(1, values[k] / largest)) : 0;
       fill.style.transform = `scaleX(${part})`;
       fill.classList.toggle('below', part < 0);

@@ -1,0 +1,57 @@
+// The gradient of a filter grows while the delta slides over the image.
+'use strict';
+(function (Live) {
+  const { el, say } = Live;
+
+  // A card for the convolution `layer`: {element, sheets, draw}; `panel` explains its numbers.
+  const slide = (figure, layer, panel) => {
+    const [FN, C, FH, FW] = layer.filter, [, H, W] = layer.input, [, OH, OW] = layer.output;
+    const { stride, padding } = layer, name = 'd' + layer.w, delta = 'd' + layer.name;
+    let n = 0, c = 0;
+    const size = OH > 12 ? 5 : 7;
+    const at = k => ((n * C + c) * FH) * FW + k;
+    const image = Live.sheet({ name: layer.from, shape: [1, H, W], size, ink: layer.from === 'x', label: layer.from });
+    const map = Live.sheet({ name: delta, shape: [1, OH, OW], size, label: delta });
+    const products = Live.sheet({ name: 'products', shape: [1, OH, OW], size, label: say('products') });
+    const choose = k => {
+      frames.stop();
+      frames.go(k);
+      panel.choose(name, at(k));
+    };
+    const gradient = Live.sheet({ name, shape: [1, FH, FW], size: 22, choose, label: say('mapLabel', name, `(${FH}, ${FW})`) });
+    const result = el('p', 'result', { role: 'status' });
+
+    const show = frame => {
+      const g = figure.gradients(), k = Math.floor(frame / FW), l = frame % FW;
+      const x = figure.steps[layer.from].data, d = g[delta].subarray(n * OH * OW, (n + 1) * OH * OW);
+      const part = Live.under(x, layer, c, k, l);
+      image.draw(x.subarray(c * H * W, (c + 1) * H * W));
+      map.draw(d);
+      products.draw(part.map((v, p) => v * d[p]));
+      const all = g[name].subarray(at(0), at(FH * FW));
+      gradient.draw(all.map((v, p) => (p <= frame ? v : NaN)), Live.largestSize(all));
+      gradient.markNumber(frame);
+      image.mark([{ i: k - padding, j: l - padding, h: stride * (OH - 1) + 1, w: stride * (OW - 1) + 1 }]);
+      result.textContent = `${Live.subscript(name, FN * C > 1 ? [n, c, k, l] : [k, l])} = ${Live.number(all[frame])}`;
+      Object.assign(element.dataset, { frame, value: all[frame] });
+    };
+    const frames = Live.player(say('position'), () => FH * FW, 350, show);
+
+    const pick = (what, count, set) => (count === 1 ? null : Live.slider(what, { min: 0, max: count - 1, step: 1, value: 0 },
+      value => { set(value); show(frames.frame()); }).element);
+    const part = (title, sheet) => el('div', '', {}, el('p', 'caption', {}, title), sheet.element);
+    const element = Live.card(`${name} = Σ ${layer.from} · ${delta}`, say('slideGuide', delta, layer.from, name),
+      el('div', 'tools', {}, pick(say('filter'), FN, v => { n = v; }), pick(say('channel'), C, v => { c = v; })),
+      el('div', 'maps', {}, part(layer.from, image), part(delta, map), part(say('products'), products),
+        el('div', '', {}, el('p', 'caption', {}, name), gradient.element, result)),
+      frames.element);
+    element.classList.add('wide');
+    element.dataset.slide = name;
+    // At first all of it is there; playing begins anew.
+    frames.range.value = FH * FW - 1;
+    const draw = () => frames.go(frames.frame());
+    return { element, sheets: [image, map, products, gradient], draw };
+  };
+
+  Object.assign(Live, { slide });
+})(globalThis.Live ??= {});
