@@ -61,7 +61,7 @@
 
     const bars = Live.signedBars(data.classes, 'd' + logits, at => panel.choose('d' + logits, at));
     panel.sheets['d' + logits] = bars;
-    draws.push(() => bars.show(figure.gradients()['d' + logits], 1));
+    draws.push(() => bars.show(figure.gradients()['d' + logits]));
     const first = card('', say('back_logits'), bars.element);
     first.firstChild.replaceChildren(el('code', '', {}, `d${logits} = y − t`));
     cards.push(first);
@@ -86,7 +86,7 @@
         cards.push(card.element);
         layouts.push(...card.sheets);
         draws.push(card.draw);
-        add(from, `${from} = Σ ${out} · ${layer.w}`, guidance, layer.input);
+        add(from, `${from} = Σ ${layer.delta} · ${layer.w}`, guidance, layer.input);
       }
     }
 

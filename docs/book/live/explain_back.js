@@ -78,11 +78,11 @@
     const [, C, FH, FW] = layer.filter, [, OH, OW] = layer.output;
     const n = Math.floor(at / (C * FH * FW)), c = Math.floor(at / (FH * FW)) % C, [k, l] = [Math.floor(at / FW) % FH, at % FW];
     const part = under(figure.steps[layer.from].data, layer, c, k, l);
-    const delta = figure.gradients()['d' + layer.name].subarray(n * OH * OW, (n + 1) * OH * OW);
+    const delta = figure.gradients()[layer.delta].subarray(n * OH * OW, (n + 1) * OH * OW);
     const products = part.map((v, p) => v * delta[p]);
     return {
       title: subscript(name, layer.output[0] === 1 && C === 1 ? [k, l] : [n, c, k, l]), says: say('backFilter', k, l),
-      parts: [grid(layer.from, part, OW, { ink: layer.from === 'x' }), grid(`d${layer.name}`, delta, OW), grid(say('products'), products, OW)],
+      parts: [grid(layer.from, part, OW, { ink: layer.from === 'x' }), grid(layer.delta, delta, OW), grid(say('products'), products, OW)],
       rows: [[say('sumOf', OH * OW), sum(products), true]], sum: sum(products),
       data: { window: [layer.stride === 1 ? k : k - layer.padding, l, OH, OW].join(',') },
     };
@@ -107,7 +107,7 @@
     const best = each.reduce((a, b) => (Math.abs(b.sum) > Math.abs(a.sum) ? b : a)), total = sum(each.map(e => e.sum));
     return {
       says: say('backPixel', layer.w, FN),
-      parts: [grid(say('backProducts', subscript('d' + layer.name, [best.n]), layer.w), best.products, FW)],
+      parts: [grid(say('backProducts', subscript(layer.delta, [best.n]), layer.w), best.products, FW)],
       rows: [...(FN > 1 ? [[say('sumOfFilter', best.n), best.sum]] : []), [say('sumOf', FN * FH * FW), total, true]], sum: total,
     };
   };

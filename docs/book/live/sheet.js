@@ -13,9 +13,10 @@
   const tiled = shape => (shape.length === 3 ? shape : [1, ...block(shape[0])]);
 
   // A sheet for an array of `shape` (C, H, W) or (M): {element, draw, mark, layout}.
-  // `size`: pixels on the screen for a number, at most; `ink`: 0 white, 1 black.
+  // `size`: pixels on the screen for a number, at most, and `tall` times as many down;
+  // `ink`: 0 white, 1 black.
   // `choose(at)` is called with the index of the number under the pointer or the cursor.
-  const sheet = ({ name, shape, size = 4, ink = false, choose = null, label = '' }) => {
+  const sheet = ({ name, shape, size = 4, tall = 1, ink = false, choose = null, label = '' }) => {
     const [C, H, W] = tiled(shape), gap = C > 1 ? 1 : 0, length = shape.reduce((a, b) => a * b, 1);
     const canvas = Live.el('canvas', 'map', { 'aria-label': label || name });
     const frames = Live.el('div', 'frames', { 'aria-hidden': 'true' });
@@ -37,7 +38,7 @@
         image = null;
       }
       element.style.width = `${canvas.width * zoom}px`;
-      element.style.height = `${canvas.height * zoom}px`;
+      element.style.aspectRatio = `${canvas.width} / ${canvas.height * tall}`;
       if (last) draw(...last);
       mark(marks);
     };
@@ -70,8 +71,8 @@
       frames.replaceChildren(...list.map(({ c = 0, i, j, h = 1, w = 1, kind = 'window' }) => {
         const [top, left] = place(c), frame = Live.el('i', `frame ${kind}`);
         Object.assign(frame.style, {
-          top: `${(top + i) * zoom}px`, left: `${(left + j) * zoom}px`,
-          height: `${h * zoom}px`, width: `${w * zoom}px`,
+          top: `${100 * (top + i) / canvas.height}%`, left: `${100 * (left + j) / canvas.width}%`,
+          height: `${100 * h / canvas.height}%`, width: `${100 * w / canvas.width}%`,
         });
         return frame;
       }));

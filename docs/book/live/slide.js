@@ -6,7 +6,7 @@
   // A card for the convolution `layer`: {element, sheets, draw}; `panel` explains its numbers.
   const slide = (figure, layer, panel) => {
     const [FN, C, FH, FW] = layer.filter, [, H, W] = layer.input, [, OH, OW] = layer.output;
-    const { stride, padding } = layer, name = 'd' + layer.w, delta = 'd' + layer.name;
+    const { stride, padding } = layer, name = 'd' + layer.w, { delta } = layer;
     let n = 0, c = 0;
     const size = OH > 12 ? 5 : 7;
     const at = k => ((n * C + c) * FH) * FW + k;

@@ -90,5 +90,32 @@
     checkTitle: 'Numerical check', checkGuide: 'One number of a parameter is moved by {0} to both sides. Does the loss move as the gradient said?',
     parameterName: 'parameter', anotherNumber: 'Another number', lossAt: 'loss, {0} {1} 0.001',
     numericalSlope: 'difference / 0.002', gradientSays: 'the gradient, {0}',
+
+    notNpz: 'This is not a whole .npz file; save it again.', damagedArray: 'The array “{0}” is damaged; save the file again.',
+    wrongType: 'The array “{0}” has the type {1}; float32 or float64 is needed.',
+    notFinite: 'The array “{0}” holds NaN or infinity; the training that wrote it had diverged.',
+    ownTitle: 'Your own parameters', ownChoose: 'Choose params.npz …', ownTaken: 'The network now has the parameters of {0}.',
+    ownGuide: 'Drop the params.npz that your run of {0} wrote onto this figure, or choose it. It stays on your computer.',
+
+    lead_patches: 'A convolution as one matrix product: every patch of the image becomes a row.',
+    patchImage: 'The image with a patch', patchImageGuide: 'Point at the image: a patch of {0} × {1} is framed.',
+    patchMatrix: 'The matrix of patches, {1} numbers down and {0} patches across', patchCounts: 'How many patches each pixel is in',
+    patchMatrixGuide: '{0} rows of {1} numbers, drawn lying down: a column of the picture is a patch.',
+    patchCountsGuide: 'Back again, rows are added where they came from. With ones for numbers: how many patches each pixel is in.',
+    countsSoFar: '{0} rows added; the largest sum is {1}',
+
+    lead_training: 'What the lesson kept while it learnt. Move the slider, or play it.',
+    iteration: 'kept', accuracyCurve: 'Accuracy', mapThen: '{0} of your image, as it was then', readThen: 'How it was read then',
+    atIteration: 'After {0} iterations: {1} %',
+
+    lead_fool: 'What does the network look at, and how little must change until it errs?',
+    coverTitle: 'Cover a part', coverGuide: 'Move the white square over the image. The map shows for every place how far the probability falls.',
+    coverLabel: 'The image with a square that covers it; arrow keys move it', coverMap: 'fall of the probability', coverSize: 'side',
+    saliencyTitle: 'The gradient of the image', saliencyGuide: 'Red: more ink here makes {0} more probable. Blue: less probable.',
+    foolTitle: 'Change it until it is read as …', foolTarget: 'It shall be read as',
+    foolGuide: 'Each step moves every pixel by the same small amount, up or down as the gradient of the image says.',
+    foolSize: 'step', foolStep: 'One step', foolUntil: 'Go on until it is', foolReset: 'As it was',
+    changed: 'what was changed', changedImage: 'the changed image',
+    changedBy: '{0} steps: a pixel has changed by {1} at most, by {2} on average. Read as {3}.',
   };
 })(globalThis.Live ??= {});

@@ -89,5 +89,32 @@
     checkTitle: '数値微分による確認', checkGuide: 'パラメータの数を 1 つだけ前後に {0} 動かします。損失の変化は勾配と一致するでしょうか。',
     parameterName: 'パラメータ', anotherNumber: '別の数', lossAt: '損失、{0} {1} 0.001',
     numericalSlope: '差 / 0.002', gradientSays: '勾配 {0}',
+
+    notNpz: '.npz として最後まで読めません。保存し直してください。', damagedArray: '配列「{0}」が壊れています。保存し直してください。',
+    wrongType: '配列「{0}」の型は {1} です。float32 か float64 にしてください。',
+    notFinite: '配列「{0}」に NaN か無限大があります。学習が発散しています。',
+    ownTitle: '自分で学習したパラメータ', ownChoose: 'params.npz を選ぶ…', ownTaken: '{0} のパラメータに切り替えました。',
+    ownGuide: '{0} を実行してできた params.npz を、この図にドロップするか、選んでください。ファイルは送信されません。',
+
+    lead_patches: '畳み込みを 1 つの行列積にします。画像の各パッチが行列の 1 行になります。',
+    patchImage: 'パッチを示した画像', patchImageGuide: '画像にポインターを合わせると、{0} × {1} のパッチを枠で示します。',
+    patchMatrix: 'パッチの行列。縦に {1} 個の数、横に {0} 個のパッチ', patchCounts: '各画素を含むパッチの数',
+    patchMatrixGuide: '{1} 個の数が {0} 行あります。転置して描いたので、図の 1 列が 1 つのパッチです。',
+    patchCountsGuide: '逆向きには、各行を元の位置に足します。すべて 1 とすると、各画素を含むパッチの数になります。',
+    countsSoFar: '{0} 行を足し、最大は {1} です',
+
+    lead_training: '学習中に保存した値です。スライダーを動かすか、再生してください。',
+    iteration: '時点', accuracyCurve: '正解率', mapThen: 'その時点での {0}', readThen: 'その時点での認識',
+    atIteration: '{0} イテレーション後: {1} %',
+
+    lead_fool: 'ネットワークは画像のどこを見ているのでしょうか。どれだけ変えると間違えるのでしょうか。',
+    coverTitle: '一部を隠す', coverGuide: '白い四角を画像の上で動かしてください。隠した位置ごとに、確率が下がる量を図に示します。',
+    coverLabel: '四角で一部を隠した画像。矢印キーで動かします', coverMap: '確率の低下', coverSize: '一辺',
+    saliencyTitle: '画像の勾配', saliencyGuide: '赤い画素を濃くすると {0} の確率が上がり、青い画素では下がります。',
+    foolTitle: '別のクラスに見せる', foolTarget: '見せたいクラス',
+    foolGuide: '1 回ごとに、画像の勾配の符号に従って、すべての画素を同じ量だけ増減します。',
+    foolSize: '変化の量', foolStep: '1 回変える', foolUntil: '認識が変わるまで続ける', foolReset: '元に戻す',
+    changed: '変化', changedImage: '変化後の画像',
+    changedBy: '{0} 回で、画素の変化は最大 {1}、平均 {2} です。{3} と認識しています。',
   };
 })(globalThis.Live ??= {});
