@@ -94,32 +94,37 @@
     return db;
   };
 
+  // Calls f(window, pixel) for every number of every window of a pool.
+  const eachPooled = ({ input: [C, H, W], output: [, OH, OW], size, stride }, f) => {
+    for (let at = 0; at < C * OH * OW; at++) {
+      const c = Math.floor(at / (OH * OW)), i = stride * (Math.floor(at / OW) % OH), j = stride * (at % OW);
+      for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) f(at, (c * H + i + a) * W + j + b);
+    }
+  };
+
   // The largest of each window, and where it is: of equal ones the first, row by row.
   const maxPool = (x, layer) => {
-    const [C, H, W] = layer.input, [, OH, OW] = layer.output, { size, stride } = layer;
-    const out = new Float64Array(C * OH * OW), peaks = new Int32Array(out.length);
-    for (let at = 0, c = 0; c < C; c++) {
-      for (let i = 0; i < OH; i++) {
-        for (let j = 0; j < OW; j++, at++) {
-          let peak = (c * H + stride * i) * W + stride * j;
-          for (let a = 0; a < size; a++) {
-            for (let b = 0; b < size; b++) {
-              const pixel = (c * H + stride * i + a) * W + stride * j + b;
-              if (x[pixel] > x[peak]) peak = pixel;
-            }
-          }
-          out[at] = x[peak];
-          peaks[at] = peak;
-        }
-      }
-    }
-    return { out, peaks };
+    const peaks = new Int32Array(layer.output.reduce((a, b) => a * b, 1)).fill(-1);
+    eachPooled(layer, (at, pixel) => { if (peaks[at] < 0 || x[pixel] > x[peaks[at]]) peaks[at] = pixel; });
+    return { out: Float64Array.from(peaks, pixel => x[pixel]), peaks };
   };
 
   // dx = dout at the peak, else 0; windows that overlap add.
   const maxPoolBackward = (dout, peaks, length) => {
     const dx = new Float64Array(length);
     dout.forEach((d, at) => { dx[peaks[at]] += d; });
+    return dx;
+  };
+
+  // The mean of each window; each of its numbers gets the same share of the gradient.
+  const averagePool = (x, layer) => {
+    const out = new Float64Array(layer.output.reduce((a, b) => a * b, 1)), { size } = layer;
+    eachPooled(layer, (at, pixel) => { out[at] += x[pixel] / (size * size); });
+    return out;
+  };
+  const averagePoolBackward = (dout, layer) => {
+    const dx = new Float64Array(layer.input.reduce((a, b) => a * b, 1)), { size } = layer;
+    eachPooled(layer, (at, pixel) => { dx[pixel] += dout[at] / (size * size); });
     return dx;
   };
 
@@ -151,7 +156,7 @@
   };
 
   Object.assign(Live, {
-    places, conv, convBackward, addBias, biasBackward, maxPool, maxPoolBackward, affine,
+    places, conv, convBackward, addBias, biasBackward, maxPool, maxPoolBackward, averagePool, averagePoolBackward, eachPooled, affine,
     affineBackward, relu, reluBackward, sigmoid, sigmoidBackward, softmax, crossEntropy,
     im2col, col2im,
   });

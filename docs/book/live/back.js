@@ -77,6 +77,8 @@
         add(from, `${from} = ${out} ${layer.name} (1 − ${layer.name})`, guidance, layer.input);
       } else if (layer.kind === 'max_pool') {
         add(from, say('wherePeak', from, out), guidance, layer.input);
+      } else if (layer.kind === 'average_pool') {
+        add(from, `${from} = ${out} / ${layer.size * layer.size}`, guidance, layer.input);
       } else if (layer.kind === 'bias') {
         const each = layer.bias === 'position';
         add('d' + layer.b, each ? `d${layer.b} = ${out}` : `d${layer.b} = Σ ${out}`,

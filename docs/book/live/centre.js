@@ -8,34 +8,37 @@
   const FAINTEST = 0.1; // a smaller difference between pen and paper is no ink
   const MIN_TRANSPARENT = 0.02; // the share of transparent pixels from which there is no paper
   const NEAR = 0.1; // of a side: so far away the light is about the same
+  const NOTHING = 1e-12; // what rounding leaves of white paper
   const SPECK = 0.05; // strokes with a smaller share of the largest one's area are dirt
 
-  // Red, green, blue, opacity (h, w, 4) from 0 to 255 to four planes (H, W) from 0 to 1, each
-  // pixel the mean of a square, so that no side is longer than 240.
-  const shrink = ({ width, height, data }) => {
+  // Red, green, blue, opacity (h, w, 4) from 0 to 255 to planes (H, W) from 0 to 1, each pixel
+  // the mean of a square, so that no side is longer than 240. A `grey` picture needs no more
+  // than one colour, and is opaque.
+  const shrink = ({ width, height, data, grey = false }) => {
     const k = Math.ceil(Math.max(width, height) / LONGEST);
     const H = Math.ceil(height / k), W = Math.ceil(width / k);
-    const planes = [0, 1, 2, 3].map(() => new Float64Array(H * W));
-    for (let i = 0; i < H; i++) {
-      for (let j = 0; j < W; j++) {
-        const bottom = Math.min(height, k * i + k), right = Math.min(width, k * j + k);
-        const count = 255 * (bottom - k * i) * (right - k * j);
-        for (let a = k * i; a < bottom; a++) {
-          for (let b = k * j; b < right; b++) {
-            for (let c = 0; c < 4; c++) planes[c][i * W + j] += data[4 * (a * width + b) + c];
+    const mean = c => {
+      const plane = new Float64Array(H * W);
+      for (let at = 0, i = 0; i < H; i++) {
+        const bottom = Math.min(height, k * i + k);
+        for (let j = 0; j < W; j++, at++) {
+          const right = Math.min(width, k * j + k);
+          let sum = 0;
+          for (let a = k * i; a < bottom; a++) {
+            for (let b = k * j; b < right; b++) sum += data[4 * (a * width + b) + c];
           }
+          plane[at] = sum / (255 * (bottom - k * i) * (right - k * j));
         }
-        for (const plane of planes) plane[i * W + j] /= count;
       }
-    }
-    const [r, g, b, a] = planes;
-    const grey = r.every((v, k) => v === g[k] && v === b[k]);
-    return { H, W, colours: grey ? [r] : [r, g, b], opacity: a };
+      return plane;
+    };
+    const opacity = grey ? new Float64Array(H * W).fill(1) : mean(3);
+    return { H, W, colours: grey ? [mean(0)] : [0, 1, 2].map(mean), opacity };
   };
 
   // For each pixel the sum over all of `a` (H, W), of which the far ones count little.
   const sumNear = (a, H, W) => {
-    const out = Float64Array.from(a);
+    const out = a.slice();
     const lanes = (count, step, length, along) => {
       const share = Math.exp(-1 / (NEAR * length));
       for (let lane = 0; lane < count; lane++) {
@@ -52,16 +55,28 @@
   // [mean below, threshold, mean above]: two groups whose means are furthest apart for their
   // sizes; zeros if there is nothing to part. N. Otsu, 1979.
   const otsu = ink => {
-    const values = Float64Array.from(ink).sort(), n = values.length;
-    let below = 0, above = values.reduce((a, b) => a + b, 0), most = 0, best = [0, 0, 0];
-    for (let k = 1; k < n; k++) {
-      below += values[k - 1];
-      above -= values[k - 1];
-      const between = k * (n - k) * (above / (n - k) - below / k) ** 2;
-      if (between > most && values[k - 1] < values[k]) {
-        most = between;
-        best = [below / k, (values[k - 1] + values[k]) / 2, above / (n - k)];
+    // Paper, all of it about 0, needs no sorting: it is never parted.
+    const n = ink.length, kept = new Float64Array(n);
+    let inked = 0, above = 0;
+    for (let k = 0; k < n; k++) {
+      if (!(ink[k] > NOTHING)) continue;
+      kept[inked++] = ink[k];
+      above += ink[k];
+    }
+    const values = kept.subarray(0, inked).sort();
+    let below = 0, last = 0, most = 0, best = [0, 0, 0];
+    for (let m = 0; m < inked; m++) {
+      const v = values[m], k = n - inked + m;
+      if (k > 0 && v > last) {
+        const apart = above / (n - k) - below / k, between = k * (n - k) * apart * apart;
+        if (between > most) {
+          most = between;
+          best = [below / k, (last + v) / 2, above / (n - k)];
+        }
       }
+      below += v;
+      above -= v;
+      last = v;
     }
     return best;
   };
@@ -95,37 +110,40 @@
     const clear = opacity.reduce((count, a) => count + (a < 0.5 ? 1 : 0), 0);
     const transparent = clear > MIN_TRANSPARENT * H * W;
     // First what lies along the border is the paper, then all that is not ink.
-    let paper = Float64Array.from({ length: H * W }, (_, at) => {
-      const i = Math.floor(at / W), j = at % W;
-      const border = i === 0 || j === 0 || i + 1 === H || j + 1 === W;
-      return transparent ? Math.round(opacity[at]) : Number(border);
-    });
     let ink = new Float64Array(H * W);
+    const paper = opacity.map((a, at) => {
+      const column = at % W;
+      const border = at < W || at >= (H - 1) * W || column === 0 || column === W - 1;
+      return transparent ? Math.round(a) : Number(border);
+    });
     for (let round = 0; round < 2; round++) {
-      const count = sumNear(paper, H, W);
-      ink = new Float64Array(H * W);
+      const count = sumNear(paper, H, W), light = new Float64Array(H * W);
+      ink.fill(0);
       for (const colour of colours) {
-        const light = sumNear(paper.map((p, k) => p * colour[k]), H, W);
+        for (let k = 0; k < light.length; k++) light[k] = paper[k] * colour[k];
+        const near = sumNear(light, H, W);
         for (let k = 0; k < ink.length; k++) {
-          const apart = Math.abs(light[k] / (count[k] + Number.MIN_VALUE) - colour[k]);
-          ink[k] = Math.max(ink[k], apart);
+          const apart = Math.abs(near[k] / (count[k] + Number.MIN_VALUE) - colour[k]) * opacity[k];
+          if (apart > ink[k]) ink[k] = apart;
         }
       }
-      ink = ink.map((v, k) => v * opacity[k]);
       const threshold = otsu(ink)[1];
-      paper = ink.map(v => Number(v <= threshold));
+      for (let k = 0; k < ink.length; k++) paper[k] = ink[k] <= threshold ? 1 : 0;
     }
-    if (transparent && ink.every(v => v < FAINTEST)) ink = Float64Array.from(opacity);
+    if (transparent && ink.every(v => v < FAINTEST)) ink = opacity.slice();
     const [low, threshold, pen] = otsu(ink);
     if (pen - low < FAINTEST) return null;
     const strokes = findStrokes(ink, H, W, (low + threshold) / 2, threshold);
-    return ink.map((v, k) => strokes[k] * Math.max(0, Math.min(1, (v - low) / (pen - low))));
+    for (let k = 0; k < ink.length; k++) {
+      ink[k] = strokes[k] ? Math.max(0, Math.min(1, (ink[k] - low) / (pen - low))) : 0;
+    }
+    return ink;
   };
 
   // Which share of each of `now` pixels every one of `old` covers: (now, old).
   const shares = (now, old) => {
     const length = old / now;
-    return Float64Array.from({ length: now * old }, (_, at) => {
+    return new Float64Array(now * old).map((_, at) => {
       const i = Math.floor(at / old) * length, k = at % old;
       return Math.max(0, (Math.min(i + length, k + 1) - Math.max(i, k)) / length);
     });
@@ -143,9 +161,9 @@
     const narrow = new Float64Array(dh * w), small = new Float64Array(h * w);
     for (let i = 0; i < dh; i++) {
       for (let j = 0; j < w; j++) {
-        for (let k = 0; k < dw; k++) {
-          narrow[i * w + j] += across[j * dw + k] * ink[(top + i) * W + left + k];
-        }
+        let v = 0;
+        for (let k = 0; k < dw; k++) v += across[j * dw + k] * ink[(top + i) * W + left + k];
+        narrow[i * w + j] = v;
       }
     }
     let most = 0, mass = 0, row = 0, column = 0;

@@ -14,6 +14,15 @@
     return element;
   };
 
+  // The same of a drawing; its namespace is that of an <svg> that the browser has read.
+  const svg = (tag, attributes, ...children) => {
+    const { namespaceURI } = Object.assign(document.createElement('p'), { innerHTML: '<svg/>' }).firstChild;
+    const element = document.createElementNS(namespaceURI, tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+
   const button = (text, click, name = '') => el('button', name, { type: 'button', onclick: click }, text);
 
   // A slider with its name before and its value behind; `input` is called with each value.
@@ -93,5 +102,5 @@
     return { element, go, stop, frame: () => Number(bar.range.value), range: bar.range };
   };
 
-  Object.assign(Live, { el, button, slider, choice, number, percent, card, calm, player });
+  Object.assign(Live, { el, svg, button, slider, choice, number, percent, card, calm, player });
 })(globalThis.Live ??= {});

@@ -118,16 +118,16 @@
   };
 
   const explainPool = (figure, name, at) => {
-    const layer = figure.steps[name], { size, stride } = layer, [c, i, j] = triple(at, layer.output);
+    const layer = figure.steps[name], { kind, size, stride } = layer, [c, i, j] = triple(at, layer.output);
     const [, H, W] = layer.input, h = figure.steps[layer.from].data, cells = [];
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) cells.push((c * H + stride * i + a) * W + stride * j + b);
     }
-    const strong = cells.indexOf(layer.peaks[at]);
+    const average = kind === 'average_pool', strong = average ? -1 : cells.indexOf(layer.peaks[at]);
     return {
-      title: subscript(name, indexOf(at, layer.output)), says: say('explainPool', size, layer.from),
+      title: subscript(name, indexOf(at, layer.output)), says: say(average ? 'explainMean' : 'explainPool', size, layer.from),
       parts: [el('div', 'parts', {}, grid(layer.from, cells.map(k => h[k]), size, { strong })),
-        lines([say('largest'), layer.data[at], true])],
+        lines([say(average ? 'mean' : 'largest'), layer.data[at], true])],
       marks: { [layer.from]: [{ c, i: stride * i, j: stride * j, h: size, w: size }] }, same: [name], at,
       data: { window: [stride * i, stride * j, size, size].join(','), output: layer.data[at] },
     };
@@ -183,7 +183,7 @@
     const { kind } = figure.steps[name];
     if (kind === 'input') return explainPixel(figure, at);
     if (kind === 'softmax') return explainSoftmax(figure, at);
-    if (kind === 'max_pool') return explainPool(figure, name, at);
+    if (kind.endsWith('_pool')) return explainPool(figure, name, at);
     return chain(figure.steps, name).first.kind === 'conv' ? explainConv(figure, name, at) : explainAffine(figure, name, at);
   };
 

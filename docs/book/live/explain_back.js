@@ -45,11 +45,13 @@
 
   const throughPool = (figure, layer, at) => {
     const { peaks } = figure.steps[layer.name], dout = figure.gradients()['d' + layer.name], rows = [];
-    peaks.forEach((peak, k) => {
-      if (peak === at) rows.push([subscript('d' + layer.name, indexOf(k, layer.output)), dout[k]]);
+    const share = peaks ? 1 : 1 / (layer.size * layer.size);
+    Live.eachPooled(layer, (k, pixel) => {
+      if (pixel !== at || (peaks && peaks[k] !== at)) return;
+      rows.push([`${subscript('d' + layer.name, indexOf(k, layer.output))}${peaks ? '' : ` / ${1 / share}`}`, share * dout[k]]);
     });
     const total = sum(rows.map(row => row[1]));
-    return { says: say(rows.length ? 'poolPeak' : 'poolOther'), rows: [...rows, [say('sumOf', rows.length), total, true]], sum: total };
+    return { says: say(!peaks ? 'poolShare' : rows.length ? 'poolPeak' : 'poolOther'), rows: [...rows, [say('sumOf', rows.length), total, true]], sum: total };
   };
 
   const biasGradient = (figure, layer, name, at) => {
@@ -113,7 +115,7 @@
   };
 
   const through = {
-    affine: throughAffine, relu: throughGate, sigmoid: throughGate, max_pool: throughPool, conv: throughConv,
+    affine: throughAffine, relu: throughGate, sigmoid: throughGate, max_pool: throughPool, average_pool: throughPool, conv: throughConv,
   };
 
   // The same as `explain`, for the gradient called `name`.

@@ -21,6 +21,7 @@
       if (dirty) {
         dirty = false;
         self.version++;
+        if (typeof self.pixels === 'function') self.pixels = self.pixels();
         const size = data.input.shape.reduce((a, b) => a * b, 1);
         self.steps = self.network.forward(Live.input(data, self.pixels ?? new Float64Array(size)));
         const y = self.steps.y.data, guess = self.pixels ? Live.largest(y) : null;
@@ -48,6 +49,7 @@
       return backward;
     };
 
+    // `pixels` may be a function, which is called in the next frame.
     const setPixels = (pixels, label = null) => {
       [self.pixels, self.label] = [pixels, label];
       changed();

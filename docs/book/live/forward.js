@@ -30,6 +30,7 @@
       case 'relu': return `${name} = max(${from}, 0)`;
       case 'sigmoid': return `${name} = sigmoid(${from})`;
       case 'max_pool': return `${name} = maxpool(${from})`;
+      case 'average_pool': return `${name} = avgpool(${from})`;
       case 'affine': return `${name} = ${from} ${w} + ${b}`;
       default: return `y = softmax(${steps.y.from})`;
     }
@@ -41,7 +42,7 @@
   const scaleGroups = steps => {
     const groups = {};
     for (const { name, kind, from } of Object.values(steps)) {
-      const joins = ['bias', 'relu', 'max_pool'].includes(kind) && groups[from];
+      const joins = ['bias', 'relu', 'max_pool', 'average_pool'].includes(kind) && groups[from];
       groups[name] = joins ? groups[from] : [];
       groups[name].push(name);
     }

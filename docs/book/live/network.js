@@ -40,10 +40,10 @@
         if (product(need(layer.b)) !== M) wrong(layer.b, arrays[layer.b].shape);
         end = suffix(layer.w);
         add(layer, 'affine', 'z' + end, [M]);
-      } else if (layer.kind === 'max_pool') {
+      } else if (layer.kind === 'max_pool' || layer.kind === 'average_pool') {
         const [C, H, W] = shape, { size, stride = size } = layer;
         const out = [C, Live.places(H, size, stride, 0), Live.places(W, size, stride, 0)];
-        add({ ...layer, stride }, 'max_pool', 'p' + end, out);
+        add({ ...layer, stride }, layer.kind, 'p' + end, out);
       } else if (layer.kind === 'relu' || layer.kind === 'sigmoid') {
         add(layer, layer.kind, end === 'h' ? 'h' : 'h' + end, shape);
       } else if (layer.kind !== 'dropout') { // which drops nothing outside of training
@@ -68,6 +68,7 @@
       relu: z => ({ out: Live.relu(z) }),
       sigmoid: z => ({ out: Live.sigmoid(z) }),
       max_pool: (h, layer) => Live.maxPool(h, layer),
+      average_pool: (h, layer) => ({ out: Live.averagePool(h, layer) }),
       affine: (h, layer) => ({ out: Live.affine(h, value(layer.w), value(layer.b)) }),
     };
 
@@ -108,6 +109,8 @@
           d = Live.sigmoidBackward(d, out);
         } else if (layer.kind === 'max_pool') {
           d = Live.maxPoolBackward(d, peaks, x.length);
+        } else if (layer.kind === 'average_pool') {
+          d = Live.averagePoolBackward(d, layer);
         } else if (layer.kind === 'bias') {
           gradients['d' + layer.b] = Live.biasBackward(d, value(layer.b).length);
         } else {

@@ -6,8 +6,8 @@
   const CELL = SIDE / 28;
   const PEN = 22; // pixels, about as thick as MNIST's for a digit that fills the paper
 
-  // {element, clear, undo, show}: `drawn` is called with the picture after each change,
-  // null when it is empty.
+  // {element, clear, undo, show}: `drawn` is called after each change with a function that
+  // gives the picture, null when it is empty.
   const pad = drawn => {
     const canvas = Live.el('canvas', 'pad', { width: SIDE, height: SIDE, tabIndex: 0 });
     const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -15,7 +15,7 @@
     canvas.setAttribute('aria-label', Live.say('padLabel'));
     const pen = Live.el('i', 'pen', { hidden: true });
     const element = Live.el('div', 'paper', {}, canvas, pen);
-    let ground = null, strokes = [], line = null, cursor = [SIDE / 2, 4.5 * CELL], down = false;
+    let ground = null, colourful = false, strokes = [], line = null, cursor = [SIDE / 2, 4.5 * CELL], down = false;
 
     const point = (from, to) => {
       context.beginPath();
@@ -30,7 +30,12 @@
       Object.assign(context, { strokeStyle: '#000', lineWidth: PEN, lineCap: 'round', lineJoin: 'round' });
       for (const stroke of strokes) stroke.forEach((p, k) => point(stroke[Math.max(0, k - 1)], p));
     };
-    const report = () => drawn(ground || strokes.length ? context.getImageData(0, 0, SIDE, SIDE) : null);
+    const take = () => {
+      if (!ground && !strokes.length) return null;
+      const { data } = context.getImageData(0, 0, SIDE, SIDE);
+      return { width: SIDE, height: SIDE, data, grey: !colourful };
+    };
+    const report = () => drawn(take);
     const changed = () => {
       repaint();
       report();
@@ -114,11 +119,12 @@
       ground = small;
       repaint();
     };
-    const clearGround = () => { [ground, strokes, line] = [null, [], null]; };
+    const clearGround = () => { [ground, strokes, line, colourful] = [null, [], null, false]; };
 
     // Shows a picture {width, height, data} in the middle of the paper, without a report.
     const showPicture = picture => {
       clearGround();
+      colourful = true;
       const whole = Live.el('canvas', '', { width: picture.width, height: picture.height });
       whole.getContext('2d').putImageData(picture, 0, 0);
       const scale = SIDE / Math.max(picture.width, picture.height);

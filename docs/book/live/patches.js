@@ -20,14 +20,14 @@
     const matrix = sheet({ name: 'cols', shape: [1, taps, places], size: 1, tall: Math.max(1, Math.round(110 / taps)), ink: true,
       label: say('patchMatrix', places, taps), place: at => at % places });
     const counts = sheet({ name: 'counts', shape: [C, H, W], size: 8, label: say('patchCounts'), place: nearest });
-    const row = el('div', 'row'), text = el('p', 'result', { role: 'status' }), added = el('p', 'result');
+    const row = el('div', 'scroll'), text = el('p', 'result', { role: 'status' }), added = el('p', 'result');
 
     const show = position => {
       const [i, j] = [Math.floor(position / OW), position % OW], patch = cols.subarray(position * taps, (position + 1) * taps);
       const frame = Array.from({ length: C }, (_, c) => ({ c, i: stride * i - padding, j: stride * j - padding, h: FH, w: FW }));
       image.mark(frame);
       counts.mark(frame);
-      matrix.mark([{ i: 0, j: position, h: taps, kind: 'row' }]);
+      matrix.mark([{ i: 0, j: position, h: taps, kind: 'place' }]);
       const f = figure.network.arrays[layer.w].data.subarray(0, taps), products = patch.map((v, k) => v * f[k]);
       const of = FN > 1 ? `${layer.w}[0]` : layer.w;
       row.replaceChildren(grid(`cols[${position}, :]`, patch, taps, { ink: true }), grid(`× ${of}`, Float64Array.from(f), taps));
@@ -39,11 +39,10 @@
       Object.assign(element.dataset, { position, patch: Array.from(patch).join(' ') });
     };
     const frames = Live.player(say('position'), () => places, 60, show);
-    const element = el('div', '', {}, frames.element, el('div', 'flow', {},
+    const element = el('div', 'patches', {}, frames.element, el('div', 'flow', {},
       card(`x (${C}, ${H}, ${W})`, say('patchImageGuide', FH, FW), image.element),
       card(`cols (${places}, ${taps})`, say('patchMatrixGuide', places, taps), matrix.element, row, text),
       card('col2im', say('patchCountsGuide'), counts.element, added)));
-    element.querySelectorAll('.card')[1].classList.add('wide');
     Live.fit(element, [image, matrix, counts]);
     frames.range.value = Math.floor(places / 2 + OW / 2);
     let drawn = -1;

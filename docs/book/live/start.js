@@ -54,5 +54,35 @@
     return figure;
   };
 
-  Object.assign(Live, { start });
+  // Every figure of a page, in the page's language. A page of its own, whose data stands in
+  // #network-data, begins in the browser's language and has a button for the other one.
+  const startAll = () => {
+    const page = document.documentElement, own = document.getElementById('network-data');
+    const data = Live.data ?? (own && JSON.parse(own.textContent));
+    if (own) page.lang = navigator.language.startsWith('ja') ? 'ja' : 'en';
+    const build = () => {
+      Live.language = page.lang === 'ja' ? 'ja' : 'en';
+      for (const element of document.querySelectorAll('[data-live]')) {
+        const name = element.dataset.live;
+        if (name !== 'network') Live.smallFigure(element, name);
+        else if (data) start(element, data, Live.language);
+        if (name !== 'network' || !own) continue;
+        const [other, words] = Live.language === 'ja' ? ['en', 'English'] : ['ja', '日本語'];
+        const button = Live.button(words, () => { page.lang = other; build(); }, 'language');
+        button.lang = other;
+        button.dataset.part = 'language';
+        element.prepend(button);
+      }
+    };
+    build();
+  };
+
+  // One of the figures that need no network: optimisers, batchnorm, dropout.
+  const smallFigure = (element, name) => {
+    element.classList.add('live');
+    element.replaceChildren(Live[name]());
+    element.dataset.ready = 'yes';
+  };
+
+  Object.assign(Live, { start, startAll, smallFigure });
 })(globalThis.Live ??= {});

@@ -58,7 +58,10 @@
     const message = el('p', 'message', { role: 'status' });
     const seen = Live.sheet({ name: 'seen', shape: [1, 28, 28], size: 5, ink: true, label: say('seenLabel') });
     const outputs = bars(classes);
-    const pad = Live.pad(picture => figure.setPixels(picture && Live.centre(picture)));
+    const pad = Live.pad(take => figure.setPixels(() => {
+      const picture = take();
+      return picture && Live.centre(picture);
+    }));
     const show = sample => {
       pad.show(sample.pixels);
       figure.setPixels(sample.pixels, sample.label);

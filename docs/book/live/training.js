@@ -1,17 +1,11 @@
 // What the lesson kept while it learnt: parameters and accuracy at some steps, on a slider.
 'use strict';
 (function (Live) {
-  const { el, say, card } = Live;
-  const SVG = 'http://www.w3.org/2000/svg';
+  const { el, say, card, svg } = Live;
 
   // Accuracy against iterations, with a dot that moves: {element, show}.
   const curve = history => {
     const [WIDTH, HEIGHT] = [320, 130], last = history[history.length - 1].iteration || 1;
-    const svg = (tag, attributes) => {
-      const element = document.createElementNS(SVG, tag);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      return element;
-    };
     const points = history.map(({ iteration, accuracy }) => [8 + (WIDTH - 16) * iteration / last, HEIGHT - 8 - (HEIGHT - 16) * accuracy / 100]);
     const element = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'curve', role: 'img', 'aria-label': say('accuracyCurve') });
     for (const share of [0, 0.5, 1]) {
