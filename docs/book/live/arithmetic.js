@@ -1,8 +1,7 @@
 // Convolution, pooling, affine layer, activations, softmax, and the way back through each,
 // for one image. Letters as in the Rust: x (C, H, W), w (FN, C, FH, FW), out (FN, OH, OW),
 // and dv is the gradient of the loss with respect to v. Arrays are flat, row by row.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   // Positions of a window of `size` along an axis of `pixels`.
   const places = (pixels, size, stride, padding) =>
     Math.floor((pixels + 2 * padding - size) / stride) + 1;
@@ -154,9 +153,8 @@
     const largest = z.reduce((a, b) => Math.max(a, b), -Infinity);
     return Math.log(z.reduce((sum, z) => sum + Math.exp(z - largest), 0)) + largest - z[label];
   };
-
   Object.assign(Live, {
-    places, conv, convBackward, addBias, biasBackward, maxPool, maxPoolBackward, averagePool, averagePoolBackward, eachPooled, affine,
+    places, conv, convBackward, addBias, biasBackward, dot, transpose, maxPool, maxPoolBackward, averagePool, averagePoolBackward, eachPooled, affine,
     affineBackward, relu, reluBackward, sigmoid, sigmoidBackward, softmax, crossEntropy,
     im2col, col2im,
   });

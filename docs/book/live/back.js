@@ -1,6 +1,5 @@
 // The way back: the gradient of every step and every parameter, for the right answer.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, card } = Live;
 
   const backView = figure => {
@@ -35,7 +34,7 @@
       const name = 'd' + layer.w, M = layer.output[0], [C, H, W] = Live.tiled(layer.input), D = C * H * W;
       const title = `${name} = ${layer.from}T d${layer.name}`;
       if (M <= 10 && C === 1) {
-        const values = g => Float64Array.from({ length: M * D }, (_, at) => g[name][(at % D) * M + Math.floor(at / D)]);
+        const values = g => Live.transpose(g[name], D, M);
         add(name, title, say('back_weights', layer.b, layer.name), [M, H, W],
           { values, marks: false, choose: at => panel.choose(name, (at % D) * M + Math.floor(at / D)) });
         return;
@@ -59,7 +58,7 @@
     // dz of a ReLU is not drawn where the gate is closed, so that it stays grey.
     const gated = (name, h) => g => g[name].map((d, at) => (figure.steps[h].data[at] > 0 ? d : NaN));
 
-    const bars = Live.signedBars(data.classes, 'd' + logits, at => panel.choose('d' + logits, at));
+    const bars = Live.bars(data.classes, 'd' + logits, { signed: true, choose: at => panel.choose('d' + logits, at) });
     panel.sheets['d' + logits] = bars;
     draws.push(() => bars.show(figure.gradients()['d' + logits]));
     const first = card('', say('back_logits'), bars.element);
@@ -99,17 +98,13 @@
       el('div', 'answer', {}, el('p', '', {}, say('rightAnswer')), answer.element),
       learn.element, el('div', 'split', {}, flow, panel.element));
     Live.fit(flow, layouts);
-    let drawn = -1;
-    const update = () => {
-      if (drawn === figure.version) return;
-      drawn = figure.version;
+    const update = Live.onNew(() => {
       answer.press(figure.target());
       for (const draw of draws) draw();
       learn.update();
       panel.show();
-    };
+    });
     return { element, update };
   };
-
   Object.assign(Live, { backView });
 })(globalThis.Live ??= {});

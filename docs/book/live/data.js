@@ -1,6 +1,5 @@
 // What Rust writes into a page: arrays, test images and history as base64.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const bytes = base64 => Uint8Array.from(atob(base64), c => c.charCodeAt(0));
 
   // A named array {shape, data}: little-endian f32.
@@ -29,6 +28,5 @@
   };
 
   const largest = y => y.reduce((best, v, k) => (v > y[best] ? k : best), 0);
-
   Object.assign(Live, { bytes, array, arrays, samples, input, largest });
 })(globalThis.Live ??= {});

@@ -1,6 +1,5 @@
 // Small helpers to build a page: elements, buttons, sliders, numbers as text.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   // An element with a class, properties and children; a string becomes text.
   const el = (tag, name, properties, ...children) => {
     const element = document.createElement(tag);
@@ -64,11 +63,15 @@
   const card = (title, guidance, ...children) => el('section', 'card', {},
     el('h4', '', {}, title), guidance ? el('p', 'guide', {}, guidance) : null, ...children);
 
+  // An element under a few words.
+  const captioned = (words, ...children) => el('div', '', {}, el('p', 'caption', {}, words), ...children);
+
   // Whether animations should stay still until somebody moves them.
   const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  // Buttons to play frames 0 to count - 1, and a slider; `show` is called with each frame.
-  const player = (name, count, milliseconds, show) => {
+  // Buttons to play frames 0 to count - 1, which are counted from `first`, and a slider; `show`
+  // is called with each frame.
+  const player = (name, count, milliseconds, show, first = 1) => {
     let timer = 0;
     const go = k => {
       bar.set(k);
@@ -93,7 +96,7 @@
       stop();
       go(Math.min(count() - 1, Math.max(0, Number(bar.range.value) + d)));
     };
-    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: k => `${k + 1} / ${count()}` },
+    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: k => `${k + first} / ${count() - 1 + first}` },
       k => { stop(); show(k); });
     const back = button('‹', move(-1)), on = button('›', move(1));
     back.setAttribute('aria-label', Live.say('stepBack'));
@@ -101,6 +104,5 @@
     const element = el('div', 'player', {}, toggle, back, on, bar.element);
     return { element, go, stop, frame: () => Number(bar.range.value), range: bar.range };
   };
-
-  Object.assign(Live, { el, svg, button, slider, choice, number, percent, card, calm, player });
+  Object.assign(Live, { el, svg, button, slider, choice, number, percent, card, captioned, calm, player });
 })(globalThis.Live ??= {});

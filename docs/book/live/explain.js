@@ -1,7 +1,6 @@
 // Where a number of the forward pass comes from: its window, filter, products, sum, bias, ReLU;
 // and for a pixel, all the numbers that it feeds.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, grid, lines } = Live;
 
   // c[3, 10, 12]
@@ -186,6 +185,5 @@
     if (kind.endsWith('_pool')) return explainPool(figure, name, at);
     return chain(figure.steps, name).first.kind === 'conv' ? explainConv(figure, name, at) : explainAffine(figure, name, at);
   };
-
   Object.assign(Live, { explain, subscript, indexOf, triple });
 })(globalThis.Live ??= {});

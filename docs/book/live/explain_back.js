@@ -1,6 +1,5 @@
 // Where a gradient comes from.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { say, grid, lines, subscript, indexOf, triple } = Live;
   const sum = values => values.reduce((a, b) => a + b, 0);
 
@@ -134,6 +133,5 @@
       data: { sum: found.sum, ...found.data },
     };
   };
-
   Object.assign(Live, { explainBack, under });
 })(globalThis.Live ??= {});

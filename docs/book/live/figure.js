@@ -1,7 +1,6 @@
 // What the figure shows now, and when it is computed: once a frame at most, and only what has
 // changed.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   // The state of a figure: data, network, the image, the right answer.
   const figure = (element, data) => {
     const views = [];
@@ -29,7 +28,7 @@
         element.dataset.predicted = guess === null ? '' : data.classes[guess];
         element.dataset.state = self.pixels ? 'drawn' : 'empty';
       }
-      for (const view of views) if (view.element.offsetParent !== null) view.update(self);
+      for (const view of views) if (!view.element.closest('[hidden]')) view.update(self);
     };
 
     // The next frame draws; `what` is 'view' if the image and the network are as they were.
@@ -72,8 +71,16 @@
     });
   };
 
+  // An update of a view that draws only when there is a new forward pass.
+  const onNew = draw => {
+    let drawn = -1;
+    return figure => {
+      if (drawn !== figure.version) draw(figure);
+      drawn = figure.version;
+    };
+  };
+
   // The largest size of a number among steps that share a scale.
   const scale = (steps, names) => Math.max(...names.map(name => Live.largestSize(steps[name].data)));
-
-  Object.assign(Live, { figure, scale });
+  Object.assign(Live, { figure, onNew, scale });
 })(globalThis.Live ??= {});

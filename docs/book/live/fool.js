@@ -1,7 +1,6 @@
 // Three ways to learn what the network looks at: cover a part, the gradient of the image, and a
 // few small steps along it until the image is read as something else.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, card } = Live;
 
   const foolView = figure => {
@@ -11,12 +10,9 @@
     const views = [covered(figure, read, image), saliency(figure), adversary(figure, read, image, classes)];
     const element = el('div', 'flow', {}, views.map(view => view.element));
     Live.fit(element, views.flatMap(view => view.sheets));
-    let drawn = -1;
-    const update = () => {
-      if (drawn === figure.version) return;
-      drawn = figure.version;
+    const update = Live.onNew(() => {
       for (const view of views) view.update();
-    };
+    });
     return { element, update };
   };
 
@@ -32,7 +28,7 @@
     };
     const sheet = Live.sheet({ name: 'covered', shape: [1, 28, 28], size: 7, ink: true, label: say('coverLabel'), choose: k => { at = k; show(); } });
     const map = Live.sheet({ name: 'covers', shape: [1, 28, 28], size: 5, label: say('coverMap') });
-    const outputs = Live.bars(figure.data.classes), scale = Live.legend();
+    const outputs = Live.bars(figure.data.classes, say('bars')), scale = Live.legend();
     const show = () => {
       const { pixels, frame } = cover(at), y = read(pixels).y.data, guess = Live.largest(y);
       sheet.draw(pixels);
@@ -60,7 +56,7 @@
     };
     const size = Live.slider(say('coverSize'), { min: 3, max: 15, step: 2, value: side }, value => { side = value; show(); fill(); });
     const element = card(say('coverTitle'), say('coverGuide'), size.element, el('div', 'maps', {}, sheet.element, outputs.element,
-      el('div', '', {}, el('p', 'caption', {}, say('coverMap')), map.element, scale.element)));
+      Live.captioned(say('coverMap'), map.element, scale.element)));
     element.classList.add('wide');
     element.dataset.fool = 'cover';
     return { element, sheets: [sheet, map], update: () => { show(); fill(); } };
@@ -86,7 +82,7 @@
     let target = 5, size = 0.02, steps = 0, pixels = null;
     const sheet = (name, options) => Live.sheet({ name, shape: [1, 28, 28], size: 5, label: say(name), ...options });
     const change = sheet('changed'), result = sheet('changedImage', { ink: true });
-    const outputs = Live.bars(classes), text = el('p', 'message', { role: 'status' });
+    const outputs = Live.bars(classes, say('bars')), text = el('p', 'message', { role: 'status' });
     const draw = () => {
       const y = read(pixels).y.data, guess = Live.largest(y), by = pixels.map((v, k) => v - image()[k]);
       change.draw(by, Math.max(0.2, Live.largestSize(by)));
@@ -118,15 +114,13 @@
     };
     const choice = Live.choice(say('foolTarget'), classes, target, k => { target = k; reset(); });
     const amount = Live.slider(say('foolSize'), { min: 0.005, max: 0.1, step: 0.005, value: size }, v => { size = v; });
-    const picture = (title, map) => el('div', '', {}, el('p', 'caption', {}, title), map.element);
     const element = card(say('foolTitle'), say('foolGuide'), el('p', 'caption', {}, say('foolTarget')), choice.element,
       el('div', 'tools', {}, amount.element, Live.button(say('foolStep'), step), Live.button(say('foolUntil'), until, 'main'),
         Live.button(say('foolReset'), reset)),
-      el('div', 'maps', {}, picture(say('changed'), change), picture(say('changedImage'), result), outputs.element), text);
+      el('div', 'maps', {}, Live.captioned(say('changed'), change.element), Live.captioned(say('changedImage'), result.element), outputs.element), text);
     element.classList.add('wide');
     element.dataset.fool = 'adversary';
     return { element, sheets: [change, result], update: reset };
   };
-
   Object.assign(Live, { foolView });
 })(globalThis.Live ??= {});

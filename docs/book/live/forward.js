@@ -1,6 +1,5 @@
 // The way forward: every step of the network as maps, from the image to the probabilities.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say } = Live;
   const MOST_TILES = 128; // of weights times the image
 
@@ -51,7 +50,7 @@
 
   const forwardView = figure => {
     figure.update();
-    const { steps, network, data } = figure;
+    const { steps, data } = figure;
     const panel = Live.inspector(figure, Live.explain, say('forwardHint'));
     const cards = [], draws = [], layouts = [], groups = scaleGroups(steps);
 
@@ -91,9 +90,9 @@
     for (const step of Object.values(steps)) {
       const { name, kind, output: shape } = step, choose = at => panel.choose(name, at);
       const extra = beside(step), body = el('div', 'maps');
-      if (extra) body.append(el('div', 'beside', {}, el('p', 'caption', {}, extra[0]), extra[1]));
+      if (extra) body.append(Live.captioned(...extra));
       if (shape.length === 1 && shape[0] <= 10) {
-        const bars = Live.signedBars(data.classes, name, choose, kind === 'softmax');
+        const bars = Live.bars(data.classes, name, { signed: kind !== 'softmax', choose });
         panel.sheets[name] = bars;
         draws.push(() => bars.show(figure.steps[name].data));
         body.append(bars.element);
@@ -119,15 +118,11 @@
     const flow = el('div', 'flow', {}, cards);
     const element = el('div', 'split', {}, flow, panel.element);
     Live.fit(flow, layouts);
-    let drawn = -1;
-    const update = () => {
-      if (drawn === figure.version) return;
-      drawn = figure.version;
+    const update = Live.onNew(() => {
       for (const draw of draws) draw();
       panel.show();
-    };
-    return { element, update, panel, network };
+    });
+    return { element, update };
   };
-
   Object.assign(Live, { forwardView, fit, sizeOf, shapeText });
 })(globalThis.Live ??= {});

@@ -1,6 +1,5 @@
 // Numbers that can be read: small coloured grids, and bars to both sides of zero.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el } = Live;
   const MOST = 81; // numbers that are written out; more are only coloured
 
@@ -39,21 +38,26 @@
     return text.replace(/-/g, '−');
   };
 
-  // A bar for each class, to the left below zero, or `probabilities`: {element, show, mark}.
-  const signedBars = (names, name, choose = null, probabilities = false) => {
+  // A bar for each class, of probabilities, or `signed`, with zero in the middle; `choose` is
+  // called with the number of the one that is pointed at.
+  const bars = (names, title, { signed = false, choose = null } = {}) => {
     const rows = names.map((label, k) => {
       const fill = el('i'), value = el('span', 'value');
       const row = el('li', '', choose ? { tabIndex: 0 } : {}, el('b', '', {}, label), el('span', 'bar', {}, fill), value);
       if (choose) for (const event of ['pointerenter', 'focus', 'click']) row.addEventListener(event, () => choose(k));
       return { row, fill, value };
     });
-    const element = el('ol', `bars ${probabilities ? 'steps' : 'signed'}`, { 'aria-label': name }, rows.map(({ row }) => row));
-    element.dataset.step = name;
-    const show = (values, largest = probabilities ? 1 : Live.largestSize(values)) => rows.forEach(({ fill, value }, k) => {
-      const part = largest > 0 ? Math.max(-1, Math.min(1, values[k] / largest)) : 0;
-      fill.style.transform = `scaleX(${part})`;
-      fill.classList.toggle('below', part < 0);
-      value.textContent = Live.number(values[k]);
+    const kind = signed ? 'bars signed' : choose ? 'bars steps' : 'bars';
+    const element = el('ol', kind, { 'aria-label': title }, rows.map(({ row }) => row));
+    if (choose) element.dataset.step = title;
+    // `values` null: nothing is known. The guess and the right answer are marked.
+    const show = (values, guess = -1, right = -1) => rows.forEach(({ row, fill, value }, k) => {
+      const largest = signed ? Live.largestSize(values) || 1 : 1, v = values ? values[k] : 0;
+      fill.style.transform = `scaleX(${v / largest})`;
+      fill.classList.toggle('below', v < 0);
+      value.textContent = !values ? '–' : choose ? Live.number(v) : Live.percent(v);
+      row.classList.toggle('guess', k === guess);
+      row.classList.toggle('right', k === right);
     });
     const markNumber = at => rows.forEach(({ row }, k) => row.classList.toggle('chosen', k === at));
     return { element, show, markNumber, mark: () => markNumber(-1) };
@@ -63,6 +67,5 @@
   const lines = (...all) => el('dl', 'lines', {}, all.filter(Boolean).flatMap(([words, v, strong]) => [
     el('dt', strong ? 'strong' : '', {}, words),
     el('dd', strong ? 'strong' : '', {}, typeof v === 'number' ? Live.number(v) : v)]));
-
-  Object.assign(Live, { grid, signedBars, lines });
+  Object.assign(Live, { grid, bars, lines });
 })(globalThis.Live ??= {});

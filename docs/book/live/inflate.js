@@ -1,6 +1,5 @@
 // DEFLATE, the compression of zip files: P. Deutsch, RFC 1951, 1996.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
   const DISTANCES = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073,
     4097, 6145, 8193, 12289, 16385, 24577];
@@ -93,6 +92,5 @@
     }
     return end === size ? out : fault();
   };
-
   Object.assign(Live, { inflate });
 })(globalThis.Live ??= {});

@@ -1,6 +1,5 @@
 // The panel that says where the chosen number comes from, and the frames that go with it.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say } = Live;
 
   // {element, show, sheets, choose}: `explain(figure, name, at)` gives what is shown. Sheets
@@ -29,6 +28,5 @@
     };
     return { element, sheets, show, choose };
   };
-
   Object.assign(Live, { inspector });
 })(globalThis.Live ??= {});

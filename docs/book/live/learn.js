@@ -1,6 +1,5 @@
 // A step of gradient descent on this one image, and the numerical check of one gradient.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, number, percent } = Live;
   const NUDGE = 0.001;
 
@@ -68,6 +67,5 @@
     };
     return { element, update };
   };
-
   Object.assign(Live, { learn });
 })(globalThis.Live ??= {});

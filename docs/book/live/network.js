@@ -1,7 +1,6 @@
 // A network from its description: forward with every step kept, backward, one step of
 // gradient descent, and the numerical gradient.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const product = shape => shape.reduce((a, b) => a * b, 1);
   const count = shape => [1, 1, 1, ...shape].slice(-4);
 
@@ -163,6 +162,5 @@
     npz: bytes => Object.fromEntries(Object.entries(Live.npz(bytes)).map(
       ([name, { shape, data }]) => [name, { shape, data: Array.from(data) }])),
   };
-
   Object.assign(Live, { network, test });
 })(globalThis.Live ??= {});

@@ -1,7 +1,6 @@
 // A .npz: a zip of NumPy arrays, stored or compressed, f32 or f64 of either order of bytes and
 // of axes. What cannot be read throws an Error with a sentence for the reader.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const fault = (...words) => { throw new Error(Live.say(...words)); };
 
   const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -119,6 +118,5 @@
     return el('section', 'card own', {}, el('h4', '', {}, say('ownTitle')), el('p', 'guide', {}, say('ownGuide', figure.data.chapter)),
       Live.button(say('ownChoose'), () => chooser.click()), chooser, message);
   };
-
   Object.assign(Live, { npz, ownParameters });
 })(globalThis.Live ??= {});

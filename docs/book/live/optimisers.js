@@ -1,6 +1,5 @@
 // Six optimisers in lesson 09's valley, f = x^2 / 20 + y^2, each at its own learning rate.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, svg } = Live;
   const START = [-8, 2], STEPS = 60, CONVERGED = 0.01, E = 1e-8;
   const f = ([x, y]) => x * x / 20 + y * y;
@@ -54,7 +53,7 @@
         above === STEPS ? say('never', STEPS) : say('from', above + 1));
       Object.assign(element.dataset, { steps, x: all[steps][0], y: all[steps][1] });
     };
-    const frames = Live.player(say('steps'), () => STEPS + 1, 120, show);
+    const frames = Live.player(say('steps'), () => STEPS + 1, 120, show, 0);
     const rate = Live.slider(say('rate'), { min: 0.05, max: 3, step: 0.05, value: rates[0], show: v => v.toFixed(2) }, v => {
       rates[chosen] = v;
       show(frames.frame());
@@ -69,6 +68,5 @@
     frames.go(STEPS / 2);
     return element;
   };
-
   Object.assign(Live, { optimisers });
 })(globalThis.Live ??= {});

@@ -1,7 +1,6 @@
 // The paper to draw on: mouse, finger and keyboard; undo and clear; a test image or a picture
 // from a file as its ground.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const SIDE = 252; // 28 cells of 9 pixels
   const CELL = SIDE / 28;
   const PEN = 22; // pixels, about as thick as MNIST's for a digit that fills the paper
@@ -51,13 +50,14 @@
       extend(at);
     };
 
+    let box = null; // of the canvas, measured when a stroke begins
     const where = event => {
-      const box = canvas.getBoundingClientRect();
       return [(event.clientX - box.left) * SIDE / box.width, (event.clientY - box.top) * SIDE / box.height];
     };
     canvas.addEventListener('pointerdown', event => {
       if (event.button > 0) return;
       try { canvas.setPointerCapture(event.pointerId); } catch { /* a made-up pointer of a test */ }
+      box = canvas.getBoundingClientRect();
       begin(where(event));
     });
     canvas.addEventListener('pointermove', event => { if (line && event.buttons) extend(where(event)); });
@@ -112,11 +112,7 @@
     // Shows 28 x 28 pixels as the ground, without a report: they are read as they are.
     const show = pixels => {
       clearGround();
-      const small = Live.el('canvas', '', { width: 28, height: 28 }), to = small.getContext('2d');
-      const image = to.createImageData(28, 28);
-      new Uint32Array(image.data.buffer).set(Uint32Array.from(pixels, Live.inkColour));
-      to.putImageData(image, 0, 0);
-      ground = small;
+      ground = Live.inkCanvas(pixels);
       repaint();
     };
     const clearGround = () => { [ground, strokes, line, colourful] = [null, [], null, false]; };
@@ -137,6 +133,5 @@
     repaint();
     return { element, canvas, clear, undo, show, showPicture };
   };
-
   Object.assign(Live, { pad });
 })(globalThis.Live ??= {});

@@ -1,7 +1,6 @@
 // The colours of the course's pictures: ink from white to black; signed numbers blue below
 // zero, white at zero, red above.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const RED = [204, 51, 17], DARK_RED = [92, 8, 8], BLUE = [0, 119, 187], DARK_BLUE = [0, 40, 85];
   const WHITE = [255, 255, 255];
 
@@ -19,23 +18,27 @@
   const ink = Uint32Array.from({ length: 256 }, (_, k) => pack([255 - k, 255 - k, 255 - k]));
   const NOT_A_NUMBER = pack([187, 187, 187]);
 
-  // The packed colour of `v` on a scale from -largest to largest, or from 0 to 1 for ink.
-  const colour = (v, largest) => {
-    if (Number.isNaN(v)) return NOT_A_NUMBER;
-    const part = largest > 0 ? Math.max(-1, Math.min(1, v / largest)) : 0;
-    return signed[Math.round(STEPS * (part + 1))];
-  };
+  // The packed colour of `v`, which is on a scale from -1 to 1, or from 0 to 1 for ink.
+  const colour = v => (v >= -1 && v <= 1 ? signed[(STEPS * (v + 1) + 0.5) | 0] : Number.isNaN(v) ? NOT_A_NUMBER : signed[v < 0 ? 0 : 2 * STEPS]);
   const inkColour = v => ink[Math.round(255 * Math.max(0, Math.min(1, v)))];
 
   // The same for a style, and black or white, whichever is read better on it.
   const css = (v, largest) => `rgb(${diverging(largest > 0 ? v / largest : 0).join(' ')})`;
   const textOn = (v, largest) => (largest > 0 && Math.abs(v) / largest > 0.55 ? '#fff' : '#111');
 
-  const largest = numbers => {
-    let most = 0;
-    for (const v of numbers) if (Math.abs(v) > most) most = Math.abs(v);
-    return most;
+  // A small picture of 28 x 28 pixels from 0 to 1.
+  const inkCanvas = pixels => {
+    const canvas = Live.el('canvas', '', { width: 28, height: 28 }), context = canvas.getContext('2d');
+    const image = context.createImageData(28, 28);
+    new Uint32Array(image.data.buffer).set(Uint32Array.from(pixels, inkColour));
+    context.putImageData(image, 0, 0);
+    return canvas;
   };
 
-  Object.assign(Live, { colour, inkColour, css, textOn, largestSize: largest });
+  const largest = numbers => {
+    let most = 0;
+    for (let k = 0; k < numbers.length; k++) if (Math.abs(numbers[k]) > most) most = Math.abs(numbers[k]);
+    return most;
+  };
+  Object.assign(Live, { colour, inkColour, inkCanvas, css, textOn, largestSize: largest });
 })(globalThis.Live ??= {});

@@ -1,6 +1,5 @@
 // im2col: every patch becomes a row of a matrix; col2im adds the rows back.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, card, grid, number } = Live;
 
   const patchesView = figure => {
@@ -45,18 +44,14 @@
       card('col2im', say('patchCountsGuide'), counts.element, added)));
     Live.fit(element, [image, matrix, counts]);
     frames.range.value = Math.floor(places / 2 + OW / 2);
-    let drawn = -1;
-    const update = () => {
-      if (drawn === figure.version) return;
-      drawn = figure.version;
+    const update = Live.onNew(() => {
       const x = figure.steps.x.data;
       cols = Live.im2col(x, layer);
       image.draw(figure.pixels ?? x);
-      matrix.draw(Float64Array.from({ length: places * taps }, (_, at) => cols[(at % places) * taps + Math.floor(at / places)]));
+      matrix.draw(Live.transpose(cols, places, taps));
       frames.go(frames.frame());
-    };
+    });
     return { element, update };
   };
-
   Object.assign(Live, { patchesView });
 })(globalThis.Live ??= {});

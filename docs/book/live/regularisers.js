@@ -1,6 +1,5 @@
 // Two small figures: what batch norm does to one unit's values (10), and dropout's masks (09).
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, svg, number } = Live;
 
   // Random numbers that are the same on every visit: numbers from 0 to 1.
@@ -20,7 +19,7 @@
       svg('line', { x1: 10, x2: width - 10, y1: y, y2: y, class: 'rule' }),
       svg('line', { x1: at(0), x2: at(0), y1: y - 5, y2: y + 5, class: 'rule' }),
       svg('line', { x1: at(middle), x2: at(middle), y1: y - 22, y2: y + 8, class: 'mean' }),
-      ...values.map((v, k) => svg('circle', { cx: at(v), cy: y - 10, r: k ? 4.5 : 7, class: k ? 'other' : 'dot' }))];
+      ...values.map((v, k) => svg('circle', { cx: at(v), cy: y - 10, r: k ? 4.5 : 7, class: k ? 'other' : 'dot' })).reverse()];
     const picture = svg('svg', { viewBox: `0 0 ${width} 150`, class: 'valley', role: 'img', 'aria-label': say('normTitle') });
     const facts = el('div', '', { role: 'status' });
     const show = () => {
@@ -60,13 +59,11 @@
       draw();
     });
     const many = () => { for (let k = 0; k < 100; k++) draw(); };
-    const part = sheet => el('div', '', {}, el('p', 'caption', {}, sheet.name), sheet.element);
     const element = Live.card(say('dropTitle'), say('dropGuide'), el('div', 'tools', {}, slider.element,
-      Live.button(say('anotherMask'), draw, 'main'), Live.button(say('hundredMasks'), many)), el('div', 'maps', {}, sheets.map(part)), facts);
+      Live.button(say('anotherMask'), draw, 'main'), Live.button(say('hundredMasks'), many)), el('div', 'maps', {}, sheets.map(sheet => Live.captioned(sheet.name, sheet.element))), facts);
     for (const sheet of sheets) sheet.layout(160);
     draw();
     return element;
   };
-
   Object.assign(Live, { batchnorm, dropout });
 })(globalThis.Live ??= {});

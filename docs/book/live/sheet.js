@@ -1,7 +1,6 @@
 // Maps as pictures: one pixel a number, enlarged; a cursor for mouse, finger and keyboard;
 // frames around windows.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   // Rows and columns of a vector that is drawn as a block.
   const block = length => {
     let rows = Math.floor(Math.sqrt(length));
@@ -22,7 +21,7 @@
     const frames = Live.el('div', 'frames', { 'aria-hidden': 'true' });
     const element = Live.el('div', 'sheet', {}, canvas, frames);
     element.dataset.step = name;
-    let columns = 0, zoom = 1, image = null, pixels = null, last = null, marks = [], cursor = 0;
+    let columns = 0, zoom = 1, image = null, pixels = null, last = null, marks = [], cursor = 0, visible = true;
 
     const place = c => [Math.floor(c / columns) * (H + gap), (c % columns) * (W + gap)];
 
@@ -43,26 +42,32 @@
       mark(marks);
     };
 
-    // Draws `data`, signed numbers on a scale up to `largest`.
+    // Draws `data`, signed numbers on a scale up to `largest`, as soon as it is on the screen.
     const draw = (data, largest = Live.largestSize(data)) => {
       last = [data, largest];
-      if (!columns) return;
+      if (!columns || !visible) return;
       const context = canvas.getContext('2d');
       if (!image) {
         image = context.createImageData(canvas.width, canvas.height);
         pixels = new Uint32Array(image.data.buffer);
       }
+      const scale = largest > 0 ? 1 / largest : 0;
       for (let c = 0, at = 0; c < C; c++) {
         const [top, left] = place(c);
         for (let i = 0; i < H; i++) {
           let to = (top + i) * canvas.width + left;
           for (let j = 0; j < W && at < length; j++, at++, to++) {
-            pixels[to] = ink ? Live.inkColour(data[at]) : Live.colour(data[at], largest);
+            pixels[to] = ink ? Live.inkColour(data[at]) : Live.colour(data[at] * scale);
           }
         }
       }
       context.putImageData(image, 0, 0);
     };
+
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      visible = isIntersecting;
+      if (visible && last) draw(...last);
+    }, { rootMargin: '200px' }).observe(element);
 
     // Frames around rectangles {c, i, j, h, w, kind} of numbers.
     const mark = list => {
@@ -128,6 +133,5 @@
     };
     return { element, show };
   };
-
   Object.assign(Live, { sheet, legend, tiled });
 })(globalThis.Live ??= {});

@@ -1,6 +1,5 @@
 // The gradient of a filter grows while the delta slides over the image.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say } = Live;
 
   // A card for the convolution `layer`: {element, sheets, draw}; `panel` explains its numbers.
@@ -39,11 +38,10 @@
 
     const pick = (what, count, set) => (count === 1 ? null : Live.slider(what, { min: 0, max: count - 1, step: 1, value: 0 },
       value => { set(value); show(frames.frame()); }).element);
-    const part = (title, sheet) => el('div', '', {}, el('p', 'caption', {}, title), sheet.element);
     const element = Live.card(`${name} = Σ ${layer.from} · ${delta}`, say('slideGuide', delta, layer.from, name),
       el('div', 'tools', {}, pick(say('filter'), FN, v => { n = v; }), pick(say('channel'), C, v => { c = v; })),
-      el('div', 'maps', {}, part(layer.from, image), part(delta, map), part(say('products'), products),
-        el('div', '', {}, el('p', 'caption', {}, name), gradient.element, result)),
+      el('div', 'maps', {}, Live.captioned(layer.from, image.element), Live.captioned(delta, map.element),
+        Live.captioned(say('products'), products.element), Live.captioned(name, gradient.element, result)),
       frames.element);
     element.classList.add('wide');
     element.dataset.slide = name;
@@ -52,6 +50,5 @@
     const draw = () => frames.go(frames.frame());
     return { element, sheets: [image, map, products, gradient], draw };
   };
-
   Object.assign(Live, { slide });
 })(globalThis.Live ??= {});

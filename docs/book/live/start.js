@@ -1,6 +1,5 @@
 // The whole figure in one element: head, tabs, and a place for the reader's own parameters.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say } = Live;
 
   const VIEWS = ['forward', 'back', 'patches', 'training', 'fool'];
@@ -83,6 +82,5 @@
     element.replaceChildren(Live[name]());
     element.dataset.ready = 'yes';
   };
-
   Object.assign(Live, { start, startAll, smallFigure });
 })(globalThis.Live ??= {});

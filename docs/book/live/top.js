@@ -1,23 +1,6 @@
 // The head of the figure: the paper, what the network sees, ten bars, images of the test set.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say } = Live;
-
-  // Ten bars of probability: {element, show}.
-  const bars = classes => {
-    const rows = classes.map(name => {
-      const fill = el('i'), value = el('span', 'value');
-      return { fill, value, row: el('li', '', {}, el('b', '', {}, name), el('span', 'bar', {}, fill), value) };
-    });
-    const element = el('ol', 'bars', { 'aria-label': say('bars') }, rows.map(({ row }) => row));
-    const show = (y, guess, label = null) => rows.forEach(({ fill, value, row }, k) => {
-      fill.style.transform = `scaleX(${y ? y[k] : 0})`;
-      value.textContent = y ? Live.percent(y[k]) : '–';
-      row.classList.toggle('guess', k === guess);
-      row.classList.toggle('right', k === label);
-    });
-    return { element, show };
-  };
 
   // Buttons with images of the test set, one of each class, and others on demand.
   const gallery = (figure, show) => {
@@ -28,13 +11,9 @@
       strip.replaceChildren(...classes.map((name, k) => {
         const own = all.filter(sample => sample.label === k), sample = own[round % own.length];
         if (!sample) return '';
-        const canvas = el('canvas', '', { width: 28, height: 28 }), context = canvas.getContext('2d');
-        const image = context.createImageData(28, 28);
-        new Uint32Array(image.data.buffer).set(Uint32Array.from(sample.pixels, Live.inkColour));
-        context.putImageData(image, 0, 0);
         return el('button', '', {
           type: 'button', title: name, 'aria-label': say('sample', name), onclick: () => show(sample),
-        }, canvas);
+        }, Live.inkCanvas(sample.pixels));
       }));
       round++;
     };
@@ -57,7 +36,7 @@
     const { classes } = figure.data, digits = classes[0] === '0';
     const message = el('p', 'message', { role: 'status' });
     const seen = Live.sheet({ name: 'seen', shape: [1, 28, 28], size: 5, ink: true, label: say('seenLabel') });
-    const outputs = bars(classes);
+    const outputs = Live.bars(classes, say('bars'));
     const pad = Live.pad(take => figure.setPixels(() => {
       const picture = take();
       return picture && Live.centre(picture);
@@ -97,6 +76,5 @@
     };
     return { element, gallery: samples.element, update, show, first: samples.first, pad };
   };
-
-  Object.assign(Live, { bars, head });
+  Object.assign(Live, { head });
 })(globalThis.Live ??= {});

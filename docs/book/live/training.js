@@ -1,6 +1,5 @@
 // What the lesson kept while it learnt: parameters and accuracy at some steps, on a slider.
-'use strict';
-(function (Live) {
+(function (Live) { 'use strict';
   const { el, say, card, svg } = Live;
 
   // Accuracy against iterations, with a dot that moves: {element, show}.
@@ -23,15 +22,15 @@
     const all = figure.network.names.every(name => names.includes(name));
     const line = curve(history), sheets = [], draws = [];
     const facts = el('div', 'facts', { role: 'status' });
-    const outputs = all ? Live.bars(figure.data.classes) : null;
+    const outputs = all ? Live.bars(figure.data.classes, say('bars')) : null;
 
     // The picture of a parameter: its filters, its positions, an image for each output.
     const shapeOf = (name, { shape, data }) => {
       const layer = layers.find(layer => layer.w === name || layer.b === name), plain = values => values;
       if (layer?.filter && layer.w === name) return [[layer.filter[0] * layer.filter[1], ...layer.filter.slice(2)], plain];
       if (layer?.kind === 'affine' && layer.w === name && Live.tiled(layer.input)[0] === 1) {
-        const [, H, W] = Live.tiled(layer.input), M = layer.output[0], D = H * W;
-        return [[M, H, W], values => Float64Array.from({ length: M * D }, (_, at) => values[(at % D) * M + Math.floor(at / D)])];
+        const [, H, W] = Live.tiled(layer.input), M = layer.output[0];
+        return [[M, H, W], values => Live.transpose(values, H * W, M)];
       }
       if (layer?.bias === 'position' && data.length === layer.output.reduce((a, b) => a * b, 1)) return [layer.output, plain];
       return [shape.length === 3 ? shape : [data.length], plain];
@@ -73,14 +72,10 @@
     const element = el('div', '', {}, frames.element, flow);
     Live.fit(flow, sheets);
     frames.range.value = history.length - 1;
-    let drawn = -1;
-    const update = () => {
-      if (drawn === figure.version) return;
-      drawn = figure.version;
+    const update = Live.onNew(() => {
       frames.go(frames.frame());
-    };
+    });
     return { element, update };
   };
-
   Object.assign(Live, { trainingView });
 })(globalThis.Live ??= {});
