@@ -108,7 +108,9 @@
     let run = 0;
     const until = () => {
       const mine = ++run, next = () => {
-        if (mine === run && steps < MOST && step() !== target) requestAnimationFrame(next);
+        if (mine !== run || steps >= MOST || step() === target) return;
+        if (Live.calm()) next(); // all at once
+        else requestAnimationFrame(next);
       };
       next();
     };

@@ -20,20 +20,11 @@
   };
 
   // The formula above the maps of a step.
-  const formula = (step, steps) => {
-    const { name, from, w, b } = step;
-    switch (step.kind) {
-      case 'input': return 'x';
-      case 'conv': return `${name} = conv(${from}, ${w})`;
-      case 'bias': return `${name} = ${from} + ${b}`;
-      case 'relu': return `${name} = max(${from}, 0)`;
-      case 'sigmoid': return `${name} = sigmoid(${from})`;
-      case 'max_pool': return `${name} = maxpool(${from})`;
-      case 'average_pool': return `${name} = avgpool(${from})`;
-      case 'affine': return `${name} = ${from} ${w} + ${b}`;
-      default: return `y = softmax(${steps.y.from})`;
-    }
-  };
+  const formula = ({ kind, name, from, w, b }) => ({
+    input: 'x', conv: `${name} = conv(${from}, ${w})`, bias: `${name} = ${from} + ${b}`,
+    relu: `${name} = max(${from}, 0)`, sigmoid: `${name} = sigmoid(${from})`, max_pool: `${name} = maxpool(${from})`,
+    average_pool: `${name} = avgpool(${from})`, affine: `${name} = ${from} ${w} + ${b}`, softmax: `y = softmax(${from})`,
+  })[kind];
 
   const shapeText = shape => `(${shape.join(', ')})`;
 
@@ -107,7 +98,7 @@
           });
         body.append(el('div', '', {}, sheet.element, ink ? '' : scale.element));
       }
-      const title = [el('code', '', {}, formula(step, steps)), el('span', 'shape', {}, shapeText(shape))];
+      const title = [el('code', '', {}, formula(step)), el('span', 'shape', {}, shapeText(shape))];
       const card = Live.card('', say('step_' + kind), body);
       card.firstChild.replaceChildren(...title);
       const wide = shape.length === 3 ? shape[0] > 1 : shape[0] > 10;

@@ -110,11 +110,11 @@
     };
     const chooser = el('input', '', { type: 'file', accept: '.npz', hidden: true, tabIndex: -1 });
     chooser.addEventListener('change', () => take(chooser.files[0]).then(() => { chooser.value = ''; }));
-    figure.element.addEventListener('dragover', event => event.preventDefault());
-    figure.element.addEventListener('drop', event => {
+    figure.element.ondragover = event => event.preventDefault();
+    figure.element.ondrop = event => {
       event.preventDefault();
       if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
-    });
+    };
     return el('section', 'card own', {}, el('h4', '', {}, say('ownTitle')), el('p', 'guide', {}, say('ownGuide', figure.data.chapter)),
       Live.button(say('ownChoose'), () => chooser.click()), chooser, message);
   };

@@ -42,12 +42,10 @@
     const figure = Live.figure(element, data);
     const head = Live.head(figure);
     figure.views.push(head);
-    const views = VIEWS.filter(name => Live[name + 'View']
-      && (name !== 'training' || data.history?.length > 1)
+    const views = VIEWS.filter(name => (name !== 'training' || data.history?.length > 1)
       && (name !== 'patches' || figure.network.layers[0].kind === 'conv'));
     element.replaceChildren(head.element, head.gallery);
-    element.append(tabs(figure, views));
-    if (Live.ownParameters) element.append(Live.ownParameters(figure));
+    element.append(tabs(figure, views), Live.ownParameters(figure));
     if (head.first) head.show(head.first);
     element.dataset.ready = 'yes';
     return figure;
@@ -63,8 +61,16 @@
       Live.language = page.lang === 'ja' ? 'ja' : 'en';
       for (const element of document.querySelectorAll('[data-live]')) {
         const name = element.dataset.live;
-        if (name !== 'network') Live.smallFigure(element, name);
-        else if (data) start(element, data, Live.language);
+        element.classList.add('live');
+        // The book turns its page at an arrow key and opens its list at a swipe.
+        for (const event of ['keydown', 'touchstart']) element['on' + event] = event => event.stopPropagation();
+        try {
+          if (name !== 'network') element.replaceChildren(Live[name]()); // optimisers, batchnorm, dropout
+          else if (data) start(element, data, Live.language);
+          element.dataset.ready = 'yes';
+        } catch (error) {
+          element.textContent = error.message; // a sentence about what this page cannot draw
+        }
         if (name !== 'network' || !own) continue;
         const [other, words] = Live.language === 'ja' ? ['en', 'English'] : ['ja', '日本語'];
         const button = Live.button(words, () => { page.lang = other; build(); }, 'language');
@@ -75,12 +81,5 @@
     };
     build();
   };
-
-  // One of the figures that need no network: optimisers, batchnorm, dropout.
-  const smallFigure = (element, name) => {
-    element.classList.add('live');
-    element.replaceChildren(Live[name]());
-    element.dataset.ready = 'yes';
-  };
-  Object.assign(Live, { start, startAll, smallFigure });
+  Object.assign(Live, { start, startAll });
 })(globalThis.Live ??= {});
