@@ -4,9 +4,10 @@
   // The state of a figure: data, network, the image, the right answer.
   const figure = (element, data) => {
     const views = [];
+    const original = Live.arrays(data.arrays);
     const self = {
-      element, data, views,
-      network: Live.network(data), // which learns when a step is taken
+      element, data, views, original,
+      network: Live.network(data, original), // a copy, which learns when a step is taken
       pixels: null, // (784) from 0 to 1, what the network reads; null: nothing is drawn
       label: null, // the right answer, as far as somebody has said it
       steps: null, // of the forward pass
@@ -21,8 +22,8 @@
         dirty = false;
         self.version++;
         if (typeof self.pixels === 'function') self.pixels = self.pixels();
-        const size = data.input.shape.reduce((a, b) => a * b, 1);
-        self.steps = self.network.forward(Live.input(data, self.pixels ?? new Float64Array(size)));
+        const pixels = self.pixels ?? new Float64Array(Live.product(data.input.shape));
+        self.steps = self.network.forward(Live.input(data, pixels));
         const y = self.steps.y.data, guess = self.pixels ? Live.largest(y) : null;
         self.guess = guess;
         element.dataset.predicted = guess === null ? '' : data.classes[guess];
@@ -63,8 +64,6 @@
     };
     // The parameters as they came.
     const reset = () => setNetwork(Live.network(data, self.original));
-    self.original = self.network.arrays;
-    self.network = Live.network(data, self.original);
 
     return Object.assign(self, {
       update, changed, target, gradients, setPixels, setLabel, setNetwork, reset,

@@ -4,19 +4,16 @@
 
     noArray: 'It holds no array “{0}”, only: {1}.', wrongShape: 'Its array “{0}” has the shape {1} and belongs to another network.',
     unknownLayer: 'This page cannot draw a layer of the kind “{0}”.',
-
     draw: '1  Draw a digit', drawOther: '1  Draw, or choose below',
     padLabel: 'Paper. Draw with the mouse or a finger; or move the pen with the arrow keys, put it down and lift it with the space bar, undo with Backspace, clear with Delete',
     undo: 'Undo', clear: 'Clear', file: 'From a file …', noPicture: '{0} is no picture that the browser can read; choose a PNG or a JPEG.',
-    sees: '2  What the network sees', seenLabel: 'The digit in 28 × 28 pixels, centred', seesGuide: '28 × 28 pixels, centred as MNIST’s digits are.',
+    sees: '2  What it sees', seenLabel: 'The digit in 28 × 28 pixels, centred', seesGuide: '28 × 28 pixels, centred as MNIST’s digits are.',
     reads: '3  How it is read', bars: 'Probability of each class', samples: 'Images of the test set', sample: 'Image of the test set: {0}', others: 'Others',
     empty: 'Nothing is drawn yet. Draw on the paper, or choose an image below.', readAs: 'Read as {0}, with {1}.',
     readRight: 'This is {0}, and it is read as {1}.', readWrong: 'This is {0}, but it is read as {1}.',
-
     tabs: 'Views', tab_forward: 'Forward', tab_back: 'Back', tab_patches: 'im2col', tab_training: 'Training', tab_fool: 'Try to fool it',
     lead_forward: 'From the image to ten probabilities, step by step. Red is above zero, blue below, white is zero.', play: 'Play', pause: 'Pause',
     stepBack: 'One step back', stepOn: 'One step on',
-
     inspector: 'Where the chosen number comes from',
     forwardHint: 'Point at any number of a map, or tap it, or move through a map with the arrow keys: here you see how it was computed.',
     mapLabel: '{0}, shape {1}. Arrow keys choose a number, Page Up and Page Down a map', parameter: 'Parameter {0}', filters: 'the filter {0}',
@@ -25,7 +22,6 @@
     step_bias: 'A bias is added.', step_relu: 'What is below zero becomes 0.', step_sigmoid: 'Every number is squeezed between 0 and 1.',
     step_max_pool: 'Only the largest number of each window stays.', step_affine: 'Every output is a sum over all inputs, each times its weight.',
     step_softmax: 'Logits become probabilities, which add up to 1.',
-
     products: 'products', channel: 'Channel', channels: 'It has {0} channels. Sums of each:',
     explainConv: 'A window of {0}, {1} × {2}, times the filter, number by number:',
     explainUnit: 'Unit {0} takes all {2} numbers of {1}, each times its weight. The strongest five:',
@@ -34,9 +30,8 @@
     sumOfAll: 'sum of all {1} products = {0}', bias: '+ {0}', sumAndBias: '= {0}', relu: 'ReLU: {0} = max(…, 0)', sigmoid: 'sigmoid: {0}',
     positive: 'all products above zero', negative: 'all products below zero', largest: 'the largest', minusLargest: 'minus the largest logit, {0}',
     exp: 'exp of it', sumOfExp: 'sum of exp over all classes', share: 'its share', pixel: 'the pixel', xTimes: 'the pixel × {0}',
-    feeds: 'It is in {0} windows of each of {1} maps of {2}: they are framed. What it adds to each:',
+    feeds: 'It is in {0} windows of {2}, on each map ({1}): they are framed. What it adds to each:',
     feedsUnits: 'It feeds all {0} numbers of {1}. What it adds to each:',
-
     lead_back: 'From the loss back to every parameter. A gradient says how the loss would change if that number grew a little.',
     backHint: 'Point at any gradient, or tap it: here you see how it was computed.', rightAnswer: 'The right answer:', unit: 'unit', filter: 'filter',
     position: 'position', whereOpen: '{0} = {1} where {2} > 0', wherePeak: '{0} = {1} at the largest',
@@ -64,22 +59,18 @@
     checkTitle: 'Numerical check', checkGuide: 'One number of a parameter is moved by {0} to both sides. Does the loss move as the gradient said?',
     parameterName: 'parameter', anotherNumber: 'Another number', lossAt: 'loss, {0} {1} 0.001', numericalSlope: 'difference / 0.002',
     gradientSays: 'the gradient, {0}',
-
     notNpz: 'This is not a whole .npz file; save it again.', damagedArray: 'The array “{0}” is damaged; save the file again.',
     wrongType: 'The array “{0}” has the type {1}; float32 or float64 is needed.',
     notFinite: 'The array “{0}” holds NaN or infinity; the training that wrote it had diverged.', ownTitle: 'Your own parameters',
     ownChoose: 'Choose params.npz …', ownTaken: 'The network now has the parameters of {0}.',
     ownGuide: 'Drop the params.npz that your run of {0} wrote onto this figure, or choose it. It stays on your computer.',
-
     lead_patches: 'A convolution as one matrix product: every patch of the image becomes a row.', patchImage: 'The image with a patch',
     patchImageGuide: 'Point at the image: a patch of {0} × {1} is framed.', patchMatrix: 'The matrix of patches, {1} numbers down and {0} patches across',
     patchCounts: 'How many patches each pixel is in', patchMatrixGuide: '{0} rows of {1} numbers, drawn lying down: a column of the picture is a patch.',
     patchCountsGuide: 'Back again, rows are added where they came from. With ones for numbers: how many patches each pixel is in.',
     countsSoFar: '{0} rows added; the largest sum is {1}',
-
     lead_training: 'What the lesson kept while it learnt. Move the slider, or play it.', iteration: 'kept', accuracyCurve: 'Accuracy',
     mapThen: '{0} of your image, as it was then', readThen: 'How it was read then', atIteration: 'After {0} iterations: {1} %',
-
     lead_fool: 'What does the network look at, and how little must change until it errs?', coverTitle: 'Cover a part',
     coverGuide: 'Move the white square over the image. The map shows for every place how far the probability falls.',
     coverLabel: 'The image with a square that covers it; arrow keys move it', coverMap: 'fall of the probability', coverSize: 'side',
@@ -88,10 +79,8 @@
     foolGuide: 'Each step moves every pixel by the same small amount, up or down as the gradient of the image says.', foolSize: 'step', foolStep: 'One step',
     foolUntil: 'Go on until it is', foolReset: 'As it was', changed: 'what was changed', changedImage: 'the changed image',
     changedBy: 'Steps: {0}. A pixel has changed by {1} at most, by {2} on average. Read as {3}.',
-
     explainMean: 'The mean of {0} × {0} numbers of {1}:', mean: 'the mean', poolShare: 'Each number of a window gets the same share:',
     step_average_pool: 'Each window becomes its mean.', back_average_pool: 'Each number of a window gets the same share of its gradient.',
-
     valleyTitle: 'Six optimisers in a valley, f = x²/20 + y²', valley: 'The valley, seen from above, with the path of each optimiser',
     valleyGuide: 'Choose one and change its learning rate: too small crawls, too large leaps from wall to wall.', optimiser: 'Optimiser',
     valleyAt: '{0}, rate {1}: f = {3} after {2} steps, and {4}.', from: 'below 0.01 from step {0} on', never: 'not below 0.01 within {0} steps',

@@ -4,19 +4,16 @@
 
     noArray: '配列「{0}」がありません。入っているのは {1} です。', wrongShape: '配列「{0}」の形状が {1} で、別のネットワークのものです。',
     unknownLayer: '「{0}」という種類の層は、このページでは描けません。',
-
     draw: '1  数字を描く', drawOther: '1  描くか、下から選ぶ',
     padLabel: '用紙。マウスか指で描きます。キーボードでは、矢印キーでペンを動かし、スペースキーで下ろしたり上げたりし、Backspace で元に戻し、Delete で消します',
     undo: '元に戻す', clear: '消す', file: 'ファイルから…', noPicture: '{0} は、ブラウザーで読める画像ではありません。PNG か JPEG を選んでください。',
-    sees: '2  ネットワークの入力', seenLabel: '中央に寄せた 28 × 28 画素の数字', seesGuide: 'MNIST と同じ方法で中央に寄せた 28 × 28 画素です。',
-    reads: '3  認識の結果', bars: '各クラスの確率', samples: 'テストデータの画像', sample: 'テストデータの画像: {0}', others: '別の画像',
+    sees: '2  入力画像', seenLabel: '中央に寄せた 28 × 28 画素の数字', seesGuide: 'MNIST と同じ方法で中央に寄せた 28 × 28 画素です。', reads: '3  認識の結果',
+    bars: '各クラスの確率', samples: 'テストデータの画像', sample: 'テストデータの画像: {0}', others: '別の画像',
     empty: 'まだ何も描かれていません。用紙に描くか、下の画像を選んでください。', readAs: '{1} の確率で {0} と認識しています。',
     readRight: '正解は {0} で、{1} と認識しています。', readWrong: '正解は {0} ですが、{1} と認識しています。',
-
     tabs: '表示', tab_forward: '順伝播', tab_back: '逆伝播', tab_patches: 'im2col', tab_training: '学習の経過', tab_fool: 'だましてみる',
     lead_forward: '画像から 10 個の確率までを、順に表示します。赤は正、青は負、白は 0 です。', play: '再生', pause: '停止', stepBack: '1 つ戻る',
     stepOn: '1 つ進む',
-
     inspector: '選んだ数の計算',
     forwardHint: '特徴マップの数にポインターを合わせるか、タップするか、矢印キーで移動してください。計算の過程をここに表示します。',
     mapLabel: '{0}、形状 {1}。矢印キーで数を、Page Up と Page Down でマップを選びます', parameter: 'パラメータ {0}', filters: 'フィルター {0}',
@@ -25,7 +22,6 @@
     step_bias: 'バイアスを足します。', step_relu: '負の数を 0 にします。', step_sigmoid: '各数を 0 から 1 の間に収めます。',
     step_max_pool: '各窓の最大値だけを残します。', step_affine: '各出力は、すべての入力に重みを掛けた和です。',
     step_softmax: 'ロジットを、合計が 1 になる確率に変えます。',
-
     products: '積', channel: 'チャンネル', channels: 'チャンネルは {0} 個あり、それぞれの和は次のとおりです。',
     explainConv: '{0} の {1} × {2} の窓とフィルターを、要素ごとに掛けます。',
     explainUnit: 'ニューロン {0} は、{1} の {2} 個の数すべてに重みを掛けて足します。大きいものから 5 つを示します。',
@@ -36,7 +32,6 @@
     sumOfExp: '全クラスの exp の和', share: '割合', pixel: '画素の値', xTimes: '画素 × {0}',
     feeds: '{2} の {1} 枚のマップそれぞれで、枠で囲んだ {0} 個の窓に入っています。各窓の和に加わる値は次のとおりです。',
     feedsUnits: '{1} の {0} 個の数すべてに使われます。それぞれに加わる値は次のとおりです。',
-
     lead_back: '損失から各パラメータへさかのぼります。勾配は、その数を少し増やしたときの損失の変化の割合です。',
     backHint: '勾配にポインターを合わせるか、タップしてください。計算の過程をここに表示します。', rightAnswer: '正解のクラス:', unit: 'ニューロン',
     filter: 'フィルター', position: '位置', whereOpen: '{0} = {1}（{2} > 0 の位置）', wherePeak: '{0} = {1}（最大値の位置）',
@@ -60,21 +55,17 @@
     resetNetwork: '元のパラメータに戻す', steps: '更新の回数', lossNow: '損失 −ln y', probabilityNow: '{0} の確率', checkTitle: '数値微分による確認',
     checkGuide: 'パラメータの数を 1 つだけ前後に {0} 動かします。損失の変化は勾配と一致するでしょうか。', parameterName: 'パラメータ', anotherNumber: '別の数',
     lossAt: '損失、{0} {1} 0.001', numericalSlope: '差 / 0.002', gradientSays: '勾配 {0}',
-
     notNpz: '.npz として最後まで読めません。保存し直してください。', damagedArray: '配列「{0}」が壊れています。保存し直してください。',
     wrongType: '配列「{0}」の型は {1} です。float32 か float64 にしてください。', notFinite: '配列「{0}」に NaN か無限大があります。学習が発散しています。',
     ownTitle: '自分で学習したパラメータ', ownChoose: 'params.npz を選ぶ…', ownTaken: '{0} のパラメータに切り替えました。',
     ownGuide: '{0} を実行してできた params.npz を、この図にドロップするか、選んでください。ファイルは送信されません。',
-
     lead_patches: '畳み込みを 1 つの行列積にします。画像の各パッチが行列の 1 行になります。', patchImage: 'パッチを示した画像',
     patchImageGuide: '画像にポインターを合わせると、{0} × {1} のパッチを枠で示します。', patchMatrix: 'パッチの行列。縦に {1} 個の数、横に {0} 個のパッチ',
     patchCounts: '各画素を含むパッチの数', patchMatrixGuide: '{1} 個の数が {0} 行あります。転置して描いたので、図の 1 列が 1 つのパッチです。',
     patchCountsGuide: '逆向きには、各行を元の位置に足します。すべて 1 とすると、各画素を含むパッチの数になります。',
     countsSoFar: '{0} 行を足し、最大は {1} です',
-
     lead_training: '学習中に保存した値です。スライダーを動かすか、再生してください。', iteration: '時点', accuracyCurve: '正解率', mapThen: 'その時点での {0}',
     readThen: 'その時点での認識', atIteration: '{0} イテレーション後: {1} %',
-
     lead_fool: 'ネットワークは画像のどこを見ているのでしょうか。どれだけ変えると間違えるのでしょうか。', coverTitle: '一部を隠す',
     coverGuide: '白い四角を画像の上で動かしてください。隠した位置ごとに、確率が下がる量を図に示します。',
     coverLabel: '四角で一部を隠した画像。矢印キーで動かします', coverMap: '確率の低下', coverSize: '一辺', saliencyTitle: '画像の勾配',
@@ -82,10 +73,8 @@
     foolGuide: '1 回ごとに、画像の勾配の符号に従って、すべての画素を同じ量だけ増減します。', foolSize: '変化の量', foolStep: '1 回変える',
     foolUntil: '認識が変わるまで続ける', foolReset: '元に戻す', changed: '変化', changedImage: '変化後の画像',
     changedBy: '{0} 回で、画素の変化は最大 {1}、平均 {2} です。{3} と認識しています。',
-
     explainMean: '{1} の {0} × {0} 個の数の平均です。', mean: '平均', poolShare: '窓の各数が等分に受け取ります。', step_average_pool: '各窓を平均にします。',
     back_average_pool: '窓の各数が、勾配を等分に受け取ります。',
-
     valleyTitle: '谷 f = x²/20 + y² と 6 つの最適化手法', valley: '上から見た谷と、各手法の経路',
     valleyGuide: '手法を選び、学習率を変えてください。小さすぎると進まず、大きすぎると谷の両側を往復します。', optimiser: '最適化手法',
     valleyAt: '{0}、学習率 {1}: {2} ステップ後は f = {3} で、{4}。', from: '{0} ステップ以降は 0.01 未満です', never: '{0} ステップでは 0.01 未満になりません',
