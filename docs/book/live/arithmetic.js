@@ -45,7 +45,8 @@
       const row = r * S;
       for (let k = 0; k < K; k++) {
         const v = a[r * K + k], at = k * S;
-        if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
+        if (S === 1) out[r] += v * b[k];
+        else if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
       }
     }
     return out;

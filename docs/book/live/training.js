@@ -4,12 +4,13 @@
 
   // Accuracy against iterations, with a dot that moves: {element, show}.
   const curve = history => {
-    const [WIDTH, HEIGHT] = [320, 130], last = history[history.length - 1].iteration || 1;
-    const point = (x, y) => [8 + (WIDTH - 16) * x, HEIGHT - 8 - (HEIGHT - 16) * y];
+    const [WIDTH, HEIGHT] = [320, 140], last = history[history.length - 1].iteration || 1;
+    const point = (x, y) => [8 + (WIDTH - 16) * x, HEIGHT - 8 - (HEIGHT - 26) * y];
     const points = history.map(({ iteration, accuracy }) => point(iteration / last, accuracy / 100));
     const element = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'curve', role: 'img', 'aria-label': say('accuracyCurve') });
     for (const share of [0, 0.5, 1]) {
       element.append(svg('polyline', { points: [...point(0, share), ...point(1, share)].join(' '), class: 'rule' }));
+      element.append(svg('text', { x: 8, y: point(0, share)[1] - 3 }, `${100 * share} %`));
     }
     const dot = svg('circle', { r: 6, class: 'dot' });
     element.append(svg('polyline', { points: points.map(p => p.join(',')).join(' ') }), dot);

@@ -88,6 +88,6 @@
     normFirst: 'x_hat of the example {0}', normTest: 'in test mode, by mean 2.5 and std 1.5', dropTitle: 'Dropout', dropRate: 'share p that is dropped',
     anotherMask: 'Another mask', hundredMasks: '100 masks',
     dropGuide: 'A mask m is 0 with probability p, else 1 / (1 − p), so that the mean of h m stays that of h.', dropped: 'dropped', meanOf: 'mean of {0}',
-    meanOfMasks: 'mean of h m over {0} masks',
+    meanOfMasks: 'mean of h m, masks so far: {0}',
   };
 })(globalThis.Live ??= {});

@@ -82,6 +82,6 @@
     normFirst: '例 {0} の x_hat', normTest: 'テスト時（平均 2.5、標準偏差 1.5）', dropTitle: 'ドロップアウト', dropRate: '落とす割合 p',
     anotherMask: '別のマスク', hundredMasks: 'マスクを 100 回',
     dropGuide: 'マスク m は確率 p で 0、それ以外は 1 / (1 − p) です。そのため h m の平均は h の平均と変わりません。', dropped: '落としたニューロン',
-    meanOf: '{0} の平均', meanOfMasks: '{0} 回のマスクでの h m の平均',
+    meanOf: '{0} の平均', meanOfMasks: 'h m の平均（これまでのマスク {0} 回）',
   };
 })(globalThis.Live ??= {});
