@@ -28,7 +28,8 @@
     // As many columns and as large a number as fit into `width` pixels.
     const layout = width => {
       const most = Math.max(1, Math.floor((width + size) / ((W + gap) * size)));
-      const next = Math.min(C, most > 4 && C % 5 === 0 && most < C ? most - (most % 5) : most);
+      let next = Math.min(C, most);
+      for (let d = next; 2 * d > next; d--) if (C % d === 0) next = d; // whole rows, if they are not short
       zoom = Math.max(1, Math.min(size, Math.floor(width / (next * (W + gap) - gap))));
       if (next !== columns) {
         columns = next;
