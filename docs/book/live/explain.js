@@ -51,7 +51,7 @@
     const [n, i, j] = triple(at, first.output), w = network.arrays[first.w], b = network.arrays[first.b];
     const { channels, top, left, FH, FW } = windowOf(steps, w.data, first, n, i, j);
     const total = sum(channels.map(c => c.sum)), ink = first.from === 'x', many = channels.length > 1;
-    let c = channels.reduce((best, v, k) => (Math.abs(v.sum) > Math.abs(channels[best].sum) ? k : best), 0);
+    let c = Live.strongest(channels.map(channel => channel.sum));
     const parts = el('div', 'parts');
     const show = k => {
       c = k;

@@ -54,14 +54,8 @@
       [self.pixels, self.label] = [pixels, label];
       changed();
     };
-    const setLabel = label => {
-      self.label = label;
-      changed();
-    };
-    const setNetwork = network => {
-      self.network = network;
-      changed();
-    };
+    const setLabel = label => { self.label = label; changed(); };
+    const setNetwork = network => { self.network = network; changed(); };
     // The parameters as they came.
     const reset = () => setNetwork(Live.network(data, self.original));
 

@@ -27,6 +27,7 @@
   })[kind];
 
   const shapeText = shape => `(${shape.join(', ')})`;
+  const formulaTitle = (title, shape) => [el('code', '', {}, title), el('span', 'shape', {}, shapeText(shape))];
 
   // The steps whose maps share a scale: those of one convolution, else each its own.
   const scaleGroups = steps => {
@@ -98,9 +99,7 @@
           });
         body.append(el('div', '', {}, sheet.element, ink ? '' : scale.element));
       }
-      const title = [el('code', '', {}, formula(step)), el('span', 'shape', {}, shapeText(shape))];
-      const card = Live.card('', say('step_' + kind), body);
-      card.firstChild.replaceChildren(...title);
+      const card = Live.card(formulaTitle(formula(step), shape), say('step_' + kind), body);
       const wide = shape.length === 3 ? shape[0] > 1 : shape[0] > 10;
       card.classList.toggle('wide', wide || Boolean(extra && step.kind === 'affine'));
       cards.push(card);
@@ -115,5 +114,5 @@
     });
     return { element, update };
   };
-  Object.assign(Live, { forwardView, fit, sizeOf, shapeText });
+  Object.assign(Live, { forwardView, fit, sizeOf, shapeText, formulaTitle });
 })(globalThis.Live ??= {});

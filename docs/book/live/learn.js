@@ -46,7 +46,7 @@
 
     const check = () => {
       const name = select.value, dw = figure.gradients()['d' + name], { shape } = figure.network.arrays[name];
-      const at = place ?? dw.reduce((best, v, k, all) => (Math.abs(v) > Math.abs(all[best]) ? k : best), 0);
+      const at = place ?? Live.strongest(dw);
       const { x } = figure.steps, { more, less, slope } = figure.network.nudge(x.data, figure.target(), name, at, NUDGE);
       const index = shape.map((size, k) => Math.floor(at / shape.slice(k + 1).reduce((a, b) => a * b, 1)) % size);
       const own = index.length === 2 && shape[0] === 1 ? index.slice(1) : index;

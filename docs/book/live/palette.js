@@ -41,5 +41,7 @@
     for (let k = 0; k < numbers.length; k++) if (Math.abs(numbers[k]) > most) most = Math.abs(numbers[k]);
     return most;
   };
-  Object.assign(Live, { colour, inkColour, inkCanvas, css, textOn, largestSize: largest });
+  // The index of the number of the largest size.
+  const strongest = numbers => numbers.reduce((best, v, k) => (Math.abs(v) > Math.abs(numbers[best]) ? k : best), 0);
+  Object.assign(Live, { colour, inkColour, inkCanvas, css, textOn, largestSize: largest, strongest });
 })(globalThis.Live ??= {});
