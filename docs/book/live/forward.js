@@ -42,7 +42,7 @@
 
   const forwardView = figure => {
     figure.update();
-    const { steps, data } = figure;
+    const { steps, data, network } = figure, first = network.layers[0].name;
     const panel = Live.inspector(figure, Live.explain, say('forwardHint'));
     const cards = [], draws = [], layouts = [], groups = scaleGroups(steps);
 
@@ -109,6 +109,9 @@
     const element = el('div', 'split', {}, flow, panel.element);
     Live.fit(flow, layouts);
     const update = Live.onNew(() => {
+      // On a wide page, an example from the start: the largest number of the first step.
+      const none = !panel.element.dataset.step && element.clientWidth > 780;
+      if (none) panel.example(first, Live.strongest(figure.steps[first].data));
       for (const draw of draws) draw();
       panel.show();
     });
