@@ -67,7 +67,7 @@
       if (step.kind === 'affine' && step.from === 'x' && step.output[0] <= MOST_TILES) {
         const M = step.output[0], [, H, W] = step.input, products = new Float64Array(M * H * W);
         const sheet = addSheet({
-          name: 'wx', shape: [M, H, W], size: M > 10 ? 2 : 3, label: say('weightImages', M),
+          name: 'wx', shape: [M, H, W], size: M > 40 ? 1 : M > 10 ? 2 : 3, label: say('weightImages', M),
           choose: at => panel.choose(step.name, Math.floor(at / (H * W))),
         }, sheet => {
           const x = figure.steps.x.data, w = figure.network.arrays[step.w].data;
