@@ -3,8 +3,7 @@
 (function (Live) { 'use strict';
   // The state of a figure: data, network, the image, the right answer.
   const figure = (element, data) => {
-    const views = [];
-    const original = Live.arrays(data.arrays);
+    const views = [], original = Live.arrays(data.arrays);
     const self = {
       element, data, views, original,
       network: Live.network(data, original), // a copy, which learns when a step is taken
@@ -13,7 +12,7 @@
       steps: null, // of the forward pass
       version: 0, // counts forward passes, so that others know when to compute again
     };
-    let frame = 0, dirty = true, backward = null, backwardVersion = -1;
+    let frame = 0, dirty = true, take = null, backward = null, backwardVersion = -1;
 
     // Computes what is dirty and draws the views on the screen.
     const update = () => {
@@ -21,7 +20,8 @@
       if (dirty) {
         dirty = false;
         self.version++;
-        if (typeof self.pixels === 'function') self.pixels = self.pixels();
+        if (take) self.pixels = take();
+        take = null;
         const pixels = self.pixels ?? new Float64Array(Live.product(data.input.shape));
         self.steps = self.network.forward(Live.input(data, pixels));
         const y = self.steps.y.data, guess = self.pixels ? Live.largest(y) : null;
@@ -51,7 +51,8 @@
 
     // `pixels` may be a function, which is called in the next frame.
     const setPixels = (pixels, label = null) => {
-      [self.pixels, self.label] = [pixels, label];
+      take = typeof pixels === 'function' ? pixels : () => pixels;
+      self.label = label;
       changed();
     };
     const setLabel = label => { self.label = label; changed(); };
@@ -59,9 +60,7 @@
     // The parameters as they came.
     const reset = () => setNetwork(Live.network(data, self.original));
 
-    return Object.assign(self, {
-      update, changed, target, gradients, setPixels, setLabel, setNetwork, reset,
-    });
+    return Object.assign(self, { update, changed, target, gradients, setPixels, setLabel, setNetwork, reset });
   };
 
   // An update of a view that draws only when there is a new forward pass.
