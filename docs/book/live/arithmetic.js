@@ -2,6 +2,9 @@
 // for one image. Letters as in the Rust: x (C, H, W), w (FN, C, FH, FW), out (FN, OH, OW),
 // and dv is the gradient of the loss with respect to v. Arrays are flat, row by row.
 (function (Live) { 'use strict';
+  const sum = values => values.reduce((a, b) => a + b, 0);
+  const product = shape => shape.reduce((a, b) => a * b, 1);
+
   // Positions of a window of `size` along an axis of `pixels`.
   const places = (pixels, size, stride, padding) =>
     Math.floor((pixels + 2 * padding - size) / stride) + 1;
@@ -42,7 +45,8 @@
       const row = r * S;
       for (let k = 0; k < K; k++) {
         const v = a[r * K + k], at = k * S;
-        if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
+        if (S === 1) out[r] += v * b[k];
+        else if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
       }
     }
     return out;
@@ -103,7 +107,7 @@
 
   // The largest of each window, and where it is: of equal ones the first, row by row.
   const maxPool = (x, layer) => {
-    const peaks = new Int32Array(layer.output.reduce((a, b) => a * b, 1)).fill(-1);
+    const peaks = new Int32Array(product(layer.output)).fill(-1);
     eachPooled(layer, (at, pixel) => { if (peaks[at] < 0 || x[pixel] > x[peaks[at]]) peaks[at] = pixel; });
     return { out: Float64Array.from(peaks, pixel => x[pixel]), peaks };
   };
@@ -117,12 +121,12 @@
 
   // The mean of each window; each of its numbers gets the same share of the gradient.
   const averagePool = (x, layer) => {
-    const out = new Float64Array(layer.output.reduce((a, b) => a * b, 1)), { size } = layer;
+    const out = new Float64Array(product(layer.output)), { size } = layer;
     eachPooled(layer, (at, pixel) => { out[at] += x[pixel] / (size * size); });
     return out;
   };
   const averagePoolBackward = (dout, layer) => {
-    const dx = new Float64Array(layer.input.reduce((a, b) => a * b, 1)), { size } = layer;
+    const dx = new Float64Array(product(layer.input)), { size } = layer;
     eachPooled(layer, (at, pixel) => { dx[pixel] += dout[at] / (size * size); });
     return dx;
   };
@@ -144,8 +148,8 @@
   const softmax = z => {
     const largest = z.reduce((a, b) => Math.max(a, b), -Infinity);
     const e = z.map(z => Math.exp(z - largest));
-    const sum = e.reduce((a, b) => a + b, 0);
-    return e.map(e => e / sum);
+    const all = sum(e);
+    return e.map(e => e / all);
   };
 
   // -ln y[label], from the logits, so that nothing overflows.
@@ -154,8 +158,8 @@
     return Math.log(z.reduce((sum, z) => sum + Math.exp(z - largest), 0)) + largest - z[label];
   };
   Object.assign(Live, {
-    places, conv, convBackward, addBias, biasBackward, dot, transpose, maxPool, maxPoolBackward, averagePool, averagePoolBackward, eachPooled, affine,
-    affineBackward, relu, reluBackward, sigmoid, sigmoidBackward, softmax, crossEntropy,
-    im2col, col2im,
+    sum, product, places, conv, convBackward, addBias, biasBackward, dot, transpose, maxPool, maxPoolBackward,
+    averagePool, averagePoolBackward, eachPooled, affine, affineBackward, relu, reluBackward, sigmoid,
+    sigmoidBackward, softmax, crossEntropy, im2col, col2im,
   });
 })(globalThis.Live ??= {});

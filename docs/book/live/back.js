@@ -22,8 +22,7 @@
         sheet.draw(numbers, largest);
         scale.show(largest);
       });
-      const element = card('', guidance, sheet.element, scale.element);
-      element.firstChild.replaceChildren(el('code', '', {}, title), el('span', 'shape', {}, Live.shapeText(shape)));
+      const element = card(Live.formulaTitle(title, shape), guidance, sheet.element, scale.element);
       element.classList.toggle('wide', shape.length === 3 && shape[0] > 1);
       cards.push(element);
       return element;
@@ -40,9 +39,8 @@
         return;
       }
       let m = null;
-      const strongest = g => g['d' + layer.name].reduce((best, v, k, all) => (Math.abs(v) > Math.abs(all[best]) ? k : best), 0);
       const values = g => {
-        const column = m ?? strongest(g);
+        const column = m ?? Live.strongest(g['d' + layer.name]);
         unit.set(column);
         return Float64Array.from({ length: D }, (_, d) => g[name][d * M + column]);
       };
@@ -61,9 +59,7 @@
     const bars = Live.bars(data.classes, 'd' + logits, { signed: true, choose: at => panel.choose('d' + logits, at) });
     panel.sheets['d' + logits] = bars;
     draws.push(() => bars.show(figure.gradients()['d' + logits]));
-    const first = card('', say('back_logits'), bars.element);
-    first.firstChild.replaceChildren(el('code', '', {}, `d${logits} = y − t`));
-    cards.push(first);
+    cards.push(card(Live.formulaTitle(`d${logits} = y − t`, [data.classes.length]), say('back_logits'), bars.element));
 
     for (const layer of [...layers].reverse()) {
       const from = 'd' + layer.from, out = 'd' + layer.name, guidance = say('back_' + layer.kind);

@@ -1,7 +1,7 @@
 // Where a number of the forward pass comes from: its window, filter, products, sum, bias, ReLU;
 // and for a pixel, all the numbers that it feeds.
 (function (Live) { 'use strict';
-  const { el, say, grid, lines } = Live;
+  const { el, say, grid, lines, sum } = Live;
 
   // c[3, 10, 12]
   const subscript = (name, index) => `${name}[${index.join(', ')}]`;
@@ -11,7 +11,6 @@
     return C === 1 ? index.slice(1) : index;
   };
   const triple = (at, [, H, W]) => [Math.floor(at / (H * W)), Math.floor(at / W) % H, at % W];
-  const sum = values => values.reduce((a, b) => a + b, 0);
 
   // The step with weights that `name` comes from, and those that follow it.
   const chain = (steps, name) => {
@@ -52,7 +51,7 @@
     const [n, i, j] = triple(at, first.output), w = network.arrays[first.w], b = network.arrays[first.b];
     const { channels, top, left, FH, FW } = windowOf(steps, w.data, first, n, i, j);
     const total = sum(channels.map(c => c.sum)), ink = first.from === 'x', many = channels.length > 1;
-    let c = channels.reduce((best, v, k) => (Math.abs(v.sum) > Math.abs(channels[best].sum) ? k : best), 0);
+    let c = Live.strongest(channels.map(channel => channel.sum));
     const parts = el('div', 'parts');
     const show = k => {
       c = k;
@@ -63,7 +62,7 @@
         times('='), grid(say('products'), products, FW));
     };
     show(c);
-    const biasAt = Math.floor(at / (first.output.reduce((a, b) => a * b, 1) / b.data.length));
+    const biasAt = Math.floor(at / (Live.product(first.output) / b.data.length));
     const biasIndex = indexOf(biasAt, b.data.length > first.output[0] ? first.output : [b.data.length]);
     const others = many ? el('div', 'channels', {}, el('p', 'guide', {}, say('channels', channels.length)),
       Live.choice(say('channel'), channels.map((v, k) => `${k}: ${Live.number(v.sum)}`), c, show).element) : null;

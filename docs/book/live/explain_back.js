@@ -1,12 +1,12 @@
 // Where a gradient comes from.
 (function (Live) { 'use strict';
-  const { say, grid, lines, subscript, indexOf, triple } = Live;
-  const sum = values => values.reduce((a, b) => a + b, 0);
+  const { say, grid, lines, subscript, indexOf, triple, sum } = Live;
 
   // The number of the gradient at the logits: y - t.
   const difference = (figure, name, at) => {
     const y = figure.steps.y.data[at], t = at === figure.target() ? 1 : 0;
-    return { says: say('backLogit', figure.data.classes[at]), rows: [['y', y], ['− t', -t], [`= ${name}`, y - t, true]], sum: y - t };
+    const rows = [['y', y], ['− t', -t], [`= ${name}`, y - t, true]];
+    return { says: say('backLogit', figure.data.classes[at]), rows, sum: y - t };
   };
 
   // dw[d, m] = x[d] dz[m]
@@ -50,7 +50,8 @@
       rows.push([`${subscript('d' + layer.name, indexOf(k, layer.output))}${peaks ? '' : ` / ${1 / share}`}`, share * dout[k]]);
     });
     const total = sum(rows.map(row => row[1]));
-    return { says: say(!peaks ? 'poolShare' : rows.length ? 'poolPeak' : 'poolOther'), rows: [...rows, [say('sumOf', rows.length), total, true]], sum: total };
+    rows.push([say('sumOf', rows.length), total, true]);
+    return { says: say(!peaks ? 'poolShare' : rows.length > 1 ? 'poolPeak' : 'poolOther'), rows, sum: total };
   };
 
   const biasGradient = (figure, layer, name, at) => {
@@ -83,7 +84,8 @@
     const products = part.map((v, p) => v * delta[p]);
     return {
       title: subscript(name, layer.output[0] === 1 && C === 1 ? [k, l] : [n, c, k, l]), says: say('backFilter', k, l),
-      parts: [grid(layer.from, part, OW, { ink: layer.from === 'x' }), grid(layer.delta, delta, OW), grid(say('products'), products, OW)],
+      parts: [grid(layer.from, part, OW, { ink: layer.from === 'x' }), grid(layer.delta, delta, OW),
+        grid(say('products'), products, OW)],
       rows: [[say('sumOf', OH * OW), sum(products), true]], sum: sum(products),
       data: { window: [layer.stride === 1 ? k : k - layer.padding, l, OH, OW].join(',') },
     };
@@ -114,7 +116,8 @@
   };
 
   const through = {
-    affine: throughAffine, relu: throughGate, sigmoid: throughGate, max_pool: throughPool, average_pool: throughPool, conv: throughConv,
+    affine: throughAffine, relu: throughGate, sigmoid: throughGate, conv: throughConv,
+    max_pool: throughPool, average_pool: throughPool,
   };
 
   // The same as `explain`, for the gradient called `name`.

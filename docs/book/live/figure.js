@@ -3,16 +3,16 @@
 (function (Live) { 'use strict';
   // The state of a figure: data, network, the image, the right answer.
   const figure = (element, data) => {
-    const views = [];
+    const views = [], original = Live.arrays(data.arrays);
     const self = {
-      element, data, views,
-      network: Live.network(data), // which learns when a step is taken
+      element, data, views, original,
+      network: Live.network(data, original), // a copy, which learns when a step is taken
       pixels: null, // (784) from 0 to 1, what the network reads; null: nothing is drawn
       label: null, // the right answer, as far as somebody has said it
       steps: null, // of the forward pass
       version: 0, // counts forward passes, so that others know when to compute again
     };
-    let frame = 0, dirty = true, backward = null, backwardVersion = -1;
+    let frame = 0, dirty = true, take = null, backward = null, backwardVersion = -1;
 
     // Computes what is dirty and draws the views on the screen.
     const update = () => {
@@ -20,9 +20,10 @@
       if (dirty) {
         dirty = false;
         self.version++;
-        if (typeof self.pixels === 'function') self.pixels = self.pixels();
-        const size = data.input.shape.reduce((a, b) => a * b, 1);
-        self.steps = self.network.forward(Live.input(data, self.pixels ?? new Float64Array(size)));
+        if (take) self.pixels = take();
+        take = null;
+        const pixels = self.pixels ?? new Float64Array(Live.product(data.input.shape));
+        self.steps = self.network.forward(Live.input(data, pixels));
         const y = self.steps.y.data, guess = self.pixels ? Live.largest(y) : null;
         self.guess = guess;
         element.dataset.predicted = guess === null ? '' : data.classes[guess];
@@ -50,25 +51,16 @@
 
     // `pixels` may be a function, which is called in the next frame.
     const setPixels = (pixels, label = null) => {
-      [self.pixels, self.label] = [pixels, label];
-      changed();
-    };
-    const setLabel = label => {
+      take = typeof pixels === 'function' ? pixels : () => pixels;
       self.label = label;
       changed();
     };
-    const setNetwork = network => {
-      self.network = network;
-      changed();
-    };
+    const setLabel = label => { self.label = label; changed(); };
+    const setNetwork = network => { self.network = network; changed(); };
     // The parameters as they came.
     const reset = () => setNetwork(Live.network(data, self.original));
-    self.original = self.network.arrays;
-    self.network = Live.network(data, self.original);
 
-    return Object.assign(self, {
-      update, changed, target, gradients, setPixels, setLabel, setNetwork, reset,
-    });
+    return Object.assign(self, { update, changed, target, gradients, setPixels, setLabel, setNetwork, reset });
   };
 
   // An update of a view that draws only when there is a new forward pass.

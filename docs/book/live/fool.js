@@ -26,7 +26,8 @@
       }
       return { pixels, frame: { i: top, j: left, h: side, w: side } };
     };
-    const sheet = Live.sheet({ name: 'covered', shape: [1, 28, 28], size: 7, ink: true, label: say('coverLabel'), choose: k => { at = k; show(); } });
+    const choose = k => { at = k; show(); };
+    const sheet = Live.sheet({ name: 'covered', shape: [1, 28, 28], size: 7, ink: true, label: say('coverLabel'), choose });
     const map = Live.sheet({ name: 'covers', shape: [1, 28, 28], size: 5, label: say('coverMap') });
     const outputs = Live.bars(figure.data.classes, say('bars')), scale = Live.legend();
     const show = () => {
@@ -88,7 +89,7 @@
       change.draw(by, Math.max(0.2, Live.largestSize(by)));
       result.draw(pixels);
       outputs.show(y, guess);
-      const mean = by.reduce((sum, v) => sum + Math.abs(v), 0) / by.length;
+      const mean = Live.sum(by.map(Math.abs)) / by.length;
       text.textContent = say('changedBy', steps, Live.largestSize(by).toFixed(2), mean.toFixed(3), classes[guess]);
       Object.assign(element.dataset, { guess, steps });
       return guess;
@@ -119,7 +120,8 @@
     const element = card(say('foolTitle'), say('foolGuide'), el('p', 'caption', {}, say('foolTarget')), choice.element,
       el('div', 'tools', {}, amount.element, Live.button(say('foolStep'), step), Live.button(say('foolUntil'), until, 'main'),
         Live.button(say('foolReset'), reset)),
-      el('div', 'maps', {}, Live.captioned(say('changed'), change.element), Live.captioned(say('changedImage'), result.element), outputs.element), text);
+      el('div', 'maps', {}, Live.captioned(say('changed'), change.element),
+        Live.captioned(say('changedImage'), result.element), outputs.element), text);
     element.classList.add('wide');
     element.dataset.fool = 'adversary';
     return { element, sheets: [change, result], update: reset };

@@ -27,6 +27,7 @@
   })[kind];
 
   const shapeText = shape => `(${shape.join(', ')})`;
+  const formulaTitle = (title, shape) => [el('code', '', {}, title), el('span', 'shape', {}, shapeText(shape))];
 
   // The steps whose maps share a scale: those of one convolution, else each its own.
   const scaleGroups = steps => {
@@ -41,7 +42,7 @@
 
   const forwardView = figure => {
     figure.update();
-    const { steps, data } = figure;
+    const { steps, data, network } = figure, first = network.layers[0].name;
     const panel = Live.inspector(figure, Live.explain, say('forwardHint'));
     const cards = [], draws = [], layouts = [], groups = scaleGroups(steps);
 
@@ -66,7 +67,7 @@
       if (step.kind === 'affine' && step.from === 'x' && step.output[0] <= MOST_TILES) {
         const M = step.output[0], [, H, W] = step.input, products = new Float64Array(M * H * W);
         const sheet = addSheet({
-          name: 'wx', shape: [M, H, W], size: M > 10 ? 2 : 3, label: say('weightImages', M),
+          name: 'wx', shape: [M, H, W], size: M > 40 ? 1 : M > 10 ? 2 : 3, label: say('weightImages', M),
           choose: at => panel.choose(step.name, Math.floor(at / (H * W))),
         }, sheet => {
           const x = figure.steps.x.data, w = figure.network.arrays[step.w].data;
@@ -98,9 +99,7 @@
           });
         body.append(el('div', '', {}, sheet.element, ink ? '' : scale.element));
       }
-      const title = [el('code', '', {}, formula(step)), el('span', 'shape', {}, shapeText(shape))];
-      const card = Live.card('', say('step_' + kind), body);
-      card.firstChild.replaceChildren(...title);
+      const card = Live.card(formulaTitle(formula(step), shape), say('step_' + kind), body);
       const wide = shape.length === 3 ? shape[0] > 1 : shape[0] > 10;
       card.classList.toggle('wide', wide || Boolean(extra && step.kind === 'affine'));
       cards.push(card);
@@ -110,10 +109,13 @@
     const element = el('div', 'split', {}, flow, panel.element);
     Live.fit(flow, layouts);
     const update = Live.onNew(() => {
+      // On a wide page, an example from the start: the largest number of the first step.
+      const none = !panel.element.dataset.step && element.clientWidth > 780;
+      if (none) panel.example(first, Live.strongest(figure.steps[first].data));
       for (const draw of draws) draw();
       panel.show();
     });
     return { element, update };
   };
-  Object.assign(Live, { forwardView, fit, sizeOf, shapeText });
+  Object.assign(Live, { forwardView, fit, sizeOf, shapeText, formulaTitle });
 })(globalThis.Live ??= {});

@@ -2,11 +2,11 @@
 (function (Live) { 'use strict';
   const { el, say } = Live;
 
-  // {element, show, sheets, choose}: `explain(figure, name, at)` gives what is shown. Sheets
+  // {element, show, sheets, choose, example}: `explain(figure, name, at)` gives what is shown. Sheets
   // that are added by name get their frames.
   const inspector = (figure, explain, hint) => {
-    const body = el('div', 'body', {}, el('p', 'guide', {}, hint));
-    const element = el('aside', 'inspector', { 'aria-label': say('inspector'), 'aria-live': 'polite' }, body);
+    const body = el('div', 'body'), guide = el('p', 'guide', {}, hint); // until somebody has chosen
+    const element = el('aside', 'inspector', { 'aria-label': say('inspector'), 'aria-live': 'polite' }, guide, body);
     const sheets = {};
     let chosen = null;
 
@@ -22,11 +22,13 @@
         else sheet.mark(marks[name] ?? []);
       }
     };
+    const example = (name, at) => { chosen = [name, at]; };
     const choose = (name, at) => {
-      chosen = [name, at];
+      guide.remove();
+      example(name, at);
       show();
     };
-    return { element, sheets, show, choose };
+    return { element, sheets, show, choose, example };
   };
   Object.assign(Live, { inspector });
 })(globalThis.Live ??= {});

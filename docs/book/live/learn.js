@@ -2,9 +2,10 @@
 (function (Live) { 'use strict';
   const { el, say, number, percent } = Live;
   const NUDGE = 0.001;
+  const REST = 100; // milliseconds
 
   const learn = figure => {
-    let rate = 0.01, taken = 0, before = null;
+    let rate = 0.01, taken = 0, before = null, waiting = 0;
     const state = () => {
       const { network, steps } = figure, label = figure.target();
       return { loss: Live.crossEntropy(network.logits(steps), label), y: steps.y.data[label] };
@@ -45,7 +46,7 @@
 
     const check = () => {
       const name = select.value, dw = figure.gradients()['d' + name], { shape } = figure.network.arrays[name];
-      const at = place ?? dw.reduce((best, v, k, all) => (Math.abs(v) > Math.abs(all[best]) ? k : best), 0);
+      const at = place ?? Live.strongest(dw);
       const { x } = figure.steps, { more, less, slope } = figure.network.nudge(x.data, figure.target(), name, at, NUDGE);
       const index = shape.map((size, k) => Math.floor(at / shape.slice(k + 1).reduce((a, b) => a * b, 1)) % size);
       const own = index.length === 2 && shape[0] === 1 ? index.slice(1) : index;
@@ -63,7 +64,8 @@
         [say('lossNow'), arrow(before && number(before.loss), number(now.loss))],
         [say('probabilityNow', figure.data.classes[figure.target()]), arrow(before && percent(before.y), percent(now.y)), true]));
       undo.disabled = taken === 0;
-      check();
+      clearTimeout(waiting);
+      waiting = setTimeout(check, REST); // two more forward passes, when the pen rests
     };
     return { element, update };
   };

@@ -1,7 +1,7 @@
 // A network from its description: forward with every step kept, backward, one step of
 // gradient descent, and the numerical gradient.
 (function (Live) { 'use strict';
-  const product = shape => shape.reduce((a, b) => a * b, 1);
+  const { product } = Live;
   const count = shape => [1, 1, 1, ...shape].slice(-4);
 
   // What the name of a parameter ends in: '1' of w1 and cnn_w1, 'o' of wo, '' of f and w.

@@ -19,7 +19,8 @@
   const NOT_A_NUMBER = pack([187, 187, 187]);
 
   // The packed colour of `v`, which is on a scale from -1 to 1, or from 0 to 1 for ink.
-  const colour = v => (v >= -1 && v <= 1 ? signed[(STEPS * (v + 1) + 0.5) | 0] : Number.isNaN(v) ? NOT_A_NUMBER : signed[v < 0 ? 0 : 2 * STEPS]);
+  const colour = v => (v >= -1 && v <= 1 ? signed[(STEPS * (v + 1) + 0.5) | 0]
+    : Number.isNaN(v) ? NOT_A_NUMBER : signed[v < 0 ? 0 : 2 * STEPS]);
   const inkColour = v => ink[Math.round(255 * Math.max(0, Math.min(1, v)))];
 
   // The same for a style, and black or white, whichever is read better on it.
@@ -40,5 +41,7 @@
     for (let k = 0; k < numbers.length; k++) if (Math.abs(numbers[k]) > most) most = Math.abs(numbers[k]);
     return most;
   };
-  Object.assign(Live, { colour, inkColour, inkCanvas, css, textOn, largestSize: largest });
+  // The index of the number of the largest size.
+  const strongest = numbers => numbers.reduce((best, v, k) => (Math.abs(v) > Math.abs(numbers[best]) ? k : best), 0);
+  Object.assign(Live, { colour, inkColour, inkCanvas, css, textOn, largestSize: largest, strongest });
 })(globalThis.Live ??= {});

@@ -30,7 +30,8 @@
       const f = figure.network.arrays[layer.w].data.subarray(0, taps), products = patch.map((v, k) => v * f[k]);
       const of = FN > 1 ? `${layer.w}[0]` : layer.w;
       row.replaceChildren(grid(`cols[${position}, :]`, patch, taps, { ink: true }), grid(`× ${of}`, Float64Array.from(f), taps));
-      text.textContent = `cols[${position}, :] · ${of} = ${layer.name}[${FN > 1 ? '0, ' : ''}${i}, ${j}] = ${number(products.reduce((a, b) => a + b, 0))}`;
+      const c = Live.subscript(layer.name, FN > 1 ? [0, i, j] : [i, j]);
+      text.textContent = `cols[${position}, :] · ${of} = ${c} = ${number(Live.sum(products))}`;
       // All rows so far, each number a 1, added back where they came from.
       const ones = new Float64Array(places * taps).fill(1, 0, (position + 1) * taps), sums = Live.col2im(ones, layer);
       counts.draw(sums, FH * FW);

@@ -8,7 +8,7 @@
     return seed / 2 ** 32;
   };
   const normal = random => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const mean = values => values.reduce((a, b) => a + b, 0) / values.length;
+  const mean = values => Live.sum(values) / values.length;
 
   const batchnorm = () => {
     const [width, from, to] = [520, -4, 8], EPSILON = 1e-5;
@@ -60,7 +60,8 @@
     });
     const many = () => { for (let k = 0; k < 100; k++) draw(); };
     const element = Live.card(say('dropTitle'), say('dropGuide'), el('div', 'tools', {}, slider.element,
-      Live.button(say('anotherMask'), draw, 'main'), Live.button(say('hundredMasks'), many)), el('div', 'maps', {}, sheets.map(sheet => Live.captioned(sheet.name, sheet.element))), facts);
+      Live.button(say('anotherMask'), draw, 'main'), Live.button(say('hundredMasks'), many)),
+      el('div', 'maps', {}, sheets.map(sheet => Live.captioned(sheet.name, sheet.element))), facts);
     for (const sheet of sheets) sheet.layout(160);
     draw();
     return element;

@@ -28,7 +28,9 @@
     // As many columns and as large a number as fit into `width` pixels.
     const layout = width => {
       const most = Math.max(1, Math.floor((width + size) / ((W + gap) * size)));
-      const next = Math.min(C, most > 4 && C % 5 === 0 && most < C ? most - (most % 5) : most);
+      let next = Math.min(C, most), whole = next; // rows of one length, if they are not short then
+      while (C % whole) whole--;
+      if (2 * whole > next) next = whole;
       zoom = Math.max(1, Math.min(size, Math.floor(width / (next * (W + gap) - gap))));
       if (next !== columns) {
         columns = next;

@@ -6,7 +6,7 @@
   const slide = (figure, layer, panel) => {
     const [FN, C, FH, FW] = layer.filter, [, H, W] = layer.input, [, OH, OW] = layer.output;
     const { stride, padding } = layer, name = 'd' + layer.w, { delta } = layer;
-    let n = 0, c = 0;
+    let n = 0, c = 0, picked = false; // the filter and the channel; whether somebody has chosen them
     const size = OH > 12 ? 5 : 7;
     const at = k => ((n * C + c) * FH) * FW + k;
     const image = Live.sheet({ name: layer.from, shape: [1, H, W], size, ink: layer.from === 'x', label: layer.from });
@@ -36,10 +36,14 @@
     };
     const frames = Live.player(say('position'), () => FH * FW, 350, show);
 
-    const pick = (what, count, set) => (count === 1 ? null : Live.slider(what, { min: 0, max: count - 1, step: 1, value: 0 },
-      value => { set(value); show(frames.frame()); }).element);
-    const element = Live.card(`${name} = Σ ${layer.from} · ${delta}`, say('slideGuide', delta, layer.from, name),
-      el('div', 'tools', {}, pick(say('filter'), FN, v => { n = v; }), pick(say('channel'), C, v => { c = v; })),
+    const pick = (what, count, set) => Live.slider(what, { min: 0, max: count - 1, step: 1, value: 0 }, value => {
+      set(value);
+      picked = true;
+      show(frames.frame());
+    });
+    const filter = pick(say('filter'), FN, v => { n = v; }), channel = pick(say('channel'), C, v => { c = v; });
+    const element = Live.card(Live.formulaTitle(`${name} = Σ ${layer.from} · ${delta}`, layer.filter), say('slideGuide', delta, layer.from, name),
+      el('div', 'tools', {}, FN > 1 ? filter.element : null, C > 1 ? channel.element : null),
       el('div', 'maps', {}, Live.captioned(layer.from, image.element), Live.captioned(delta, map.element),
         Live.captioned(say('products'), products.element), Live.captioned(name, gradient.element, result)),
       frames.element);
@@ -47,7 +51,13 @@
     element.dataset.slide = name;
     // At first all of it is there; playing begins anew.
     frames.range.value = FH * FW - 1;
-    const draw = () => frames.go(frames.frame());
+    const draw = () => {
+      const strongest = Live.strongest(figure.gradients()[name]);
+      if (!picked) [n, c] = [Math.floor(strongest / (C * FH * FW)), Math.floor(strongest / (FH * FW)) % C];
+      filter.set(n);
+      channel.set(c);
+      frames.go(frames.frame());
+    };
     return { element, sheets: [image, map, products, gradient], draw };
   };
   Object.assign(Live, { slide });

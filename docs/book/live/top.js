@@ -19,7 +19,7 @@
     };
     fill();
     const most = Math.max(...classes.map((_, k) => all.filter(sample => sample.label === k).length));
-    const more = most > 1 ? Live.button(say('others'), fill, 'quiet') : null;
+    const more = most > 1 ? Live.button(say('others'), fill) : null;
     return { element: el('div', 'gallery', {}, strip, more), first: all.find(sample => sample.label === 3) ?? all[0] };
   };
 

@@ -4,12 +4,13 @@
 
   // Accuracy against iterations, with a dot that moves: {element, show}.
   const curve = history => {
-    const [WIDTH, HEIGHT] = [320, 130], last = history[history.length - 1].iteration || 1;
-    const points = history.map(({ iteration, accuracy }) => [8 + (WIDTH - 16) * iteration / last, HEIGHT - 8 - (HEIGHT - 16) * accuracy / 100]);
+    const [WIDTH, HEIGHT] = [320, 140], last = history[history.length - 1].iteration || 1;
+    const point = (x, y) => [8 + (WIDTH - 16) * x, HEIGHT - 8 - (HEIGHT - 26) * y];
+    const points = history.map(({ iteration, accuracy }) => point(iteration / last, accuracy / 100));
     const element = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'curve', role: 'img', 'aria-label': say('accuracyCurve') });
     for (const share of [0, 0.5, 1]) {
-      const y = HEIGHT - 8 - (HEIGHT - 16) * share;
-      element.append(svg('line', { x1: 8, x2: WIDTH - 8, y1: y, y2: y, class: 'rule' }));
+      element.append(svg('polyline', { points: [...point(0, share), ...point(1, share)].join(' '), class: 'rule' }));
+      element.append(svg('text', { x: 8, y: point(0, share)[1] - 3 }, `${100 * share} %`));
     }
     const dot = svg('circle', { r: 6, class: 'dot' });
     element.append(svg('polyline', { points: points.map(p => p.join(',')).join(' ') }), dot);
@@ -32,7 +33,7 @@
         const [, H, W] = Live.tiled(layer.input), M = layer.output[0];
         return [[M, H, W], values => Live.transpose(values, H * W, M)];
       }
-      if (layer?.bias === 'position' && data.length === layer.output.reduce((a, b) => a * b, 1)) return [layer.output, plain];
+      if (layer?.bias === 'position' && data.length === Live.product(layer.output)) return [layer.output, plain];
       return [shape.length === 3 ? shape : [data.length], plain];
     };
     // One scale for all times, so that growth is seen.
@@ -46,7 +47,8 @@
     };
     const cards = names.filter(name => layers.some(layer => layer.w === name || layer.b === name)).map(name => {
       const [shape, arrange] = shapeOf(name, kept[0][name]);
-      return add(name, name, shape, k => arrange(kept[k][name].data), Math.max(...kept.map(arrays => Live.largestSize(arrays[name].data))));
+      const largest = Math.max(...kept.map(arrays => Live.largestSize(arrays[name].data)));
+      return add(name, name, shape, k => arrange(kept[k][name].data), largest);
     });
     const at = k => Live.network(figure.data, { ...figure.network.arrays, ...kept[k] }).forward(figure.steps.x.data);
     const conv = layers.findIndex(layer => layer.kind === 'conv');
