@@ -15,6 +15,8 @@ fonts-noto-cjk`) and NumPy. It fails where
 - a params.npz, ours or NumPy's, compressed or not, is read otherwise than it was written, or a
   damaged one, or another network's, does not get a sentence,
 - a 1 drawn with the mouse, a finger or the keyboard is not read as a 1, or an empty sheet is,
+- the numerical check of a gradient fails, a step makes the right answer less probable, or the
+  slider of the training does not show what the lesson kept,
 - the number under the pointer is not explained by its window, its products and their sum,
 - a page writes an error to the console or asks a network for anything, in any language, at the
   width of a desktop or of a phone.
@@ -339,6 +341,51 @@ class Looker:
                     self.fault(where, f"the window is said to be at {top}, {left}")
         self.console(folder.name)
 
+    # ---- The other views ----
+
+    def tab(self, name):
+        self.browser.evaluate(f"document.querySelector('[data-tab={name}]').click()")
+        self.browser.evaluate("new Promise(done => setTimeout(done, 500))")
+
+    def way_back(self, folder):
+        """A gradient is what the loss does when a weight is nudged, and a step helps."""
+        where = f"{folder.name}, the way back"
+        self.open(folder / "look.html", where)
+        self.choose_sample(5)
+        self.tab("back")
+        found = self.browser.evaluate("({ ...document.querySelector('[data-numerical]').dataset })")
+        numerical, gradient = float(found["numerical"]), float(found["gradient"])
+        if not gradient or abs(numerical - gradient) > 0.02 * abs(gradient):
+            self.fault(where, f"the numerical gradient is {numerical} and the other {gradient}")
+        self.browser.evaluate("document.querySelector('[data-action=step]').click()")
+        self.browser.evaluate("new Promise(done => setTimeout(done, 300))")
+        text = self.browser.evaluate("[...document.querySelectorAll('.change dd')].pop().textContent")
+        before, after = (float(part.strip(" %").replace(",", "")) for part in text.split("→"))
+        if not after >= before:
+            self.fault(where, f"a step moves the right answer from {before} to {after} %")
+        self.console(where)
+
+    def training(self, folder):
+        """The slider shows every moment that the lesson kept."""
+        where = f"{folder.name}, the training"
+        kept = [moment["iteration"] for moment in network_data(folder)["history"]]
+        self.open(folder / "look.html", where)
+        self.tab("training")
+        shown = self.browser.evaluate("""
+        (async () => {
+          const slider = document.querySelector('[data-iteration] input[type=range]'), shown = [];
+          for (let k = Number(slider.min); k <= Number(slider.max); k++) {
+            slider.value = k;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            await new Promise(done => setTimeout(done, 50));
+            shown.push(Number(slider.closest('[data-iteration]').dataset.iteration));
+          }
+          return shown;
+        })()""")
+        if shown != kept:
+            self.fault(where, f"shows the iterations {shown}, and the lesson kept {kept}")
+        self.console(where)
+
     def choose_sample(self, k):
         """Shows test image `k` of the page."""
         self.browser.evaluate(f"document.querySelectorAll('[data-live=\"network\"] .gallery button')[{k}].click()")
@@ -469,6 +516,9 @@ def look_at_pages(look, folders):
             if folder.name != "08-every-layer":  # it has a padding
                 look.hover(folder)
         look.npz(folder)
+        look.way_back(folder)
+        if network_data(folder)["history"]:
+            look.training(folder)
     for k, folder in enumerate(folders):
         if folder.name[:2] in ("04", "08"):
             look.bad_files(folder, folders[k - 1], PAGES / "files")

@@ -99,7 +99,6 @@ fn main() -> Result {
     params.save(&out.join("params.npz"))?;
     let layers = "conv10x4s3,pool3s2,40".parse()?; // in the words of lesson 08; dropout is off
     let page = look::page("13-checkpoints", &layers, "", &params, &data)?;
-    page.save(&out, train.as_ref().is_some_and(|args| args.look))?; // look.html
 
     // == Experiments and report ==
     let mut summary = Summary::new("checkpoints", data.name)
@@ -109,6 +108,7 @@ fn main() -> Result {
         summary = experiments::run(args, &data, &run.settings, &out, summary)?;
     }
     println!("pictures, curve and parameters are in {}", out.display());
+    page.save(&out, train.as_ref().is_some_and(|args| args.look))?; // look.html
     println!("{}", summary.with_peak_memory());
     Ok(())
 }
