@@ -34,6 +34,7 @@ pub mod check; // is a gradient right?
 pub mod params; // parameters on disk
 pub mod fast; // the matrix product and exp; the only unsafe code of common
 pub mod plot; // pictures
+pub mod look; // look.html: the network just learnt, in a browser
 pub mod program; // flags, progress, summary, Ctrl-C
 
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};

@@ -3,7 +3,7 @@
     cargo run --release -p book && python3 tests/scripts/look_at_the_book.py
 
 It needs Chromium (Debian: `apt-get install chromium fonts-noto-cjk`) and
-nothing else: the browser is spoken to over a pipe, in its DevTools protocol.
+nothing else.
 Each page of each edition is opened at the width of a desktop and of a phone,
 with every solution unfolded. It fails where a page
 
@@ -18,24 +18,19 @@ pages alone.
 """
 
 import argparse
-import base64
 import json
-import os
 import pathlib
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
+
+from browser import WINDOWS, Browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOOK = ROOT / "target/book"
 SHOTS = ROOT / "target/book-screenshots"
-# Width, height, pixels a point, touch.
-WINDOWS = {"desktop": (1280, 900, 1, False), "phone": (390, 844, 1.5, True)}
 WORDS = {"en": "softmax", "ja": "勾配"}
-TALLEST = 1600  # points in one screenshot; a longer page makes several
 
 # What a page says of itself, once all of it is unfolded and loaded.
 EXAMINE = """
@@ -75,103 +70,11 @@ SEARCH = """
 """
 
 
-class Browser:
-    """Headless Chromium at the other end of two pipes."""
-
-    def __init__(self, program):
-        self.profile = tempfile.mkdtemp()
-        to_browser, self.out = os.pipe()
-        self.back, from_browser = os.pipe()
-        # The browser reads from descriptor 3 and writes to 4.
-        command = ["bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "bash", program]
-        flags = [
-            "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu",
-            "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
-            "--disable-dev-shm-usage", f"--user-data-dir={self.profile}", "about:blank",
-        ]
-        self.process = subprocess.Popen(
-            command + flags, pass_fds=(to_browser, from_browser),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_browser)
-        os.close(from_browser)
-        self.number, self.events, self.rest, self.session = 0, [], b"", None
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-
-    def message(self):
-        while b"\0" not in self.rest:
-            piece = os.read(self.back, 1 << 20)
-            if not piece:
-                sys.exit("the browser has gone away")
-            self.rest += piece
-        text, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(text)
-
-    def call(self, method, **params):
-        self.number += 1
-        request = {"id": self.number, "method": method, "params": params}
-        if self.session:
-            request["sessionId"] = self.session
-        os.write(self.out, json.dumps(request).encode() + b"\0")
-        while True:
-            answer = self.message()
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    sys.exit(f"{method}: {answer['error']}")
-                return answer["result"]
-            self.events.append(answer)
-
-    def evaluate(self, script):
-        answer = self.call(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in answer:
-            sys.exit(f"the page could not be examined: {answer['exceptionDetails']}")
-        return answer["result"].get("value")
-
-    def open(self, url):
-        self.events.clear()
-        self.call("Page.navigate", url=url)
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
-            self.events.append(self.message())
-
-    def faults(self):
-        """Errors on the console, and requests that leave this machine."""
-        for event in self.events:
-            method, params = event.get("method"), event.get("params", {})
-            if method == "Runtime.exceptionThrown":
-                yield f"an exception: {params['exceptionDetails'].get('text')}"
-            elif method == "Runtime.consoleAPICalled" and params["type"] == "error":
-                yield f"on the console: {params['args']}"
-            elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
-                yield f"on the console: {params['entry']['text']} {params['entry'].get('url', '')}"
-            elif method == "Network.requestWillBeSent":
-                url = params["request"]["url"]
-                if not url.startswith(("file:", "data:", "about:")):
-                    yield f"asks the network for {url}"
-
-    def picture(self, path, width, height):
-        for k, top in enumerate(range(0, max(height, 1), TALLEST)):
-            clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top), "scale": 1}
-            shot = self.call("Page.captureScreenshot", format="png", clip=clip,
-                             captureBeyondViewport=True)
-            path.with_name(f"{path.name}-{k + 1:02}.png").write_bytes(base64.b64decode(shot["data"]))
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pages", default="", help="only pages whose names begin so, with commas")
     parser.add_argument("--no-pictures", action="store_true", help="take no screenshots")
     args = parser.parse_args()
-    program = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-    if program is None:
-        sys.exit("no Chromium here; on Debian: apt-get install chromium fonts-noto-cjk")
     pages = [p for e in WORDS for p in sorted((BOOK / e).glob("*.html")) if p.stem not in ("404", "toc", "print")]
     if not pages:
         sys.exit("there is no book yet; cargo run --release -p book makes it")
@@ -180,10 +83,9 @@ def main():
 
     shutil.rmtree(SHOTS, ignore_errors=True)
     start, faults, links, ids = time.time(), [], [], {}
-    browser = Browser(program)
-    for window, (width, height, scale, touch) in WINDOWS.items():
-        browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                     deviceScaleFactor=scale, mobile=touch)
+    browser = Browser()
+    for window in WINDOWS:
+        browser.resize(window)
         for page in pages:
             name = f"{page.parent.name}/{page.name} ({window})"
             browser.open(page.as_uri())

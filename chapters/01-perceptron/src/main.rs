@@ -11,12 +11,11 @@
 use std::time::Instant;
 
 use clap::Parser;
-use common::files;
 use common::params::Params;
 use common::plot::{self, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Float, Result, check_finite, init, metric};
+use common::{Float, Result, check_finite, files, init, look, metric};
 use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, update};
 use ndarray::{Array2, s};
 use perceptron::{backward, forward, gradient_errors};
@@ -50,6 +49,10 @@ struct Args {
     /// Compare the gradient with central differences of two losses, and stop
     #[arg(long)]
     check_gradient: bool,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    look: bool,
 }
 
 fn main() -> Result {
@@ -155,9 +158,12 @@ fn main() -> Result {
     by_class(&(&w - &w_start), "learned")?; // what 3,000 steps added to it
 
     // == Save ==
-    Params::new().with("w", &w).with("b", &b).save(&out.join("params.npz"))?;
+    let params = Params::new().with("w", &w).with("b", &b);
+    params.save(&out.join("params.npz"))?;
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
+    let page = look::Page::new("01-perceptron", &data.classes, [look::affine("w", "b")], &params)?;
+    page.samples(&test.x, &test.labels).save(&out, args.look)?; // look.html
     let summary = Summary::new("perceptron", data.name)
         .figure("test accuracy", test_accuracy, "%", Some("86.64 %"))
         .figure("training", seconds, "s", Some("3.685 s"))

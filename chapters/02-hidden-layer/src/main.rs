@@ -11,12 +11,11 @@
 use std::time::Instant;
 
 use clap::Parser;
-use common::files;
 use common::params::Params;
 use common::plot::{self, Curve, Image};
 use common::program::flags::{self, Flags};
 use common::program::{Progress, Summary, thousands};
-use common::{Float, Result, check_finite, init, metric};
+use common::{Float, Result, check_finite, files, init, look, metric};
 use common::{accuracy, article_loss, batch, cross_entropy, predict, seeded, update};
 use hidden_layer::{backward, forward};
 
@@ -50,6 +49,10 @@ struct Args {
     /// Units of the hidden layer
     #[arg(long, default_value_t = HIDDEN, value_name = "COUNT", value_parser = flags::count(10_000))]
     hidden: usize,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    look: bool,
 }
 
 fn main() -> Result {
@@ -137,14 +140,13 @@ fn main() -> Result {
     plot::filters(&out.join("weights"), &units, 10)?;
 
     // == Save ==
-    Params::new()
-        .with("wh", &wh)
-        .with("bh", &bh)
-        .with("wo", &wo)
-        .with("bo", &bo)
-        .save(&out.join("params.npz"))?;
+    let params = Params::new().with("wh", &wh).with("bh", &bh).with("wo", &wo).with("bo", &bo);
+    params.save(&out.join("params.npz"))?;
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
+    let layers = [look::affine("wh", "bh"), look::sigmoid(), look::affine("wo", "bo")];
+    let page = look::Page::new("02-hidden-layer", &data.classes, layers, &params)?;
+    page.samples(&test.x, &test.labels).save(&out, args.look)?; // look.html
     let summary = Summary::new("hidden-layer", data.name)
         .figure("test accuracy", test_accuracy, "%", Some("87.08 %"))
         .figure("training", seconds, "s", Some("6.020 s"))

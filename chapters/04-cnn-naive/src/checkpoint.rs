@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use common::look::{self, Page};
 use common::params::Params;
 use common::plot::Image;
 use common::program::thousands;
-use common::{Error, Float, accuracy};
+use common::{Error, Float, Result, accuracy};
+use datasets::Dataset;
 use ndarray::{Array2, ArrayRef2};
 
 use crate::network::{forward, probabilities};
@@ -52,6 +54,14 @@ impl Checkpoint {
     pub fn params(&self) -> Params<Float> {
         let params = Params::new().with("f", &self.f).with("bc", &self.bc);
         params.with("wo", &self.wo).with("bo", &self.bo)
+    }
+
+    /// The page on which one looks into these parameters, with images of the test set. Fails if
+    /// one of them is not finite.
+    pub fn page(&self, chapter: &str, data: &Dataset<Float>) -> Result<Page> {
+        let layers = [look::conv("f", "bc", 1, 0), look::relu(), look::affine("wo", "bo")];
+        let page = Page::new(chapter, &data.classes, layers, &self.params())?;
+        Ok(page.samples(&data.test.x, &data.test.labels))
     }
 
     /// Pictures of the image `x (1, 784)`: as it is, convolved, with the biases,

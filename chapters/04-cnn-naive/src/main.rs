@@ -55,6 +55,10 @@ struct Args {
     /// Softmax as in the article, which overflows: some seeds end in NaN
     #[arg(long)]
     naive_softmax: bool,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    look: bool,
 }
 
 fn main() -> Result {
@@ -151,9 +155,15 @@ fn main() -> Result {
     plot::confusion(&out.join("confusion"), &confusion, &data.classes)?;
 
     // == Save ==
-    Checkpoint::new(iterations, &f, &bc, &wo, &bo).params().save(&out.join("params.npz"))?;
+    let trained = Checkpoint::new(iterations, &f, &bc, &wo, &bo);
+    trained.params().save(&out.join("params.npz"))?;
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
+    let mut page = trained.page("04-cnn-naive", &data)?;
+    for (p, (_, reached)) in checkpoints.iter().zip(&tests) {
+        page.add_history(p.steps, *reached, &p.params())?;
+    }
+    page.save(&out, args.look)?; // look.html
     let summary = Summary::new("cnn-naive", data.name)
         .figure("test accuracy", test_accuracy, "%", None) // the article does not test
         .figure("mean of the later tests", mean, "%", None)

@@ -47,6 +47,10 @@ struct Args {
     /// Examples in a batch, 58 kB of patches each
     #[arg(long, default_value_t = BATCH_SIZE, value_name = "COUNT", value_parser = flags::count(10_000))]
     batch_size: usize,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    look: bool,
 }
 
 fn main() -> Result {
@@ -147,6 +151,7 @@ fn main() -> Result {
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     files::save_csv(&out.join("gain.csv"), benchmark::COLUMNS, &benchmark.rows)?;
     println!("pictures, curve and parameters are in {}", out.display());
+    trained.page("05-cnn-im2col", &data)?.save(&out, args.look)?; // look.html
     let summary = Summary::new("cnn-im2col", data.name)
         .figure("test accuracy", test_accuracy, "%", None) // the article does not test
         .figure("training", seconds, "s", Some("18,282 s"))

@@ -74,6 +74,10 @@ struct Args {
     /// Measure each kernel beside the least time that it can take here, and stop
     #[arg(long)]
     time: bool,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    look: bool,
 }
 
 fn main() -> Result {
@@ -189,6 +193,7 @@ fn main() -> Result {
     last_good.params().save(&out.join("params.npz"))?;
     files::save_csv(&out.join("curve.csv"), ["iteration", "loss", "accuracy"], &curve)?;
     println!("pictures, curve and parameters are in {}", out.display());
+    last_good.page("06-cnn-gpu", &data)?.save(&out, args.look)?; // look.html
     let microseconds = |seconds: f64, steps: usize| 1e6 * seconds / steps as f64;
     let summary = Summary::new("cnn-gpu", data.name)
         .figure("test accuracy", reached, "%", None) // the article does not test

@@ -22,7 +22,7 @@ const BATCH_SIZE: usize = 100;
 pub struct Args {
     /// What to do instead of training the lesson's network
     #[arg(conflicts_with_all = ["layers", "epochs", "batch_size", "optimiser", "learning_rate",
-        "momentum", "augment", "start"])]
+        "momentum", "augment", "start", "look"])]
     experiment: Option<Experiment>,
 
     // The older forms of the experiments.
@@ -67,6 +67,10 @@ pub struct Args {
     /// Begin with these parameters, an earlier run's params.npz
     #[arg(long, value_name = "FILE")]
     pub start: Option<PathBuf>,
+
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    pub look: bool,
 }
 
 /// What to do instead of training the lesson's network.

@@ -27,7 +27,7 @@ use datasets::images::CLASSES;
 use deep_cnn::early_stopping::EarlyStopping;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Optimiser;
-use deep_cnn::{Network, experiments, parameters, pictures, schedule};
+use deep_cnn::{Network, experiments, look, parameters, pictures, schedule};
 use ndarray::s;
 
 use crate::args::{Args, Experiment};
@@ -143,6 +143,8 @@ fn main() -> Result {
     let header = ["epoch", "rate", "loss", "accuracy", "validation_loss", "validation_accuracy"];
     files::save_csv(&out.join("epochs.csv"), header, &epoch_curve)?;
     println!("pictures, curves and the best parameters are in {}", out.display());
+    let params = parameters::named(&network.w, &network.named_parameters);
+    look::page("08-deep-cnn", &args.layers, "", &params, &data)?.save(&out, args.look)?; // look.html
     let summary = Summary::new("deep-cnn", data.name)
         .figure("test accuracy", reached, "%", None)
         .figure("training", seconds, "s", None)

@@ -28,10 +28,15 @@ pub fn is_finite<F: Real>(w: &[F]) -> bool {
     w.iter().all(|w| w.is_finite())
 }
 
+/// The parts of `w` under their names.
+pub fn named(w: &[Float], parameters: &[Parameter]) -> Params<Float> {
+    let add = |params: Params<_>, p: &Parameter| params.with(&p.name, &view(w, p));
+    parameters.iter().fold(Params::new(), add)
+}
+
 /// Writes `w` to `path`, each parameter under its name.
 pub fn save(path: &Path, w: &[Float], parameters: &[Parameter]) -> Result {
-    let add = |params: Params<_>, p: &Parameter| params.with(&p.name, &view(w, p));
-    parameters.iter().fold(Params::new(), add).save(path)
+    named(w, parameters).save(path)
 }
 
 /// Reads the vector of all `parameters` from a file of [`save`]; an error if the file is

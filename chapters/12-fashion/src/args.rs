@@ -61,4 +61,8 @@ pub struct Args {
     /// The CNN with naive convolution from beginning to end: hours
     #[arg(long, conflicts_with = "naive_steps")]
     pub full: bool,
+
+    /// Open look.html in the browser at the end: the CNN from inside
+    #[arg(long)]
+    pub look: bool,
 }

@@ -27,7 +27,7 @@ use common::{Float, Result, seeded};
 use datasets::Origin;
 use datasets::images::CLASSES;
 use deep_cnn::layers::IMAGE;
-use deep_cnn::{Network, parameters};
+use deep_cnn::{Network, look, parameters};
 use dropout_adam::network::{forward, initialise};
 use fashion::predictions::Predictions;
 use fashion::schedule::{self, Schedule};
@@ -122,6 +122,7 @@ fn main() -> Result {
     report::save_histories(&out, &mlp_history, &cnn_history)?;
     report::save_classes(&out.join("classes.csv"), names, &by_mlp, &by_cnn)?;
     println!("pictures, curves and parameters are in {}", out.display());
+    look::page("12-fashion", &args.layers, "cnn_", &params, &data)?.save(&out, args.look)?; // look.html
     let summary = Summary::new("fashion", data.name)
         .figure("CNN accuracy", by_cnn.accuracy, "%", None)
         .figure("MLP accuracy", by_mlp.accuracy, "%", None)

@@ -109,6 +109,9 @@ pub struct Train {
     /// Afterwards: the article's list of improvements, until 99 % is passed
     #[arg(long)]
     pub improved: bool,
+    /// Open look.html in the browser at the end: the network from inside
+    #[arg(long)]
+    pub look: bool,
 }
 
 /// The flags of every lesson whose values are not in a checkpoint.

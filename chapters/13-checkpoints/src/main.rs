@@ -18,6 +18,7 @@ use checkpoints::{experiments, inference, plots};
 use clap::Parser;
 use common::program::{Progress, Summary, interrupt, thousands};
 use common::{Float, Real, Result, files, predict};
+use deep_cnn::look;
 
 fn main() -> Result {
     let args = Args::parse();
@@ -94,7 +95,10 @@ fn main() -> Result {
     // == Save ==
     let header = ["iteration", "loss", "accuracy", "accuracy_of_one_batch"];
     files::save_csv(&out.join("curve.csv"), header, &run.log.reports)?;
-    run.network.params().save(&out.join("params.npz"))?;
+    let params = run.network.params();
+    params.save(&out.join("params.npz"))?;
+    let layers = "conv10x4s3,pool3s2,40".parse()?; // in the words of lesson 08; dropout is off
+    let page = look::page("13-checkpoints", &layers, "", &params, &data)?;
 
     // == Experiments and report ==
     let mut summary = Summary::new("checkpoints", data.name)
@@ -104,6 +108,7 @@ fn main() -> Result {
         summary = experiments::run(args, &data, &run.settings, &out, summary)?;
     }
     println!("pictures, curve and parameters are in {}", out.display());
+    page.save(&out, train.as_ref().is_some_and(|args| args.look))?; // look.html
     println!("{}", summary.with_peak_memory());
     Ok(())
 }

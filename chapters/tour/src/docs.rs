@@ -1,19 +1,22 @@
-//! Renews `docs/` from the runs: the ledger, the pictures, and the output that
-//! pages quote. Nothing is written before everything is found.
+//! Renews `docs/` from the runs: the ledger, the pictures, the numbers of live figures, and
+//! the output that pages quote. Nothing is written before everything is found.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
+use common::look::FILE;
 use common::{Error, Result, files, plot};
 use datasets::Dataset;
 use datasets::images::{CLASSES, FASHION_MNIST, MNIST, SIDE};
 use ndarray::Array2;
 
 use crate::chapters::{self, Chapter};
+use crate::look;
 use crate::markdown::{self, PICTURES};
 use crate::results::{ChapterResult, Run, other_data};
+use crate::run::look_folder;
 
 /// Pictures of the tour itself, in `docs/pictures`.
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
@@ -115,9 +118,9 @@ impl Docs<'_> {
         }
     }
 
-    /// Writes `ledger`, the pictures that pages show and the output that they
-    /// quote. Returns the paths of all files written.
-    /// Fails if a page shows a picture that no run made, or quotes a chapter that does
+    /// Writes `ledger`, the pictures and live figures that pages show and the output that
+    /// they quote. Returns the paths of all files written.
+    /// Fails if a page shows a picture or a network that no run made, or quotes a chapter that does
     /// not exist; nothing is written then. Or if a file cannot be read or written.
     pub fn write(&self, ledger: &str) -> Result<Vec<PathBuf>> {
         let docs = self.root.join("docs");
@@ -141,6 +144,12 @@ impl Docs<'_> {
                     changed.push((to, read(&from)?));
                 }
             }
+            if text.contains(look::MARKER)
+                && let Some((to, script)) = self.numbers(&page).map_err(fault)?
+                && !changed.iter().any(|(path, _)| *path == to)
+            {
+                changed.push((to, script.into_bytes()));
+            }
             let new_text =
                 markdown::replace_outputs(&text, |package| self.output(package)).map_err(fault)?;
             if new_text != text {
@@ -163,12 +172,29 @@ impl Docs<'_> {
         let fault = |fault: &str| format!("shows {PICTURES}{picture}, but the {fault}");
         let run = self.first_run(|chapter| chapter.folder == folder);
         let unknown = || fault("tour has no chapter in a folder of that name");
-        let Some(run) = run.ok_or_else(unknown)? else { return Ok(None) };
+        let Some((_, run)) = run.ok_or_else(unknown)? else { return Ok(None) };
         let path = run.out.join(file);
         if is_new(&path, run) {
             return Ok(Some(path));
         }
         Err(fault(&format!("chapter has not drawn {}", path.display())))
+    }
+
+    /// The file for the numbers of the live figure on `page`, and its text; `None` if the
+    /// page's chapter was not part of the tour.
+    fn numbers(&self, page: &Path) -> std::result::Result<Option<(PathBuf, String)>, String> {
+        let folder = page.file_stem().unwrap_or_default().to_string_lossy();
+        let Some(run) = self.first_run(|chapter| chapter.folder == folder) else {
+            return Err("shows a network, and the tour has no chapter of its name".to_owned());
+        };
+        let Some((chapter, run)) = run else { return Ok(None) };
+        let path = look_folder(chapter, run).join(FILE);
+        let html = if is_new(&path, run) { fs::read_to_string(&path).ok() } else { None };
+        let script = html.and_then(|html| look::script(&html)).ok_or_else(|| {
+            format!("shows a network, and the chapter has not written {}", path.display())
+        })?;
+        let to = self.root.join("docs/pictures").join(&*folder).join("look.js");
+        Ok(Some((to, script)))
     }
 
     /// The stdout of a chapter's first run, with the paths that a reader would
@@ -177,7 +203,7 @@ impl Docs<'_> {
     pub fn output(&self, package: &str) -> std::result::Result<Option<String>, String> {
         let run = self.first_run(|chapter| chapter.package == package);
         let unknown = || format!("quotes {package}, but the tour has no such chapter");
-        let Some(run) = run.ok_or_else(unknown)? else { return Ok(None) };
+        let Some((_, run)) = run.ok_or_else(unknown)? else { return Ok(None) };
         let out = run.out.display().to_string();
         let mut text = run.stdout.replace(&out, &format!("out/{package}"));
         if let Some(data) = self.data {
@@ -192,10 +218,13 @@ impl Docs<'_> {
 
     /// The first run of the chapter that `is_it`, if it was part of the tour; `None` if
     /// there is no such chapter.
-    fn first_run(&self, is_it: impl Fn(&Chapter) -> bool) -> Option<Option<&Run>> {
+    fn first_run(
+        &self,
+        is_it: impl Fn(&Chapter) -> bool,
+    ) -> Option<Option<(&'static Chapter, &Run)>> {
         chapters::all().iter().find(|chapter| is_it(chapter))?;
         let result = self.results.iter().find(|result| is_it(result.chapter));
-        Some(result.and_then(|result| result.runs.first()))
+        Some(result.and_then(|result| Some((result.chapter, result.runs.first()?))))
     }
 }
 

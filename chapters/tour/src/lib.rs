@@ -18,4 +18,5 @@ pub mod ledger; // the published figures beside ours, as Markdown and CSV
 pub mod curves; // reads the curves that chapters 01 to 03 have saved
 pub mod overview; // draws one picture of the whole tour
 pub mod markdown; // finds pictures and replaces output blocks in a page
+pub mod look; // the numbers of the live figures on the pages
 pub mod docs; // renews the ledger, pictures and outputs in docs/

@@ -1,6 +1,6 @@
 //! Runs one chapter over its seeds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -13,9 +13,13 @@ use crate::curves;
 use crate::process::{self, Finished};
 use crate::results::{ChapterResult, Failure, Run};
 
-/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed. Calls
-/// `on_line` with each line of its output, which run it is in front, and `on_result` with
-/// the result so far after each run that succeeds.
+/// The folder of the run for the live figure, beside those of the seeds.
+const LOOK: &str = "look";
+
+/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed, and for
+/// the live figure, if the pages are to be written and it needs a run of its own. Calls
+/// `on_line` with each line of its output, which run it is in front, and `on_result` with the
+/// result so far after each run that succeeds.
 /// Fails if it cannot be started or a log cannot be written.
 pub fn run(
     chapter: &'static Chapter,
@@ -26,6 +30,17 @@ pub fn run(
 ) -> Result<ChapterResult> {
     let mut result = ChapterResult::new(chapter);
     let folder = args.out().join(&chapter.package);
+    let command = |arguments: &[String], seed: u64, out: &Path| {
+        let mut command = Command::new(program);
+        command.args(arguments).args(["--seed", &seed.to_string()]).arg("--out").arg(out);
+        if let Some(data) = &args.flags.data {
+            command.arg("--data").arg(data);
+        }
+        if let Some(threads) = args.flags.threads {
+            command.args(["--threads", &threads.to_string()]);
+        }
+        command
+    };
     let plan = &chapter.plans[&args.preset()];
     let runs = args.seeds.unwrap_or(plan.seeds);
     for run in 1..=runs {
@@ -36,15 +51,7 @@ pub fn run(
         let out = folder.join(format!("seed-{seed}"));
         let log = folder.join(format!("seed-{seed}.log"));
         let shorter = plan.other_seeds.as_ref().filter(|_| run > 1);
-        let mut command = Command::new(program);
-        command.args(shorter.unwrap_or(&plan.arguments));
-        command.args(["--seed", &seed.to_string()]).arg("--out").arg(&out);
-        if let Some(data) = &args.flags.data {
-            command.arg("--data").arg(data);
-        }
-        if let Some(threads) = args.flags.threads {
-            command.args(["--threads", &threads.to_string()]);
-        }
+        let mut command = command(shorter.unwrap_or(&plan.arguments), seed, &out);
 
         let began = SystemTime::now();
         let finished = process::run(&mut command, &log, |line| {
@@ -71,7 +78,28 @@ pub fn run(
             }
         }
     }
+    if args.write_docs
+        && let Some(arguments) = &chapter.look
+        && let (None, 0) = (&result.failure, interrupt::pressed())
+    {
+        let (out, log) = (folder.join(LOOK), folder.join("look.log"));
+        let mut command = command(arguments, args.flags.seed, &out);
+        let on_line = |line: &str| on_line(format!("for the live figure: {line}"));
+        let finished = process::run(&mut command, &log, on_line)?;
+        if !finished.status.success() {
+            let how = format!("the run for the live figure {}", finished.cause());
+            result.failure = Some(Failure { how, last_line: finished.last_line, log });
+        }
+    }
     Ok(result)
+}
+
+/// The folder with the network of the live figure of `chapter`, one of whose runs is `run`.
+pub fn look_folder(chapter: &Chapter, run: &Run) -> PathBuf {
+    match &chapter.look {
+        Some(_) => run.out.with_file_name(LOOK),
+        None => run.out.clone(),
+    }
 }
 
 /// The figures of a run, or how it failed.

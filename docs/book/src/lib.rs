@@ -5,6 +5,7 @@
 //! language  the languages
 //! formula   $$ ... $$ becomes MathML, which a browser draws without a network
 //! links     links and pictures, as the book needs them
+//! live      figures to draw on, in JavaScript
 //! page      converts a page, with a link to the same page in the other language
 //! edition   converts all pages of a language, and adds the pages that both share
 //! ```
@@ -13,4 +14,5 @@ pub mod edition;
 pub mod formula;
 pub mod language;
 pub mod links;
+pub mod live;
 pub mod page;

@@ -11,6 +11,7 @@ use std::process::Command;
 
 use book::edition;
 use book::language::{LANGUAGES, Language};
+use common::look::{SCRIPTS, STYLE};
 use common::{Error, Result, files};
 
 /// The version that the pages are checked with.
@@ -39,7 +40,7 @@ fn preprocess() -> Result {
     Ok(io::stdout().write_all(book.to_string().as_bytes())?)
 }
 
-/// Builds both editions, the pictures that they share, and the first page.
+/// Builds both editions, the pictures and scripts that they share, and the first page.
 fn build() -> Result {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (docs, out) = (root.join("docs"), root.join("target/book"));
@@ -57,7 +58,13 @@ fn build() -> Result {
         }
     }
     copy(&docs.join("pictures"), &out.join("pictures"))?;
-    files::write(&out.join("index.html"), |file| Ok(file.write_all(FIRST_PAGE.as_bytes())?))?;
+    let write = |name: &str, text: &str| {
+        files::write(&out.join(name), |file| Ok(file.write_all(text.as_bytes())?))
+    };
+    for (name, text) in SCRIPTS.iter().chain([&STYLE]) {
+        write(&format!("live/{name}"), text)?;
+    }
+    write("index.html", FIRST_PAGE)?;
     println!("{}", out.canonicalize().unwrap_or(out).join("index.html").display());
     Ok(())
 }

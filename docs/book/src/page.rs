@@ -1,19 +1,24 @@
 //! Converts one page for the book.
 
-use crate::formula;
 use crate::language::own_and_other;
 use crate::links::{self, Location};
+use crate::{formula, live};
 
-/// The page `name` (`01-perceptron.md`), with formulas and links as the book needs them;
-/// blocks of code stay.
+/// The page `name` (`01-perceptron.md`), with formulas, links and live figures as the book
+/// needs them; blocks of code stay.
 ///
 /// # Errors
 /// A sentence that names the page.
 pub fn convert(text: &str, name: &str, location: Location) -> Result<String, String> {
     let mut out = format!("{}\n\n", language_link(name, location));
-    let mut in_code = false;
+    let (mut in_code, mut figures) = (false, Vec::new());
     for line in text.split_inclusive('\n') {
         in_code ^= line.trim_start().starts_with("```");
+        if let (false, Some(kind)) = (in_code, live::kind(line)) {
+            figures.push(kind);
+            out += &live::place(kind);
+            continue;
+        }
         let converted = match in_code {
             true => Ok(line.to_owned()),
             false => formula::render(line).and_then(|line| links::rewrite(&line, location)),
@@ -21,7 +26,7 @@ pub fn convert(text: &str, name: &str, location: Location) -> Result<String, Str
         let fault = |fault| format!("{}: {fault}", location.folder.join(name).display());
         out += &converted.map_err(fault)?;
     }
-    Ok(out)
+    Ok(out + &live::scripts(name, &figures))
 }
 
 /// A line with the link to the same page in the other language, or to its first

@@ -10,6 +10,7 @@ mod fashion;
 mod gpu;
 mod iris;
 mod lessons;
+mod look;
 mod own_digits;
 mod pipes;
 mod race;

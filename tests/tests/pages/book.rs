@@ -48,6 +48,10 @@ fn agreed(text: &str) -> Vec<(&'static str, Vec<String>)> {
     let kept = page.blocks.iter().filter(|b| b.marked || matches!(&*b.language, "sh" | "rust"));
     vec![
         ("markers", starting("<!-- ")),
+        ("live figures", {
+            let kind = |line: &String| line.split('"').nth(1).map(str::to_owned);
+            starting("<div data-live=").iter().filter_map(kind).collect()
+        }),
         ("formulas", starting("$$")),
         ("solutions", starting("<details>").iter().map(|_| String::new()).collect()),
         ("levels of the headings", headings(text).iter().map(level).collect()),

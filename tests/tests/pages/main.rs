@@ -2,5 +2,6 @@
 
 mod book;
 mod house;
+mod live;
 mod names;
 mod pages;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::{Result, files};
 use referee::real_data;
 use tour::docs::{Docs, check_after, check_before, check_data};
+use tour::look::{MARKER, script as script_of};
 use tour::markdown::{pictures, replace_outputs};
 use tour::results::ChapterResult;
 
@@ -125,6 +126,41 @@ fn a_page_gets_its_output_in_every_language() {
         let text = fs::read_to_string(page).unwrap();
         assert!(text.contains("perceptron on MNIST: test accuracy 86.00 %"), "{language}");
     }
+}
+
+/// A page `look.html` with so many moments of a training.
+fn look_html(moments: usize) -> String {
+    let history: Vec<String> = (0..moments).map(|i| format!("{{\"iteration\":{i}}}")).collect();
+    let data = format!("{{\"chapter\":\"01-perceptron\",\"history\":[{}]}}", history.join(","));
+    format!(
+        "<main></main>\n<script type=\"application/json\" id=\"network-data\">{data}</script>\n"
+    )
+}
+
+#[test]
+fn the_numbers_of_a_live_figure_come_from_the_chapters_page() {
+    let (folder, result) = course(&["it.svg"]);
+    let root = folder.path();
+    let page = root.join("docs/en/01-perceptron.md");
+    let marked = format!("{}\n{MARKER}>words</div>\n", fs::read_to_string(&page).unwrap());
+    fs::write(&page, marked).unwrap();
+    let error = write(root, result.clone()).unwrap_err().to_string();
+    assert!(error.contains("shows a network, and the chapter has not written"), "{error}");
+    assert!(!root.join("docs/ledger.md").exists());
+
+    let out = result.runs[0].out.join("look.html");
+    files::write(&out, |file| Ok(file.write_all(look_html(22).as_bytes())?)).unwrap();
+    write(root, result).unwrap();
+    let script = fs::read_to_string(root.join("docs/pictures/01-perceptron/look.js")).unwrap();
+    assert!(script.starts_with("Live.data = {\"chapter\":\"01-perceptron\""), "{script}");
+    let kept: Vec<&str> = script.split("iteration\":").skip(1).collect();
+    let kept: Vec<&str> = kept.iter().map(|rest| rest.split('}').next().unwrap()).collect();
+    assert_eq!(kept, ["0", "3", "6", "9", "12", "15", "18", "21"]);
+    for (moments, most) in [(0, 0), (1, 1), (2, 2), (8, 8), (9, 8)] {
+        let found = script_of(&look_html(moments)).unwrap().matches("iteration").count();
+        assert_eq!(found, most, "{moments}");
+    }
+    assert_eq!(script_of("<html></html>"), None);
 }
 
 #[test]
