@@ -86,7 +86,7 @@ pub const EXHIBITS: &[Exhibit] = &[
         "https://github.com/clab/dynet/pull/612",
     ]),
     row(Bug::PoolTies, Cnn, 3, &[1, 2, 4, 5, 6, 7], "08-deep-cnn", &[
-        "it learns; the gradient of the bias is several times too large",
+        "nothing in the curves; the gradient of the filters' bias has nothing to do with the loss",
         "give the gradient of a window to one pixel, the first of equal ones",
         "https://github.com/Theano/Theano/issues/5248",
         "https://github.com/tensorflow/tensorflow/issues/4886",
@@ -116,7 +116,7 @@ pub const EXHIBITS: &[Exhibit] = &[
         "https://github.com/keras-team/keras/issues/6295",
     ]),
     row(Bug::LastBatchDropped, Mlp, 4, &[1, 2, 3, 5, 6, 7], "11-iris", &[
-        "nothing to see with 60,000 images; with 90 and a batch of 100 nothing is learnt",
+        "nothing to see with 5,050 images; with 90 and a batch of 100 nothing is learnt",
         "let the last batch be shorter, and divide by its own size",
         "https://github.com/NervanaSystems/neon/issues/9",
     ]),
@@ -132,7 +132,7 @@ pub const EXHIBITS: &[Exhibit] = &[
         "https://github.com/tracel-ai/burn/pull/5662",
     ]),
     row(Bug::Pixels255, Mlp, 5, &[1, 2, 3, 4, 6, 7], "00-notation", &[
-        "it learns, but late and not so far; the hidden layer is all 0 and 1",
+        "it learns, but restlessly and far less; the hidden layer is all 0 and 1",
         "divide by 255, in training and in the test",
         "https://github.com/rasbt/python-machine-learning-book-2nd-edition/issues/68",
         "https://github.com/scikit-learn/scikit-learn/issues/11960",

@@ -55,15 +55,15 @@ pub fn seen_by(first: usize) -> String {
     }
 }
 
-/// Runs the seven checks on every program of `patients` and prints a table; returns how many
+/// Runs the seven checks on the programs of `exhibits` and prints a table; returns how many
 /// bugs were seen first by the check that the museum names.
 /// Fails if batch norm gets a single image.
-pub fn table(patients: impl Fn(Bug) -> Patient + Sync) -> Result<usize> {
+pub fn table(exhibits: &[&Exhibit], patients: impl Fn(Bug) -> Patient + Sync) -> Result<usize> {
     let results: Result<Vec<[bool; 7]>> =
-        EXHIBITS.par_iter().map(|exhibit| verdicts(&patients(exhibit.bug))).collect();
+        exhibits.par_iter().map(|exhibit| verdicts(&patients(exhibit.bug))).collect();
     println!("bug                  1  2  3  4  5  6  7   x: a check that fails");
     let mut as_said = 0;
-    for (Exhibit { bug, first, .. }, passed) in EXHIBITS.iter().zip(results?) {
+    for (Exhibit { bug, first, .. }, passed) in exhibits.iter().zip(results?) {
         let marks = passed.map(|passed| if passed { ".  " } else { "x  " }).concat();
         println!("{:<20} {}", bug.name(), marks.trim_end());
         let found = passed.iter().position(|passed| !passed).map_or(0, |k| k + 1);
@@ -110,9 +110,11 @@ pub fn compare(names: [&str; 2], traces: [&Trace; 2]) {
             println!("{name}: the loss is no number at step {step}; the training stops");
         }
         let [first, last] = trace.milliseconds;
+        let (reached, count) = (cell(trace.reached, " %"), trace.subnormals);
         println!(
-            "{name}: {:.1} % after saving and loading; {first:.2} ms a step at first, {last:.2} at last; {} subnormal velocities",
-            trace.reached, trace.subnormals
+            "{name}: {} after saving and loading; {first:.2} ms a step at first, {last:.2} at last; \
+             {count} subnormal velocities",
+            reached.trim_start()
         );
     }
     println!("\nin the layers, from the left end of a range to its right:");

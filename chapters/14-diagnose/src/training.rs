@@ -64,6 +64,7 @@ pub fn train(
     let mut rng = seeded(patient.seed);
     let mut network = Network::new(patient.kind, patient.bug, &mut rng);
     let mut digits = patient.digits.clone();
+    let mut dice = seeded(patient.seed); // of tests, which must not disturb the training
     let mut batches = Vec::new(); // those that are left of the epoch
     let mut trace = Trace::default();
     let mut times = Vec::with_capacity(steps); // ms
@@ -73,6 +74,7 @@ pub fn train(
         }
         if batches.is_empty() {
             batches = epoch(digits.x.nrows(), patient.bug, &mut rng);
+            batches.reverse(); // they are taken from the end, and the short one is the last
         }
         let Some(rows) = batches.pop() else { break }; // no batch was whole
         let (x, t) = (take_rows(&digits.x, &rows), take_rows(&digits.t, &rows)); // (100, 784), (100, 10)
@@ -89,7 +91,7 @@ pub fn train(
         times.push(1e3 * start.elapsed().as_secs_f64());
         if i == 1 || i % steps.div_ceil(LOOKS) == 0 || i == steps {
             trace.layers.push((i, look(&network, &pass, &before)));
-            let (_, test, _) = network.test(&digits.x_test, &digits.t_test, &mut rng)?;
+            let (_, test, _) = network.test(&digits.x_test, &digits.t_test, &mut dice)?;
             trace.tests.push([i as f64, test]);
         }
     }
@@ -101,7 +103,7 @@ pub fn train(
     // What is used later is what was saved
     let saved = network.saved();
     network.load(&saved);
-    (_, trace.reached, _) = network.test(&digits.x_test, &digits.t_test, &mut rng)?;
+    (_, trace.reached, _) = network.test(&digits.x_test, &digits.t_test, &mut dice)?;
     Ok(trace)
 }
 

@@ -17,17 +17,14 @@ fn small(out: &Path) -> Command {
 }
 
 #[test]
-fn without_a_name_it_checks_the_healthy_networks_and_every_bug() {
+fn without_a_name_it_checks_the_healthy_networks_and_one_bug_for_each_check() {
     let out = tempfile::tempdir().unwrap();
     let (summary, printed, _) = run(&mut small(out.path()));
     assert_eq!((&*summary.chapter, &*summary.data), ("diagnose", "built-in digits"));
-    assert_eq!(figure(&summary, "seen by the check that the museum names"), 25.0, "{printed}");
+    assert_eq!(figure(&summary, "seen by the check that the museum names"), 8.0, "{printed}");
     let healthy = figure(&summary, "healthy network's test accuracy");
     assert!(healthy > figure(&summary, "sick network's test accuracy") + 20.0, "{summary}");
     assert_eq!(printed.matches(": passed").count(), 14, "{printed}");
-    for bug in Bug::all() {
-        assert!(printed.lines().any(|line| line.starts_with(&bug.name())), "{}", bug.name());
-    }
     for file in ["loss.svg", "test.svg", "layers.png", "curve.csv", "healthy.npz"] {
         let file = out.path().join(format!("zero-start-{file}"));
         assert!(fs::metadata(&file).is_ok_and(|file| file.len() > 100), "{}", file.display());
