@@ -144,7 +144,7 @@ fn the_healthy_lines_are_those_of_the_lessons() {
 
 #[test]
 fn an_epoch_has_every_image_once_and_no_batch_of_one() -> Result {
-    let digits = mnist(Some(Path::new("built-in")))?;
+    let digits: Dataset<Float> = mnist(Some(Path::new("built-in")))?;
     for (asked, read) in [(101, 100), (100, 100), (102, 102), (7, 7), (1, 1)] {
         assert_eq!(images::read(&digits, (asked, asked), Bug::None).x.nrows(), read);
     }

@@ -15,7 +15,7 @@ const TOLERANCE: f64 = 1e-4; // relative; right ones agree to six digits
 
 /// In `f64`, on five images, with the same dropout mask in every pass. Biases are moved away
 /// from 0 first: there ReLU has its kink, and at a kink differences mean nothing.
-pub(super) fn against_differences(patient: &Patient) -> Result<Vec<Line>> {
+pub fn against_differences(patient: &Patient) -> Result<Vec<Line>> {
     let (mut network, mut rng) = patient.network::<f64>();
     for bias in network.w.iter_mut().filter(|w| w.nrows() == 1) {
         bias.iter_mut().for_each(|b| *b += rng.random_range(0.05..0.15));

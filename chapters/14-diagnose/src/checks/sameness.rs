@@ -12,7 +12,7 @@ use crate::patient::{Line, Patient, line, rms};
 /// In test mode one batch of ten gives the same twice; in two halves; with 1,000 added to all
 /// logits; after saving and loading. An epoch has every image once, a test counts every image,
 /// and NaN stays NaN.
-pub(super) fn same_twice(patient: &Patient) -> Result<Vec<Line>> {
+pub fn same_twice(patient: &Patient) -> Result<Vec<Line>> {
     let (network, mut rng) = patient.network::<Float>();
     let (x, _) = patient.batch(10); // (10, 784)
     let logits = |network: &Network<Float>, x: &Array2<Float>, seed| -> Result<Array2<Float>> {
