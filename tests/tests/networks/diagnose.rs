@@ -48,7 +48,7 @@ fn the_museum_is_right(data: &Dataset<Float>, seed: u64) {
 #[test]
 fn every_bug_is_seen_first_by_the_check_of_its_row_and_never_by_those_named_so() {
     let digits = mnist(Some(Path::new("built-in"))).unwrap();
-    [1, 2].into_iter().for_each(|seed| the_museum_is_right(&digits, seed));
+    the_museum_is_right(&digits, 2);
     let name = "every_bug_is_seen_first_by_the_check_of_its_row_and_never_by_those_named_so";
     if let Some(folder) = real_data(name) {
         the_museum_is_right(&mnist(Some(&folder)).unwrap(), 3);
