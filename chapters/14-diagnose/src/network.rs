@@ -34,7 +34,7 @@ pub struct Network<F> {
 }
 
 /// What a forward pass computed.
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::large_enum_variant)] // there is one at a time
 pub enum Activations<F> {
     Mlp { h: Array2<F>, z: Array2<F> },
     Cnn(cnn::Activations<F>),
