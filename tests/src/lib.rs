@@ -100,7 +100,7 @@ pub fn gpu(test: &str) -> Option<&'static Gpu> {
 }
 
 /// The lessons' programs, and the tour.
-pub const PROGRAMS: [&str; 14] = [
+pub const PROGRAMS: [&str; 15] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -114,6 +114,7 @@ pub const PROGRAMS: [&str; 14] = [
     "iris",
     "fashion",
     "checkpoints",
+    "diagnose",
     "tour",
 ];
 

@@ -4,6 +4,7 @@ mod batchnorm;
 mod checkpoints;
 mod convolution;
 mod deep_cnn;
+mod diagnose;
 mod dropout_adam;
 mod fashion;
 mod files;

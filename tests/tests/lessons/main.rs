@@ -4,6 +4,7 @@ mod batchnorm;
 mod checkpoints;
 mod commands;
 mod deep_cnn;
+mod diagnose;
 mod dropout_adam;
 mod every_program;
 mod fashion;

@@ -4,6 +4,7 @@ mod augment;
 mod batchnorm;
 mod checkpoints;
 mod deep_cnn;
+mod diagnose;
 mod dropout_adam;
 mod fashion;
 mod iris_comparison;
