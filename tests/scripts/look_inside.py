@@ -446,7 +446,7 @@ def steps_of(data, params, x):
             w = params[layer["w"]].astype(float)
             w = w.reshape((1, 1) + w.shape) if w.ndim == 2 else w
             b = params[layer["b"]].astype(float)
-            name = "c" + layer["w"].split("_")[-1][1:]
+            name = "map" + layer["w"].split("_")[-1][1:]
             steps.append((name, w, b, x, layer["stride"]))
             z = convolved(x, w, layer["stride"])
             x = z + b.reshape(z.shape if b.size == z[0].size and len(z) == 1 else (-1, 1, 1))

@@ -105,10 +105,11 @@
     }
   };
 
-  // The largest of each window, and where it is: of equal ones the first, row by row.
+  // The largest of each window, and where it is: of equal ones the first, row by row. NaN stays.
   const maxPool = (x, layer) => {
     const peaks = new Int32Array(product(layer.output)).fill(-1);
-    eachPooled(layer, (at, pixel) => { if (peaks[at] < 0 || x[pixel] > x[peaks[at]]) peaks[at] = pixel; });
+    const isLarger = (v, peak) => v > peak || (Number.isNaN(v) && !Number.isNaN(peak));
+    eachPooled(layer, (at, pixel) => { if (peaks[at] < 0 || isLarger(x[pixel], x[peaks[at]])) peaks[at] = pixel; });
     return { out: Float64Array.from(peaks, pixel => x[pixel]), peaks };
   };
 

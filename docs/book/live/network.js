@@ -31,7 +31,7 @@
         const biases = layer.bias === 'position' ? product(out) : FN;
         if (product(need(layer.b)) !== biases) wrong(layer.b, arrays[layer.b].shape);
         end = suffix(layer.w);
-        add({ ...layer, filter, stride, padding, delta: 'dz' + end }, 'conv', 'c' + end, out);
+        add({ ...layer, filter, stride, padding, delta: 'dz' + end }, 'conv', 'map' + end, out);
         add(layer, 'bias', 'z' + end, out);
       } else if (layer.kind === 'affine') {
         const [D, M] = need(layer.w);
