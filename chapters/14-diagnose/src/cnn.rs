@@ -105,7 +105,7 @@ pub fn forward<F: Real>(
 /// the mean.
 fn dropout_mask<F: Real>(shape: (usize, usize), bug: Bug, rng: &mut Rng) -> Array2<F> {
     let drop = match bug {
-        Bug::KeepForDrop => 1.0 - DROP, // "0.8", said one library, and the other understood it
+        Bug::KeepForDrop => 1.0 - DROP, // 0.8 was meant as the share to keep
         _ => DROP,
     };
     let scale = match bug {
