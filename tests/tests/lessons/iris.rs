@@ -51,15 +51,15 @@ fn the_lesson_compares_and_leaves_everything_it_names() {
     assert_eq!(verdict.lines().count(), 1 + 3 + 3 + 10);
     let columns = verdict.lines().next().unwrap().split(',').count();
     assert!(verdict.lines().all(|line| line.split(',').count() == columns), "{verdict}");
-    // Each flower is one dot: of its species, or red if most networks misread it. Nobody
-    // misreads a setosa. Four more dots stand in the legend.
+    // A flower is a dot of its species, or red if most networks misread it; equal flowers are
+    // one dot.
     let decision = text("decision.svg");
     let dots = |colour: &str| decision.matches(&format!("fill=\"{colour}\"")).count();
-    let [setosa, versicolor, virginica, misread] =
-        ["#0077BB", "#009988", "#EE7733", "#CC3311"].map(dots);
-    assert_eq!(setosa, 50 + 1);
-    assert_eq!(setosa + versicolor + virginica + misread, 150 + 4);
-    assert!(misread <= 10 + 1, "{misread} red dots");
+    for (species, colour) in [("setosa", "#0077BB"), ("versicolor", "#009988")] {
+        assert!(dots(colour) > 20, "{species}: {} dots", dots(colour));
+    }
+    let misread = dots("#CC3311");
+    assert!(misread <= 10 + 1, "{misread} red dots"); // one is in the legend
     let params = Params::<f32>::load(&out.path().join("params.npz")).unwrap();
     assert!(params.get("wh", (4, 8)).is_ok() && params.get("wo", (8, 3)).is_ok());
     assert!(params.get("mean", 4).is_ok() && params.get("deviation", 4).is_ok());
