@@ -18,8 +18,8 @@ fonts-noto-cjk`) and NumPy. It fails where
 - the numerical check of a gradient fails, a step makes the right answer less probable, or the
   slider of the training does not show what the lesson kept,
 - the number under the pointer is not explained by its window, its products and their sum,
-- a page writes an error to the console or asks a network for anything, in any language, at the
-  width of a desktop or of a phone.
+- a page writes an error to the console or asks a network for anything, in English or Japanese,
+  at the width of a desktop or of a phone.
 
 It says how many frames a second are drawn while one draws. Screenshots are in
 target/look-screenshots, for a person to look at.
@@ -497,29 +497,29 @@ def open_all_tabs(look, where, name):
 
 
 def look_at_pages(look, folders):
-    """look.html at every width, in both languages; drawing on that of lesson 08."""
+    """look.html at each width and in each language; drawing on that of lesson 08. The book has
+    the same figures at every width in every language."""
     agent = look.browser.call("Browser.getVersion")["userAgent"]
-    for language in ["en", "ja"]:
+    for language, window in zip(["en", "ja"], WINDOWS):
         look.browser.call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
-        for window in WINDOWS:
-            look.browser.resize(window)
-            for folder in folders:
-                where = f"{folder.name} ({language}, {window})"
-                look.open(folder / "look.html", where)
-                examine(look, where, language)
-                open_all_tabs(look, where, f"{folder.name}-{language}-{window}")
-                examine(look, where, language)
-                if folder.name == "08-deep-cnn":
-                    touch = WINDOWS[window][3]
-                    look.draw_one(f"{where}: a 1 drawn by {'touch' if touch else 'mouse'}", touch)
-                    look.draw_one_by_keys(f"{where}: a 1 drawn by keys")
-                    look.shot(f"{folder.name}-{language}-{window}-drawn")
-                    if language == "en" and not touch:
-                        frames, possible = max(look.frames() for _ in range(TRIES))
-                        if possible < FEWEST_FRAMES:
-                            look.fault(where, f"a core has time for {possible:.0f} frames a second while one draws")
-                        print(f"{where}: {frames:.0f} frames a second while one draws; a core has time for {possible:.0f}")
-                look.console(where)
+        look.browser.resize(window)
+        for folder in folders:
+            where = f"{folder.name} ({language}, {window})"
+            look.open(folder / "look.html", where)
+            examine(look, where, language)
+            open_all_tabs(look, where, f"{folder.name}-{language}-{window}")
+            examine(look, where, language)
+            if folder.name == "08-deep-cnn":
+                touch = WINDOWS[window][3]
+                look.draw_one(f"{where}: a 1 drawn by {'touch' if touch else 'mouse'}", touch)
+                look.draw_one_by_keys(f"{where}: a 1 drawn by keys")
+                look.shot(f"{folder.name}-{language}-{window}-drawn")
+                if language == "en" and not touch:
+                    frames, possible = max(look.frames() for _ in range(TRIES))
+                    if possible < FEWEST_FRAMES:
+                        look.fault(where, f"a core has time for {possible:.0f} frames a second while one draws")
+                    print(f"{where}: {frames:.0f} frames a second while one draws; a core has time for {possible:.0f}")
+            look.console(where)
     look.browser.resize("desktop")
     look.browser.call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage="en")
     for folder in folders:
