@@ -4,4 +4,5 @@ mod book;
 mod house;
 mod live;
 mod names;
+mod numbers;
 mod pages;
