@@ -3,7 +3,7 @@
 //!     v = m v + dw          v starts at 0, m = 0.9
 //!     w = w - rate v
 //!
-//! Page: docs/en/08-deep-cnn.md
+//! Page: docs/en/09-dropout-adam.md
 
 use ndarray::prelude::*;
 

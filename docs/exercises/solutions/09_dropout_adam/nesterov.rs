@@ -8,7 +8,7 @@
 //!     u     = m u - rate slope(theta + m u)
 //!     theta = theta + u
 //!
-//! Page: docs/en/08-deep-cnn.md, exercise 5
+//! Page: docs/en/09-dropout-adam.md, exercise 6
 
 use ndarray::prelude::*;
 
