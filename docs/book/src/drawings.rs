@@ -1,24 +1,46 @@
 //! How things work, drawn: `docs/pictures/drawings`, each drawing in both languages.
 //!
 //! ```text
-//! canvas   boxes, cells with numbers, arrows and words, written as SVG
-//! layout   what is wrong with where words stand on a canvas
-//! dropout  a mask at training, none at test
+//! canvas      boxes, cells with numbers, arrows and words, written as SVG
+//! layout      what is wrong with where words stand on a canvas
+//! network     the networks of the lessons, with shapes
+//! dropout     a mask at training, none at test
+//! adam        two means, and what is divided by what
+//! checkpoint  the files of a checkpoint, with their fields
 //! ```
 
+mod adam;
 mod canvas;
+mod checkpoint;
 mod dropout;
 #[cfg(test)]
 mod layout;
+mod network;
 
 use crate::language::{LANGUAGES, Language};
 use canvas::Canvas;
+use network::{convolutional, dense, gpu};
 
 /// Draws the words in a language.
 type Draw = fn(&Language) -> Canvas;
 
 /// The names of all drawings, and what draws them.
-const DRAWINGS: [(&str, Draw); 1] = [("dropout", dropout::draw)];
+const DRAWINGS: &[(&str, Draw)] = &[
+    ("network-01", dense::perceptron),
+    ("network-02", dense::hidden_layer),
+    ("network-04", convolutional::naive),
+    ("network-05", convolutional::im2col),
+    ("network-06", gpu::gpu),
+    ("network-08", convolutional::deep),
+    ("network-09", dense::dropout),
+    ("network-10", dense::batch_norm),
+    ("network-11", dense::iris),
+    ("network-12", convolutional::fashion),
+    ("network-13", convolutional::checkpoints),
+    ("dropout", dropout::draw),
+    ("adam", adam::draw),
+    ("checkpoint", checkpoint::draw),
+];
 
 /// The file name of every drawing in every language, such as `dropout.en.svg`, and the SVG.
 pub fn all() -> Vec<(String, String)> {

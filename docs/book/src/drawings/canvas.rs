@@ -105,6 +105,7 @@ pub struct Canvas {
 impl Canvas {
     /// A white canvas with a title at its top left, which screen readers read out.
     pub fn new(title: &str, width: f64, height: f64) -> Canvas {
+        let height = height.ceil();
         let (marks, words, lines) = (String::new(), Vec::new(), Vec::new());
         let mut canvas = Canvas { title: title.to_owned(), width, height, marks, words, lines };
         canvas.text((MARGIN, MARGIN + 14.0), title, TITLE, DARK, Anchor::Start);

@@ -31,6 +31,10 @@ pub fn faults(canvas: &Canvas) -> Vec<String> {
             faults.push(format!("a line from {a:?} to {b:?} goes through \"{text}\""));
         }
     }
+    let leaves = |(x, y): Point| x < 0.0 || y < 0.0 || x > canvas.width || y > canvas.height;
+    if let Some(line) = canvas.lines.iter().find(|(a, b)| leaves(*a) || leaves(*b)) {
+        faults.push(format!("the line {line:?} leaves the drawing"));
+    }
     faults
 }
 
@@ -79,5 +83,7 @@ mod tests {
         assert!(over.contains("overlaps \"title\""), "{over}");
         let crossed = faults_of(|canvas| canvas.line(&[(0.0, 0.0), (60.0, 60.0)], THIN));
         assert!(crossed.contains("goes through \"title\""), "{crossed}");
+        let long = faults_of(|canvas| canvas.line(&[(20.0, 60.0), (301.0, 60.0)], THIN));
+        assert!(long.contains("leaves"), "{long}");
     }
 }
