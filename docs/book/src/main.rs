@@ -52,7 +52,10 @@ fn draw() -> Result {
     for (name, svg) in drawings::all() {
         files::write(&folder.join(name), |file| Ok(file.write_all(svg.as_bytes())?))?;
     }
-    Ok(())
+    match drawings::faults()[..] {
+        [] => Ok(()),
+        ref faults => Err(Error::new(faults.join("\n"))),
+    }
 }
 
 /// Builds both editions, the pictures and scripts that they share, and the first page.

@@ -224,6 +224,15 @@ impl Canvas {
         self.lines.push((neck, *to));
     }
 
+    /// A line drawn with a round pen, `d` as in SVG, from (0, 0) to (1, 1) over `at`.
+    pub fn pen(&mut self, at: Rect, d: &str, colour: &str, width: f64) {
+        let Rect { x, y, width: side, .. } = at;
+        self.mark(&format!(
+            "<path transform=\"translate({x:.1} {y:.1}) scale({side:.1})\" d=\"{d}\" fill=\"none\" \
+             stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\"/>"
+        ));
+    }
+
     /// A circle with a word in it.
     pub fn circle(&mut self, (x, y): Point, radius: f64, text: &str, fill: &str, stroke: Stroke) {
         let style = style(stroke);

@@ -1,6 +1,7 @@
 //! Dropout: a new mask at every training step, none at a test.
 
 use common::plot::Colour;
+use common::{sample_rows, seeded};
 
 use super::canvas::{
     Anchor, Canvas, DARK, LINE, MARGIN, Point, SIZE, SMALL, Stroke, TEXT, number, rect, shade,
@@ -8,12 +9,11 @@ use super::canvas::{
 };
 use crate::language::Language;
 
-/// The share that is dropped.
-const RATE: f64 = 0.5;
 /// Outputs of the hidden units for one image.
 const H: [f64; 6] = [0.5, 1.5, 2.0, 0.25, 1.0, 0.75];
-/// Masks whose mean is taken.
+/// Masks whose mean is taken, and their seed: the first two drop three units each.
 const MASKS: usize = 10_000;
+const SEED: u64 = 42;
 /// The side of a cell, and where the first one and the sum are.
 const CELL: f64 = 44.0;
 const LEFT: f64 = 82.0;
@@ -35,7 +35,7 @@ const EN: Words = Words {
     steps: ["training, one step", "training, the next step: another mask"],
     next: ["into the", "next layer"],
     back: "and back, with the same mask: dh = m dout",
-    mean: "mean of the sums for 10,000 masks:",
+    mean: "mean of the sums for 10,000 masks: ",
     test: "test: no mask, all units",
 };
 
@@ -69,7 +69,7 @@ pub fn draw(language: &Language) -> Canvas {
             y += 34.0;
         } else {
             let mean = masks.iter().map(|mask| sum(&product(mask))).sum::<f64>() / MASKS as f64;
-            let text = format!("{} {mean:.1}", words.mean);
+            let text = format!("{}{mean:.2}", words.mean);
             canvas.text((LEFT, y + 10.0), &text, SIZE, DARK, Anchor::Start);
             y += 46.0;
         }
@@ -125,17 +125,8 @@ fn sum(values: &[f64; 6]) -> f64 {
     values.iter().sum()
 }
 
-/// The masks of so many steps.
+/// The masks of so many steps: 0, or 1 / (1 - 0.5), with equal probability.
 fn masks() -> Vec<[f64; 6]> {
-    let mut state = 5_u64;
-    let mut draw = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if ((state >> 33) as f64) < RATE * f64::from(1_u32 << 31) {
-            0.0
-        } else {
-            1.0 / (1.0 - RATE)
-        }
-    };
-    (0..MASKS).map(|_| std::array::from_fn(|_| draw())).collect()
+    let drawn = sample_rows(2, MASKS * H.len(), &mut seeded(SEED));
+    drawn.as_chunks().0.iter().map(|mask| mask.map(|drawn| [0.0, 2.0][drawn])).collect()
 }

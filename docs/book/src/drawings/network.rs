@@ -4,11 +4,13 @@
 pub mod convolutional;
 pub mod dense;
 pub mod gpu;
+pub mod picture;
 
 use common::plot::{Colour, text_width};
 
-use super::canvas::{Anchor, Canvas, DARK, LINE, MARGIN, Rect, SIZE, SMALL, TEXT, rect, stroke};
+use super::canvas::{Anchor, Canvas, DARK, MARGIN, SIZE, SMALL, TEXT, rect, stroke};
 use crate::language::Language;
+use picture::Picture;
 
 /// Words in English and in Japanese.
 pub type Both = [&'static str; 2];
@@ -28,17 +30,6 @@ const GAP: f64 = 5.0;
 const TOP: f64 = 50.0;
 const HEADING: f64 = 34.0;
 const FOOTER: f64 = 46.0;
-
-/// How an array is drawn.
-#[derive(Clone, Copy)]
-pub enum Picture {
-    /// So many images or feature maps of so many pixels a side.
-    Maps(usize, usize),
-    /// So many numbers an example.
-    Units(usize),
-    /// A column of rows, one for each place of the filter.
-    Patches,
-}
 
 /// An array, `x (N, 784)`, and what it is.
 pub struct Array {
@@ -100,18 +91,25 @@ impl Network {
         heading + arrays + (ARROW + 2.0 * GAP) * self.steps.len() as f64 + FOOTER
     }
 
-    /// The number of parameters as a sum, `784 × 10 + 10 = 7,850`.
+    /// The number of parameters as a sum, `784 × 10 + 10 = 7,850`, or of those of the layers
+    /// where there are many.
     fn sum(&self) -> String {
-        let shapes = self.steps.iter().flat_map(|(step, _)| step.parameters);
-        let product = |shape: &[usize]| {
-            let factors = shape.iter().filter(|&&size| size != 1);
-            let factors: Vec<String> = factors.map(ToString::to_string).collect();
-            if factors.is_empty() { "1".to_owned() } else { factors.join(" × ") }
+        let counts = self.steps.iter().map(|(step, _)| step.count()).filter(|&count| count > 0);
+        let total = thousands(counts.clone().sum());
+        let parts: Vec<String> = if counts.clone().count() > 3 {
+            counts.map(thousands).collect()
+        } else {
+            self.steps.iter().flat_map(|(step, _)| step.parameters).map(product).collect()
         };
-        let parts: Vec<String> = shapes.map(|(_, shape)| product(shape)).collect();
-        let total: usize = self.steps.iter().map(|(step, _)| step.count()).sum();
-        format!("{} = {}", parts.join(" + "), thousands(total))
+        format!("{} = {total}", parts.join(" + "))
     }
+}
+
+/// The sizes of a parameter that are not 1, multiplied: `784 × 10`.
+fn product((_, sizes): &(&str, &[usize])) -> String {
+    let factors = sizes.iter().filter(|&&size| size != 1).map(ToString::to_string);
+    let factors: Vec<String> = factors.collect();
+    if factors.is_empty() { "1".to_owned() } else { factors.join(" × ") }
 }
 
 /// Draws `networks` one below the other under `title`.
@@ -135,7 +133,7 @@ pub fn draw(title: Both, networks: &[Network], language: &Language) -> Canvas {
         let sample = rect(MARGIN, y + 18.0, 12.0, 12.0);
         let edge = orange.on_white(0.75);
         canvas.rectangle(sample, &orange.on_white(0.1), Some(stroke(&edge, 1.25)), 2.0);
-        let words = language.choose("learnt: ", "学習するパラメータ：");
+        let words = language.choose("learnt: ", "パラメータ：");
         let text = format!("{words}{}", network.sum());
         canvas.text((MARGIN + 20.0, y + 28.0), &text, SMALL, TEXT, Anchor::Start);
         if network.steps.iter().any(|(step, _)| step.is_new) {
@@ -153,7 +151,7 @@ pub fn draw(title: Both, networks: &[Network], language: &Language) -> Canvas {
 
 fn draw_array(canvas: &mut Canvas, y: f64, array: &Array, language: &Language) -> f64 {
     let height = array.picture.height();
-    array.picture.draw(canvas, y);
+    array.picture.draw(canvas, (AXIS, y));
     let baseline = y + height / 2.0 + 5.0;
     canvas.text((NAMES, baseline), array.name, SIZE + 1.0, DARK, Anchor::Start);
     let words = language.choose(array.words[0], array.words[1]);
@@ -204,71 +202,6 @@ fn feed(canvas: &mut Canvas, middle: f64, names: &[String], colour: Colour) {
         canvas.rectangle(at, &fill, Some(stroke(&edge, 1.25)), 4.0);
         canvas.centred(at.middle(), name, size, DARK);
         x = at.right() + 6.0;
-    }
-}
-
-impl Picture {
-    fn side(pixels: usize) -> f64 {
-        14.0 + 1.3 * pixels as f64
-    }
-
-    fn height(self) -> f64 {
-        match self {
-            Picture::Maps(count, pixels) => {
-                Picture::side(pixels) + 4.0 * (count.min(4) as f64 - 1.0)
-            }
-            Picture::Units(_) => 24.0,
-            Picture::Patches => 64.0,
-        }
-    }
-
-    fn draw(self, canvas: &mut Canvas, y: f64) {
-        let colour = Colour::Teal;
-        let (fill, edge) = (colour.on_white(0.15), colour.on_white(0.8));
-        let edge = stroke(&edge, 1.25);
-        let cells = |canvas: &mut Canvas, left: f64, y: f64, columns: usize, side: f64| {
-            for k in 0..columns {
-                let at = rect(left + side * k as f64, y, side, side);
-                canvas.rectangle(at, &fill, Some(edge), 0.0);
-            }
-        };
-        match self {
-            Picture::Maps(count, pixels) => {
-                let (side, shown) = (Picture::side(pixels), count.min(4));
-                let offset = 2.0 * (shown as f64 - 1.0);
-                // The map in front is at the lower left.
-                for k in (0..shown).rev() {
-                    let shift = 4.0 * k as f64;
-                    let x = AXIS - side / 2.0 - offset + shift;
-                    let at = rect(x, y + 2.0 * offset - shift, side, side);
-                    canvas.rectangle(at, &fill, Some(edge), 1.0);
-                }
-            }
-            Picture::Units(count) if count <= 10 => {
-                let side = 10.0;
-                cells(canvas, AXIS - side * count as f64 / 2.0, y + 7.0, count, side);
-            }
-            Picture::Units(_) => {
-                cells(canvas, AXIS - 52.0, y + 7.0, 4, 10.0);
-                cells(canvas, AXIS + 12.0, y + 7.0, 4, 10.0);
-                for k in [-1.0, 0.0, 1.0] {
-                    let dot =
-                        Rect { x: AXIS + 6.0 * k - 1.0, y: y + 11.0, width: 2.0, height: 2.0 };
-                    canvas.rectangle(dot, LINE, None, 1.0);
-                }
-            }
-            Picture::Patches => {
-                for k in 0..3 {
-                    cells(canvas, AXIS - 30.0, y + 10.0 * f64::from(k), 6, 10.0);
-                }
-                for k in [-1.0, 0.0, 1.0] {
-                    let dot =
-                        Rect { x: AXIS - 1.0, y: y + 41.0 + 5.0 * k, width: 2.0, height: 2.0 };
-                    canvas.rectangle(dot, LINE, None, 1.0);
-                }
-                cells(canvas, AXIS - 30.0, y + 52.0, 6, 10.0);
-            }
-        }
     }
 }
 

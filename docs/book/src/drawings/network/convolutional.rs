@@ -1,26 +1,31 @@
 //! Networks with a convolution: lessons 04, 05, 08, 12 and 13.
 
-use super::{Array, Both, Network, Parameters, Picture, Step, array, draw, step};
+use super::picture::Picture;
+use super::{Array, Both, Network, Parameters, Step, array, draw, step};
 use crate::drawings::canvas::Canvas;
 use crate::language::Language;
 
 const NO_HEADING: Both = ["", ""];
 const IMAGES: Both = ["N images", "N 枚の画像"];
+/// The classes of the pictures: a 5, and a T-shirt of Fashion-MNIST.
+const FIVE: usize = 5;
+const SHIRT: usize = 0;
 const PROBABILITIES: Both = ["10 probabilities, which sum to 1", "10 個の確率（和は 1）"];
 
 fn images(name: &'static str) -> Array {
-    array(Picture::Maps(1, 28), name, IMAGES)
+    array(Picture::Digit, name, IMAGES)
 }
 
-fn probabilities() -> Array {
-    array(Picture::Units(10), "y (N, 10)", PROBABILITIES)
+/// The last array, where the class `likely` is the answer.
+fn probabilities(likely: usize) -> Array {
+    array(Picture::Classes(10, likely), "y (N, 10)", PROBABILITIES)
 }
 
 /// The last layer of lessons 04 and 05.
 fn output() -> (Step, Array) {
     let words = ["output layer", "出力層"];
     let parameters: Parameters = &[("wo", &[576, 10]), ("bo", &[1, 10])];
-    (step("softmax(h wo + bo)", words, parameters), probabilities())
+    (step("softmax(h wo + bo)", words, parameters), probabilities(FIVE))
 }
 
 /// Lesson 04: one filter.
@@ -47,11 +52,12 @@ pub fn naive(language: &Language) -> Canvas {
                     "map + bc",
                     ["a bias for each place", "場所ごとのバイアス"],
                     &[("bc", &[1, 576])],
-                ),
+                )
+                .new(),
                 array(Picture::Maps(1, 24), "z (N, 576)", ["", ""]),
             ),
             (
-                step("max(z, 0)", ["ReLU", "ReLU"], &[]),
+                step("max(z, 0)", ["ReLU", "ReLU"], &[]).new(),
                 array(Picture::Maps(1, 24), "h (N, 576)", ["hidden values", "隠れ層の値"]),
             ),
             output(),
@@ -99,12 +105,12 @@ pub fn im2col(language: &Language) -> Canvas {
 }
 
 /// A convolution with ReLU, a pool of 2 x 2, again both, two fully connected layers.
-fn two_convolutions(heading: Both) -> Network {
+fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network {
     let convolution = ["convolution, ReLU", "畳み込み、ReLU"];
     let largest = ["largest of 2 × 2, stride 2", "2 × 2 の最大値、ストライド 2"];
     Network {
         heading,
-        first: images("x (N, 1, 28, 28)"),
+        first: array(image, "x (N, 1, 28, 28)", IMAGES),
         steps: vec![
             (
                 step(
@@ -152,7 +158,7 @@ fn two_convolutions(heading: Both) -> Network {
                     ["output layer", "出力層"],
                     &[("w4", &[500, 10]), ("b4", &[1, 10])],
                 ),
-                probabilities(),
+                probabilities(likely),
             ),
         ],
     }
@@ -162,7 +168,7 @@ fn two_convolutions(heading: Both) -> Network {
 pub fn deep(language: &Language) -> Canvas {
     let title =
         ["The network of lesson 08: two convolutions", "第08章のネットワーク：畳み込みは二つ"];
-    draw(title, &[two_convolutions(NO_HEADING)], language)
+    draw(title, &[two_convolutions(NO_HEADING, (Picture::Digit, FIVE))], language)
 }
 
 /// Lesson 12: an MLP, and the network of lesson 08.
@@ -170,7 +176,7 @@ pub fn fashion(language: &Language) -> Canvas {
     let mlp = Network {
         heading: ["MLP", "MLP"],
         first: array(
-            Picture::Units(784),
+            Picture::Shirt,
             "x (N, 784)",
             ["N images of 28 × 28 pixels", "28 × 28 画素の画像 N 枚"],
         ),
@@ -198,12 +204,12 @@ pub fn fashion(language: &Language) -> Canvas {
                     ["output layer", "出力層"],
                     &[("w2", &[256, 10]), ("b2", &[1, 10])],
                 ),
-                probabilities(),
+                probabilities(SHIRT),
             ),
         ],
     };
     let title = ["The two networks of lesson 12", "第12章の二つのネットワーク"];
-    draw(title, &[mlp, two_convolutions(["CNN", "CNN"])], language)
+    draw(title, &[mlp, two_convolutions(["CNN", "CNN"], (Picture::Shirt, SHIRT))], language)
 }
 
 /// The parameters of lesson 13's layers, with their shapes.
@@ -252,7 +258,7 @@ pub fn checkpoints(language: &Language) -> Canvas {
             ),
             (
                 step("softmax(a2 w3 + b3)", ["output layer", "出力層"], CHECKPOINTS[2]),
-                probabilities(),
+                probabilities(FIVE),
             ),
         ],
     };

@@ -1,6 +1,7 @@
 //! Networks of fully connected layers: lessons 01, 02, 09, 10 and 11.
 
-use super::{Array, Both, Network, Picture, array, draw, step};
+use super::picture::Picture;
+use super::{Array, Both, Network, array, draw, step};
 use crate::drawings::canvas::Canvas;
 use crate::language::Language;
 
@@ -12,22 +13,30 @@ const PROBABILITIES: Both = ["10 probabilities, which sum to 1", "10 個の確�
 /// N images as rows of pixels.
 fn pixels() -> Array {
     let words = ["N images of 28 × 28 pixels", "28 × 28 画素の画像 N 枚"];
-    array(Picture::Units(784), "x (N, 784)", words)
+    array(Picture::Digit, "x (N, 784)", words)
 }
 
 /// Lesson 01: one layer.
 pub fn perceptron(language: &Language) -> Canvas {
     let network = Network {
         heading: NO_HEADING,
-        first: pixels(),
+        first: array(Picture::Digit, "(N, 28, 28)", ["N images", "N 枚の画像"]),
         steps: vec![
+            (
+                step("reshape", ["28 × 28 = 784", "28 × 28 = 784"], &[]),
+                array(
+                    Picture::Units(784),
+                    "x (N, 784)",
+                    ["an image is a row of pixels", "画像は画素を並べた 1 行"],
+                ),
+            ),
             (
                 step("x w + b", NO_WORDS, &[("w", &[784, 10]), ("b", &[1, 10])]),
                 array(Picture::Units(10), "z (N, 10)", LOGITS),
             ),
             (
                 step("softmax(z)", NO_WORDS, &[]),
-                array(Picture::Units(10), "y (N, 10)", PROBABILITIES),
+                array(Picture::Classes(10, 5), "y (N, 10)", PROBABILITIES),
             ),
         ],
     };
@@ -67,7 +76,7 @@ pub fn hidden_layer(language: &Language) -> Canvas {
             ),
             (
                 step("softmax(zo)", NO_WORDS, &[]),
-                array(Picture::Units(10), "y (N, 10)", PROBABILITIES),
+                array(Picture::Classes(10, 5), "y (N, 10)", PROBABILITIES),
             ),
         ],
     };
@@ -200,7 +209,7 @@ pub fn iris(language: &Language) -> Canvas {
             (
                 step("softmax(zo)", NO_WORDS, &[]),
                 array(
-                    Picture::Units(3),
+                    Picture::Classes(3, 0),
                     "y (N, 3)",
                     ["probabilities of the 3 species", "3 種の確率"],
                 ),
