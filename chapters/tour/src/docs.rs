@@ -20,6 +20,8 @@ use crate::run::look_folder;
 
 /// Pictures of the tour itself, in `docs/pictures`.
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
+/// The folder of drawings, which are not from runs: the package `book` draws them.
+const DRAWINGS: &str = "drawings/";
 
 /// What `docs/` is renewed from.
 pub struct Docs<'a> {
@@ -163,9 +165,9 @@ impl Docs<'_> {
     }
 
     /// The file of `picture` in the first run of its chapter; `None` if the
-    /// chapter was not part of the tour, or if it is a picture of the tour's own.
+    /// chapter was not part of the tour, or if it is a picture of the tour's own or a drawing.
     fn picture(&self, picture: &str) -> std::result::Result<Option<PathBuf>, String> {
-        if TOUR_PICTURES.contains(&picture) {
+        if TOUR_PICTURES.contains(&picture) || picture.starts_with(DRAWINGS) {
             return Ok(None);
         }
         let (folder, file) = picture.split_once('/').unwrap_or(("", picture));

@@ -57,7 +57,9 @@ fn agreed(text: &str) -> Vec<(&'static str, Vec<String>)> {
         ("levels of the headings", headings(text).iter().map(level).collect()),
         ("rows of the tables", starting("|").iter().map(|_| String::new()).collect()),
         ("pictures", {
-            let targets = targets(&prose).into_iter().map(str::to_owned);
+            // A drawing has its words in the page's language.
+            let targets = targets(&prose).into_iter();
+            let targets = targets.map(|target| target.replace(".ja.svg", ".en.svg"));
             targets.filter(|target| target.contains("pictures/")).collect()
         }),
         ("kinds of blocks", page.blocks.iter().map(|block| block.language.clone()).collect()),

@@ -33,7 +33,7 @@ const EN: Words = Words {
     title: "Dropout with p = 0.5",
     mask: "a number of the mask m is 0 with probability p, else 1 / (1 − p) = 2",
     steps: ["training, one step", "training, the next step: another mask"],
-    next: ["into the", "next layer"],
+    next: ["the sum, into", "the next layer"],
     back: "and back, with the same mask: dh = m dout",
     mean: "mean of the sums for 10,000 masks: ",
     test: "test: no mask, all units",
@@ -43,7 +43,7 @@ const JA: Words = Words {
     title: "ドロップアウト（p = 0.5）",
     mask: "マスク m の要素は、確率 p で 0、そうでなければ 1 / (1 − p) = 2",
     steps: ["学習のステップ", "学習の次のステップ：別のマスク"],
-    next: ["次の層へ", "入る和"],
+    next: ["次の層に", "入る和"],
     back: "逆伝播でも同じマスク：dh = m dout",
     mean: "10,000 個のマスクでの、和の平均：",
     test: "テスト：マスクなし、すべてのユニット",
@@ -63,7 +63,7 @@ pub fn draw(language: &Language) -> Canvas {
         if mask == &masks[0] {
             canvas.text((LEFT, y + 10.0), words.back, SMALL, TEXT, Anchor::Start);
             for (k, word) in words.next.into_iter().enumerate() {
-                let place = (SUM, y - 150.0 + 15.0 * k as f64);
+                let place = (SUM, y - 84.0 + 15.0 * k as f64);
                 canvas.text(place, word, SMALL, TEXT, Anchor::Middle);
             }
             y += 34.0;

@@ -59,7 +59,7 @@ pub fn hidden_layer(language: &Language) -> Canvas {
                 array(Picture::Units(100), "zh (N, 100)", NO_WORDS),
             ),
             (
-                step("sigmoid(zh)", ["each number alone", "要素ごと"], &[]),
+                step("sigmoid(zh)", ["element by element", "要素ごと"], &[]),
                 array(
                     Picture::Units(100),
                     "h (N, 100)",
@@ -146,7 +146,7 @@ pub fn batch_norm(language: &Language) -> Canvas {
                 array(Picture::Units(10), "z (N, 10)", NO_WORDS),
             ),
             (
-                step("sigmoid(z)", ["each number alone", "要素ごと"], &[]),
+                step("sigmoid(z)", ["element by element", "要素ごと"], &[]),
                 array(
                     Picture::Units(10),
                     "h (N, 10)",
@@ -191,7 +191,7 @@ pub fn iris(language: &Language) -> Canvas {
                 array(Picture::Units(8), "zh (N, 8)", NO_WORDS),
             ),
             (
-                step("sigmoid(zh)", ["each number alone", "要素ごと"], &[]),
+                step("sigmoid(zh)", ["element by element", "要素ごと"], &[]),
                 array(
                     Picture::Units(8),
                     "h (N, 8)",

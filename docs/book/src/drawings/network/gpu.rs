@@ -47,7 +47,7 @@ fn words(language: &Language) -> Words {
         images: ["images (N)", "h, dzo, df and loss", "of each image"],
         parameters: ["parameters", "stay on the GPU"],
         losses: ["losses", "(250)", "and accuracies"],
-        first: ["1. forward and backward", "N workgroups, one an image"],
+        first: ["1. forward and backward", "N workgroups, one for each image"],
         formulas: [
             ["x = bytes / 255", "(28, 28)"],
             ["h = max(conv(x, f) + bc, 0)", "(24, 24)"],
