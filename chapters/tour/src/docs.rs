@@ -23,6 +23,8 @@ use crate::translate::{JAPANESE, translate, words};
 
 /// Pictures of the tour itself, in `docs/pictures`.
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
+/// The folder of drawings, which are not from runs: the package `book` draws them.
+const DRAWINGS: &str = "drawings/";
 
 /// Drawings, which no run makes, in `docs/pictures`.
 const DRAWINGS: &str = "drawings/";
