@@ -75,7 +75,8 @@ mod tests {
         assert!(page.ends_with("</nav>\n\n# A\n"), "{page}");
         let page = convert("# B\n", "02-b.md", location).unwrap();
         assert!(page.contains("href=\"../ja/index.html\""), "{page}");
-        let page = convert("# C\n- [a](#a)\n- [b](#b)\n\n- [c](#c)\n", "03-c.md", location).unwrap();
+        let page =
+            convert("# C\n- [a](#a)\n- [b](#b)\n\n- [c](#c)\n", "03-c.md", location).unwrap();
         let list = "<nav class=\"contents\">\n\n- [a](#a)\n- [b](#b)\n\n</nav>\n\n- [c](#c)\n";
         assert!(page.ends_with(list), "{page}");
         let code = "```rust\na[i](../b)\n$$x$$\n```\n";
