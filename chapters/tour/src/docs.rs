@@ -26,9 +26,6 @@ const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"]
 /// The folder of drawings, which are not from runs: the package `book` draws them.
 const DRAWINGS: &str = "drawings/";
 
-/// Drawings, which no run makes, in `docs/pictures`.
-const DRAWINGS: &str = "drawings/";
-
 /// What `docs/` is renewed from.
 pub struct Docs<'a> {
     /// The folder of the workspace.
@@ -89,6 +86,13 @@ impl Docs<'_> {
             let needs_all_chapters = name.starts_with("tour.");
             if from.is_file() && (self.are_whole() || !needs_all_chapters) {
                 changed.insert(docs.join("pictures").join(name), read(&from)?);
+                if let Some(stem) = name.strip_suffix(".svg") {
+                    let words = words(&docs)?;
+                    let in_japanese = translate(&read_text(&from)?, &words)
+                        .map_err(|fault| Error::at(&from, fault))?;
+                    let to = docs.join("pictures").join(format!("{stem}{JAPANESE}"));
+                    changed.insert(to, in_japanese.into_bytes());
+                }
             }
         }
         for result in self.results {

@@ -63,7 +63,8 @@ fn every_chart_on_a_japanese_page_has_japanese_words() {
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let words = words(&root().join("docs")).unwrap();
     let (mut faults, mut charts) = (Vec::new(), 0);
-    for page in pages("ja") {
+    let covers = ["README.ja.md", "docs/ja/README.md"].map(|name| root().join(name));
+    for page in pages("ja").into_iter().chain(covers) {
         let text = fs::read_to_string(&page).unwrap();
         for target in targets(&text).into_iter().filter(|target| target.ends_with(".svg")) {
             if target.contains("/drawings/") {

@@ -32,14 +32,10 @@ fn sentences(page: &str) -> Vec<String> {
     static NO_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("`[^`]*`|\\$[^$]*\\$|\\]\\([^)]*\\)|<[^>]*>|https?://\\S*").unwrap()
     });
-    let mut in_formula = false;
     let mut lines = Vec::new();
     for line in parts(page).prose {
-        if line.trim() == "$$" {
-            in_formula = !in_formula;
-        }
         let about_time = ["**Before this:**", "**先に読むもの:**"];
-        if in_formula || about_time.iter().any(|head| line.starts_with(head)) {
+        if line.trim().starts_with("$$") || about_time.iter().any(|head| line.starts_with(head)) {
             continue;
         }
         let line = MARKED.replace_all(&line, "@");

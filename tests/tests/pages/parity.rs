@@ -45,8 +45,14 @@ fn agreed(text: &str) -> Vec<(&'static str, Vec<String>)> {
             starting("<div data-live=").iter().filter_map(kind).collect()
         }),
         ("formulas", {
-            let formulas = starting("$$").into_iter();
-            formulas.map(|line| WORDS.replace_all(&line, "words").into_owned()).collect()
+            // Words stand in another order.
+            let symbols = |line: String| {
+                let mut symbols: Vec<char> = WORDS.replace_all(&line, " ").chars().collect();
+                symbols.retain(|c| !c.is_whitespace());
+                symbols.sort();
+                symbols.into_iter().collect()
+            };
+            starting("$$").into_iter().map(symbols).collect()
         }),
         ("solutions", starting("<details>").iter().map(|_| String::new()).collect()),
         ("levels of the headings", headings(text).iter().map(level).collect()),
@@ -81,60 +87,96 @@ fn figures(prose: &str) -> Vec<String> {
     found
 }
 
-/// Whole numbers that stand in the sentences of each section: `28`, and in words `two` or
-/// 二つ. A number in words need not stand in the other language, one in digits must.
-fn whole_numbers(text: &str) -> Vec<(String, BTreeSet<u64>, BTreeSet<u64>)> {
+/// The whole numbers of a section of a page.
+#[derive(Default)]
+struct Section {
+    heading: String,
+    /// Those in its sentences, written in digits: 28.
+    in_sentences: BTreeSet<u64>,
+    /// All of them, with those in code and output, and those in words: two, 二つ.
+    all: BTreeSet<u64>,
+}
+
+const WORDS: [(&str, u64); 38] = [
+    ("zero", 0),
+    ("no", 0),
+    ("one", 1),
+    ("once", 1),
+    ("single", 1),
+    ("first", 1),
+    ("two", 2),
+    ("twice", 2),
+    ("second", 2),
+    ("both", 2),
+    ("half", 2),
+    ("three", 3),
+    ("third", 3),
+    ("four", 4),
+    ("quarter", 4),
+    ("five", 5),
+    ("fifth", 5),
+    ("six", 6),
+    ("sixth", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("tenth", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("sixteen", 16),
+    ("twenty", 20),
+    ("twenty-three", 23),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("eighty", 80),
+    ("hundred", 100),
+    ("hundredth", 100),
+    ("thousand", 1000),
+    ("thousandth", 1000),
+];
+const KANJI: [char; 11] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+/// 1 億 is not 1.
+const LARGE: [&str; 5] = ["万", "億", "thousand", "million", "billion"];
+
+fn sections(text: &str) -> Vec<Section> {
     static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[^0-9.,A-Za-z_^-])([0-9]{1,3})(?:$|[^0-9A-Za-z_^]|[.,](?:$|[^0-9]))")
-            .unwrap()
+        let before = r"(?:^|[^0-9.,A-Za-z_^-])";
+        let behind = r"(?:$|[^0-9A-Za-z_^.,]|[.,](?:$|[^0-9]))";
+        Regex::new(&format!("{before}([0-9]{{1,3}}){behind}")).unwrap()
     });
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    const MORE: [(&str, u64); 12] = [
-        ("half", 2),
-        ("twice", 2),
-        ("both", 2),
-        ("third", 3),
-        ("quarter", 4),
-        ("once", 1),
-        ("first", 1),
-        ("second", 2),
-        ("single", 1),
-        ("dozen", 12),
-        ("fifth", 5),
-        ("tenth", 10),
-    ];
-    const KANJI: [char; 11] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
-    let mut sections = vec![(String::new(), BTreeSet::new(), BTreeSet::new())];
-    for line in parts(text).prose {
-        if line.starts_with('#') {
-            sections.push((line.clone(), BTreeSet::new(), BTreeSet::new()));
+    static ANY: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9]+").unwrap());
+    let mut sections = vec![Section::default()];
+    let mut in_code = false;
+    for line in text.lines() {
+        in_code ^= line.starts_with("```");
+        if line.starts_with('#') && !in_code {
+            sections.push(Section { heading: line.to_owned(), ..Section::default() });
         }
-        if line.starts_with("$$") || line.starts_with("**Before") || line.starts_with("**先に") {
+        let section = sections.last_mut().unwrap();
+        let digits = ANY.find_iter(line).filter_map(|found| found.as_str().parse::<u64>().ok());
+        section.all.extend(digits);
+        let words = line.to_lowercase();
+        for word in words.split(|c: char| !c.is_ascii_alphabetic() && c != '-') {
+            let same = |known: &str| word == known || word.strip_suffix('s') == Some(known);
+            section.all.extend(WORDS.iter().filter(|(known, _)| same(known)).map(|(_, n)| n));
+        }
+        let kanji = KANJI.iter().enumerate().filter(|(_, k)| line.contains(**k));
+        section.all.extend(kanji.map(|(n, _)| n as u64));
+        section.all.extend((line.contains('半') || line.contains('両')).then_some(2));
+        let is_formula = line.starts_with("$$");
+        let is_head = line.starts_with("**Before") || line.starts_with("**先に");
+        if in_code || is_formula || is_head || LARGE.iter().any(|word| line.contains(word)) {
             continue;
         }
-        let line = without_code(&without_targets(&line));
-        let large = ["万", "億", "thousand", "million", "billion"];
-        let (_, digits, words) = sections.last_mut().unwrap();
-        if large.iter().all(|word| !line.contains(word)) {
-            // A separator may end one number and begin the next.
-            for part in line.split(' ') {
-                digits.extend(WHOLE.captures_iter(part).filter_map(|f| f[1].parse::<u64>().ok()));
-            }
+        let sentence = without_code(&without_targets(line));
+        // A blank may end one number and begin the next.
+        for word in sentence.split(' ') {
+            let found = WHOLE.captures_iter(word).filter_map(|found| found[1].parse::<u64>().ok());
+            section.in_sentences.extend(found);
         }
-        let lower = line.to_lowercase();
-        for word in lower.split(|c: char| !c.is_ascii_alphabetic()) {
-            let known = WORDS.iter().position(|w| *w == word || format!("{w}s") == word);
-            words.extend(known.map(|n| n as u64));
-            words.extend(MORE.iter().filter(|(w, _)| word.starts_with(w)).map(|(_, n)| n));
-        }
-        words.extend(
-            KANJI.iter().enumerate().filter(|(_, k)| line.contains(**k)).map(|(n, _)| n as u64),
-        );
-        words.extend(line.contains("半").then_some(2));
-        words.extend(line.contains("両").then_some(2));
     }
     sections
 }
@@ -178,13 +220,14 @@ fn both_editions_show_the_same() {
 fn both_editions_have_the_same_whole_numbers_in_each_section() {
     let mut faults = Vec::new();
     for (en, ja) in pairs() {
-        let sections = whole_numbers(&text(&en)).into_iter().zip(whole_numbers(&text(&ja)));
-        for ((heading, digits, words), (_, ja_digits, ja_words)) in sections {
-            for n in digits.iter().filter(|n| !ja_digits.contains(n) && !ja_words.contains(n)) {
-                faults.push(format!("{}: {heading}: {n} stands in English only", name(&ja)));
+        for (en, ja_has) in sections(&text(&en)).into_iter().zip(sections(&text(&ja))) {
+            let at = format!("{}: {}", name(&ja), en.heading);
+            for n in en.in_sentences.difference(&ja_has.all) {
+                faults.push(format!("{at}: {n} stands in English only"));
             }
-            for n in ja_digits.iter().filter(|n| !digits.contains(n) && !words.contains(n)) {
-                faults.push(format!("{}: {heading}: {n} stands in Japanese only", name(&ja)));
+            // For 1 there is "a".
+            for n in ja_has.in_sentences.difference(&en.all).filter(|n| **n != 1) {
+                faults.push(format!("{at}: {n} stands in Japanese only"));
             }
         }
     }
@@ -198,17 +241,19 @@ fn the_tests_of_parity_see_what_they_look_for() {
         ["1.5", "60,000", "86.64"]
     );
     let page = "# A\n\n<!-- output: x -->\n\n```text\n# no heading\n```\n\n| a |\n[b](c.md#d)\n\
-                $$a = \\text{some} b$$\n<!-- 04 x -->7<!-- / --> begins a line\n";
+                $$a \\text{some} = b$$\n<!-- 04 x -->7<!-- / --> begins a line\n";
     let all = agreed(page);
     let of = |name: &str| &all.iter().find(|(what, _)| *what == name).unwrap().1;
     assert_eq!(*of("levels of the headings"), ["#"]);
     assert_eq!(*of("code, commands and output"), ["# no heading"]);
     assert_eq!(*of("links"), ["c.md"]);
-    assert_eq!(*of("formulas"), ["$$a = words b$$"]);
+    assert_eq!(*of("formulas"), ["$$$$=ab"]);
     assert_eq!(*of("markers"), ["<!-- output: x -->"]);
-    let sections =
-        whole_numbers("# A\n3 x 4 of two, 28, v2 and 1.5; 60,000\n## B\n二つの 7 です。\n");
-    assert_eq!(sections[1].1, BTreeSet::from([3, 4, 28]));
-    assert_eq!(sections[1].2, BTreeSet::from([2]));
-    assert_eq!((&sections[2].1, &sections[2].2), (&BTreeSet::from([7]), &BTreeSet::from([2])));
+    let text =
+        "# A\n3 x 4 of two, 28, v2 and 1.5; 60,000\n```text\n77\n```\n## B\n二つの 7 です。\n";
+    let found = sections(text);
+    assert_eq!(found[1].in_sentences, BTreeSet::from([3, 4, 28]));
+    assert!(found[1].all.is_superset(&BTreeSet::from([2, 3, 4, 28, 77])));
+    assert_eq!(found[2].in_sentences, BTreeSet::from([7]));
+    assert_eq!(found[2].all, BTreeSet::from([2, 7]));
 }
