@@ -34,8 +34,8 @@ pub const CHECKS: [Check; 7] = [
     Check { title: "training against test", run: train_against_test },
 ];
 
-/// Check 1. Before the first step a network knows nothing, so each of ten classes should get a
-/// probability near 1/10, and the loss should be `-ln(1/10)` = 2.303.
+/// Check 1. Before the first step each of ten classes should get a probability near 1/10, so
+/// that the loss is near `-ln(1/10)` = 2.303.
 fn loss_at_start(patient: &Patient) -> Result<Vec<Line>> {
     let (network, mut rng) = patient.network::<Float>();
     let (x, t) = patient.batch(100);

@@ -48,7 +48,7 @@ fn the_lessons_mlp_is_numpys_word_for_word() {
 /// CNN of the lesson.
 fn multiplications() -> (usize, usize) {
     let mlp = 784 * 256 + 256 * 10;
-    // Every output of every filter looks at C windows of 5 x 5.
+    // Every output of every filter is a sum over C windows of 5 x 5.
     let convolutions = 20 * 24 * 24 * 25 + 50 * 8 * 8 * (20 * 25);
     let cnn = convolutions + 800 * 500 + 500 * 10;
     (mlp, cnn)
@@ -60,8 +60,8 @@ fn the_cnn_multiplies_eleven_times_as_often_as_the_mlp() {
     assert_eq!(2_293_000 / 203_264, 11);
 }
 
-/// The way a step is made of: `slow` seconds of it are made `times` as fast, and
-/// `rest` seconds stay. How many times as fast is the step?
+/// How many times as fast a step becomes if its `slow` seconds become `times` as fast and
+/// its other `rest` seconds do not change.
 fn as_fast(slow: f64, rest: f64, times: f64) -> f64 {
     (slow + rest) / (slow / times + rest)
 }
@@ -91,8 +91,8 @@ fn mirrored_filters_say_of_mirrored_images_what_the_others_say_of_the_images() {
     assert!(relative_error(&mirrored(&out), &of_mirrored) > 0.1);
 }
 
-/// The two classes whose shared name would make most mistakes disappear, and how
-/// many: from `counts (M, M)`, the truth in rows.
+/// The two classes that are most often taken for each other, and how often: from the
+/// confusion matrix `counts (M, M)` with the true classes in rows.
 fn alike(counts: &Array2<usize>) -> (usize, usize, usize) {
     let mut most = (0, 1, 0);
     for a in 0..counts.nrows() {
@@ -113,8 +113,8 @@ fn the_pair_that_is_taken_for_each_other_is_found() {
     assert_eq!(alike(&arr2(&[[1, 0], [0, 1]])).2, 0);
 }
 
-/// Of the guesses in each tenth of certainty: how many, how sure on average, and
-/// how many of a hundred right. `y (N, M)` are probabilities.
+/// For each tenth of the range of probabilities: the number of predictions, the mean of
+/// their probabilities, and their accuracy, both in %. `y (N, M)` are probabilities.
 fn honesty(y: &ArrayRef2<f64>, labels: &[usize]) -> Vec<(usize, f64, f64)> {
     let mut tenths = vec![(0, 0.0, 0.0); 10];
     for (y, &label) in y.axis_iter(Axis(0)).zip(labels) {
@@ -138,7 +138,7 @@ fn a_network_that_is_surer_than_it_is_right_is_found_out() {
     assert!(tenths[0].0 == 0 && tenths[0].1.is_nan());
 }
 
-/// Targets that leave a share `e` of doubt: `t (N, M)` one-hot to `(1 - e) t + e / M`.
+/// Smoothed targets: `t (N, M)` one-hot to `(1 - e) t + e / M`.
 fn doubtful(t: &Array2<f64>, e: f64) -> Array2<f64> {
     t * (1.0 - e) + e / t.ncols() as f64
 }
