@@ -36,9 +36,10 @@ pub use bars::{Bars, bars};
 pub use chart::Chart;
 pub use confusion::confusion;
 pub use curve::Curve;
+pub use font::width as text_width;
 pub use image::{Image, Pixels};
 pub use line_plot::curves;
-pub use palette::Colour;
+pub use palette::{Colour, signed};
 pub use sheet::{digit, digits, filters, strip};
 
 use crate::Result;

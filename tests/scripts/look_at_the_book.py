@@ -11,6 +11,7 @@ with every solution unfolded. It fails where a page
 - is wider than the window (code, formulas and tables scroll in their own box),
 - shows a picture that does not load, or a formula that is not drawn,
 - links to a page or a heading that does not exist,
+- has words that are hardly lighter or darker than what they stand on, in light or in dark,
 
 and where a search for a word finds nothing. Screenshots are in
 target/book-screenshots, for a person to look at; `--pages 01,02` takes those
@@ -51,8 +52,41 @@ EXAMINE = """
     raw: document.querySelector('main').innerText.includes('$$'),
     links: [...document.querySelectorAll('main a[href]')].map(a => a.href).filter(h => h.startsWith('file:')),
     ids: [...document.querySelectorAll('[id]')].map(e => e.id),
+    contents: (list => list && list.getBoundingClientRect().height > 0)(document.querySelector('nav.contents')),
+    sidebar: document.querySelectorAll('#mdbook-sidebar .on-this-page a').length,
     language: (document.querySelector('nav.language a') || {}).href || null,
   };
+})()
+"""
+
+# Words too pale to be read, in the light theme and in the dark one.
+PALE = """
+(() => {
+  const rgb = color => color.match(/[\\d.]+/g).map(Number);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const color = rgb(getComputedStyle(e).backgroundColor);
+      if (color.length < 4 || color[3] > 0.5) { return color; }
+    }
+    return [255, 255, 255];
+  };
+  const luminance = color => {
+    const part = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = color.slice(0, 3).map(part);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = e => {
+    const both = [luminance(rgb(getComputedStyle(e).color)), luminance(ground(e))];
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  };
+  const words = [...document.querySelectorAll('main :is(p, li, td, th, a, summary, h1, h2, h3, code, button, label)')];
+  const pale = {};
+  for (const theme of ['navy', 'light']) {
+    document.getElementById('mdbook-theme-' + theme).click();
+    const found = words.filter(e => e.textContent.trim() && e.getBoundingClientRect().height && !e.disabled && contrast(e) < 3);
+    if (found.length) { pale[theme] = found.slice(0, 3).map(e => e.outerHTML.slice(0, 100)); }
+  }
+  return pale;
 })()
 """
 
@@ -96,6 +130,11 @@ def main():
             faults += [f"{name}: does not load {url}" for url in found["unloaded"]]
             if found["undrawn"] or found["raw"]:
                 faults.append(f"{name}: {found['undrawn']} formulas not drawn, or left as they were")
+            if found["contents"] is not None and found["contents"] == (found["sidebar"] > 0 and window == "desktop"):
+                faults.append(f"{name}: the list of headings stands twice, or nowhere")
+            pale = browser.evaluate(PALE)
+            if pale:
+                faults.append(f"{name}: too pale to be read: {pale}")
             if not found["language"]:
                 faults.append(f"{name}: no way to the other language")
             ids[page.as_uri()] = found["ids"]

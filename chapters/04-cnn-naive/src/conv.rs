@@ -106,8 +106,7 @@ pub fn forward<F: Real>(x: &ArrayRef4<F>, w: &ArrayRef4<F>, window: Window) -> A
 /// The gradients `dx (N, C, H, W)` and `dw (FN, C, FH, FW)` from
 /// `dout (N, FN, OH, OW)` and the inputs of [`forward`]; `dw` is **summed** over
 /// the batch.
-/// Panics if the shapes do not fit, with the sentence of [`output_shape`], or if `dout`
-/// does not have the shape of the output.
+/// Panics if the shapes do not fit, with the message of [`output_shape`].
 pub fn backward<F: Real>(
     dout: &ArrayRef4<F>,
     x: &ArrayRef4<F>,

@@ -1,6 +1,6 @@
 //! The convolution and the network of this chapter, as fast as the processor
-//! allows. No lesson depends on reading these files; the second half of the page
-//! explains them, in this order:
+//! allows. No lesson depends on reading these files; the page
+//! `05-fast-convolution` explains them, in this order:
 
 pub mod rows; // loops again, the innermost one along a row of outputs
 pub mod product; // a matrix product in tiles, into existing memory

@@ -47,8 +47,7 @@ pub fn forward<F: Real>(
     let n = F::of(x.nrows() as f64);
     let mean = sum_rows(x) / n; // (1, M)
     let centred = x - &mean; // (N, M)
-    // Not mean(x^2) - mean^2: with a large mean, the difference of two large numbers
-    // would be mostly rounding
+    // Not mean(x^2) - mean^2: with a large mean that is mostly rounding error
     let var = sum_rows(&(&centred * &centred)) / n; // (1, M)
     let std = var.mapv(|v| (v + F::of(EPSILON)).sqrt()); // (1, M)
     let x_hat = centred / &std; // (N, M)

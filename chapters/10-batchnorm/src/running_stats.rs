@@ -24,11 +24,8 @@ impl<F: Real> RunningStats<F> {
         RunningStats { mean: Array2::zeros((1, units)), var: Array2::ones((1, units)), momentum }
     }
 
-    /// One more batch: its mean and its biased variance `(1, M)`, over `n` values each.
-    ///
-    /// The variance of a batch, divided by `n`, is too small on average by the factor
-    /// `(n - 1) / n`, because deviations are from the batch's own mean. The running
-    /// variance corrects that, as in PyTorch.
+    /// One more batch: its mean and its biased variance `(1, M)`, over `n` values each. What is
+    /// stored is the unbiased variance, larger by the factor `n / (n - 1)`, as in PyTorch.
     /// Panics if the shapes do not fit or `n` is below 2.
     pub fn update(&mut self, mean: &Array2<F>, var: &Array2<F>, n: usize) {
         assert!(n > 1, "running statistics: a batch of {n}");

@@ -110,7 +110,7 @@ fn main() -> Result {
             |own| if own { Network::new(args.hidden, &mut rng) } else { shared.clone() };
         let mut nets: Vec<_> = protocols.iter().map(|p| start(p.own_start)).collect();
         for turn in 0..protocols.len() {
-            let p = (k + turn) % protocols.len(); // each is first on some split: fair to the clock
+            let p = (k + turn) % protocols.len(); // each is the first on some splits
             let (protocol, net, mut rng) = (&protocols[p], &mut nets[p], rng.clone());
             let setting = Setting { batch_size: protocol.batch_size, epochs, rate };
             let mut history = Vec::with_capacity(epochs); // [loss, accuracy in %, seconds]

@@ -60,9 +60,6 @@ pub struct Chapter {
     pub by_the_clock: bool,
     /// The table in a run's folder that holds more figures than its summary.
     pub figures_from: Option<String>,
-    /// Arguments of one more run, for the live figure on the page, where the network of the
-    /// other runs is too large for it.
-    pub look: Option<Vec<String>>,
     /// Every published figure.
     pub published: Vec<Published>,
     /// What each preset runs: the fields that remain. Another name is an error.

@@ -49,7 +49,7 @@ impl Ledger<'_> {
     pub fn write(&self, out: &Path) -> Result<PathBuf> {
         let path = out.join("ledger.md");
         files::write(&path, |file| Ok(file.write_all(self.markdown().as_bytes())?))?;
-        files::write(&out.join("ledger.csv"), |file| self.csv(file))?;
+        files::write(&out.join("ledger.csv"), |file| self.csv(self.results, file))?;
         Ok(path)
     }
 
@@ -134,15 +134,20 @@ impl Ledger<'_> {
         text
     }
 
-    /// The ledger of this tour as a table for programs.
-    fn csv(&self, file: &mut dyn Write) -> Result {
+    /// The figures of these `results` of this tour as a table for programs.
+    /// Fails if `file` cannot be written.
+    pub fn csv<'r>(
+        &self,
+        results: impl IntoIterator<Item = &'r ChapterResult>,
+        file: &mut dyn Write,
+    ) -> Result {
         let mut table = csv::Writer::from_writer(file);
         table.write_record([
             "chapter", "figure", "unit", "article", "mean", "sd", "min", "max", "seeds", "data",
             "command", "date", "cpu", "cores", "os", "rustc",
         ])?;
         let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-        for result in self.results {
+        for result in results {
             for figure in result.figures() {
                 let ours = figure.ours;
                 table.write_record([

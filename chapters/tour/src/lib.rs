@@ -17,6 +17,9 @@ pub mod report; // the table and the notices at the end
 pub mod ledger; // the published figures beside ours, as Markdown and CSV
 pub mod curves; // reads the curves that chapters 01 to 03 have saved
 pub mod overview; // draws one picture of the whole tour
-pub mod markdown; // finds pictures and replaces output blocks in a page
+pub mod numbers; // the numbers on the pages, from outputs and figures that are kept
+pub mod markdown; // finds pictures, and renews outputs and numbers in a page
+pub mod translate; // charts in Japanese
 pub mod look; // the numbers of the live figures on the pages
-pub mod docs; // renews the ledger, pictures and outputs in docs/
+pub mod publishable; // what may reach the pages
+pub mod docs; // renews what docs/ has from the runs

@@ -16,11 +16,12 @@ use tour::docs::{self, Docs};
 use tour::ledger::{self, Ledger};
 use tour::live_table::LiveTable;
 use tour::machine::{self, Machine};
+use tour::numbers::Numbers;
 use tour::probe::Probe;
 use tour::results::ChapterResult;
 use tour::run::run;
 use tour::work::{self, Work};
-use tour::{chapters, doctor, overview, report, workspace};
+use tour::{chapters, doctor, overview, publishable, report, workspace};
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
@@ -39,10 +40,15 @@ fn main() -> Result<ExitCode> {
         flags::usage_error("--write-estimates: a debug build is no measure; add --release");
     }
     if args.write_docs {
-        docs::check_before(data.as_deref()).unwrap_or_else(|error| flags::usage_error(error));
-        docs::check_data(data.as_deref())?;
+        publishable::check_before(data.as_deref())
+            .unwrap_or_else(|error| flags::usage_error(error));
+        publishable::check_data(data.as_deref())?;
     }
     let root = workspace::find()?;
+    let numbers = match args.write_docs {
+        true => Numbers::read(&root.join("docs"))?,
+        false => Numbers::default(),
+    };
     let chapters = chapters::select(&args.only);
     let mut results: Vec<_> = chapters.iter().map(|c| ChapterResult::new(c)).collect();
     interrupt::listen()?;
@@ -86,7 +92,8 @@ fn main() -> Result<ExitCode> {
                 result.skipped = Some(why.clone());
             }
             (Ok(program), _) => {
-                *result = run(result.chapter, program, &args, show_line, show_result)?;
+                let runs = numbers.definitions(&result.chapter.folder).runs;
+                *result = run(result.chapter, program, &args, &runs, show_line, show_result)?;
                 result.estimate = estimate(result.chapter);
             }
             (Err(failure), _) => {
@@ -126,13 +133,13 @@ fn main() -> Result<ExitCode> {
 
     // == Docs ==
     if args.write_docs {
-        docs::check_after(&results, stopped)?;
+        publishable::check_after(&results, stopped)?;
         docs::draw_built_in_digits(&out)?;
         let docs = Docs { root: &root, out: &out, results: &results, data: data.as_deref() };
         if !docs.are_whole() {
             eprintln!("docs/ledger.md keeps the sections of the chapters that --only leaves out");
         }
-        for path in docs.write(&ledger.update(&docs.old_ledger()?))? {
+        for path in docs.write(&ledger, numbers)? {
             println!("wrote {}", path.strip_prefix(&root).unwrap_or(&path).display());
         }
     }

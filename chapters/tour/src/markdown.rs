@@ -1,8 +1,57 @@
-//! Finds the pictures that a page shows, and replaces the output that it quotes.
+//! Finds the pictures that a page shows, and renews the outputs and numbers that it quotes.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::chapters;
+use crate::numbers::{MAIN, Numbers};
 
 /// The folder of pictures, as a page names it.
 pub const PICTURES: &str = "../pictures/";
 const MARKER: &str = "<!-- output: ";
+/// The end of a number.
+const END: &str = "<!-- / -->";
+
+/// The page with outputs and numbers as they are kept. An output stands under
+/// `<!-- output: perceptron -->`, or `<!-- output: perceptron/rate-001 -->` for another run
+/// than the first; a number stands as `<!-- 01 accuracy -->86.1<!-- / -->`.
+/// An error is a sentence.
+pub fn renew(page: &str, numbers: &Numbers) -> Result<String, String> {
+    let output = |name: &str| {
+        let (package, run) = name.split_once('/').unwrap_or((name, MAIN));
+        let chapter = chapters::all().iter().find(|chapter| chapter.package == package);
+        let chapter =
+            chapter.ok_or(format!("quotes {package}, but the tour has no such chapter"))?;
+        Ok(numbers.output(&chapter.folder, run).map(str::to_owned))
+    };
+    replace_numbers(&replace_outputs(page, output)?, |number, name| numbers.text(number, name))
+}
+
+/// The page with new numbers; `text_of` gives the text of a number from its chapter and name.
+pub fn replace_numbers(
+    page: &str,
+    text_of: impl Fn(&str, &str) -> Result<String, String>,
+) -> Result<String, String> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        let begin = "<!-- ([0-9]{2}) ([a-z0-9-]+) -->";
+        Regex::new(&format!("{begin}(?:([^<]*){END})?")).expect("a test uses it")
+    });
+    let mut faults = Vec::new();
+    let new_page = NUMBER.replace_all(page, |groups: &Captures| {
+        let (number, name) = (&groups[1], &groups[2]);
+        let text = match groups.get(3) {
+            Some(_) => text_of(number, name),
+            None => Err(format!("{number} {name}: has no {END} behind its number")),
+        };
+        let text = text.unwrap_or_else(|fault| {
+            faults.push(fault);
+            groups.get(3).map_or("", |old| old.as_str()).to_owned()
+        });
+        format!("<!-- {number} {name} -->{text}{END}")
+    });
+    if faults.is_empty() { Ok(new_page.into_owned()) } else { Err(faults.join("\n")) }
+}
 
 /// The pictures that a page shows, such as `01-perceptron/accuracy.svg`: their
 /// names below `../pictures/`.

@@ -1,5 +1,6 @@
 //! What a chapter reached over its seeds, with mean and spread, or how it failed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -47,6 +48,8 @@ pub struct ChapterResult {
     pub chapter: &'static Chapter,
     /// The runs that succeeded, in the order of their seeds.
     pub runs: Vec<Run>,
+    /// The outputs of further runs for its page, by their names.
+    pub page_runs: BTreeMap<String, String>,
     /// What stopped it, if something did. Ctrl-C is no failure.
     pub failure: Option<Failure>,
     /// Why it cannot run on this machine, if so. That is no failure either.
@@ -89,7 +92,14 @@ pub struct Measurement {
 impl ChapterResult {
     /// Of a chapter that has not run.
     pub fn new(chapter: &'static Chapter) -> ChapterResult {
-        ChapterResult { chapter, runs: Vec::new(), failure: None, skipped: None, estimate: None }
+        ChapterResult {
+            chapter,
+            runs: Vec::new(),
+            page_runs: BTreeMap::new(),
+            failure: None,
+            skipped: None,
+            estimate: None,
+        }
     }
 
     /// The published figures first, measured or not, then the others.

@@ -1,5 +1,6 @@
 //! Runs one chapter over its seeds.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
@@ -13,18 +14,19 @@ use crate::curves;
 use crate::process::{self, Finished};
 use crate::results::{ChapterResult, Failure, Run};
 
-/// The folder of the run for the live figure, beside those of the seeds.
+/// The run whose network the live figure shows, where that of the first run is too large.
 const LOOK: &str = "look";
 
-/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed, and for
-/// the live figure, if the pages are to be written and it needs a run of its own. Calls
-/// `on_line` with each line of its output, which run it is in front, and `on_result` with the
-/// result so far after each run that succeeds.
+/// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed, and then
+/// with the arguments of each of `page_runs`, for its page. Calls `on_line` with each line of
+/// its output, which run it is in front, and `on_result` with the result so far after each
+/// run that succeeds.
 /// Fails if it cannot be started or a log cannot be written.
 pub fn run(
     chapter: &'static Chapter,
     program: &Path,
     args: &Args,
+    page_runs: &BTreeMap<String, Vec<String>>,
     on_line: impl Fn(String),
     on_result: impl Fn(&ChapterResult),
 ) -> Result<ChapterResult> {
@@ -78,27 +80,29 @@ pub fn run(
             }
         }
     }
-    if args.write_docs
-        && let Some(arguments) = &chapter.look
-        && let (None, 0) = (&result.failure, interrupt::pressed())
-    {
-        let (out, log) = (folder.join(LOOK), folder.join("look.log"));
+    for (name, arguments) in page_runs {
+        if result.failure.is_some() || interrupt::pressed() > 0 {
+            break;
+        }
+        let (out, log) = (folder.join(name), folder.join(format!("{name}.log")));
         let mut command = command(arguments, args.flags.seed, &out);
-        let on_line = |line: &str| on_line(format!("for the live figure: {line}"));
+        let on_line = |line: &str| on_line(format!("{name}, for the page: {line}"));
         let finished = process::run(&mut command, &log, on_line)?;
-        if !finished.status.success() {
-            let how = format!("the run for the live figure {}", finished.cause());
+        if finished.status.success() {
+            result.page_runs.insert(name.clone(), finished.stdout);
+        } else {
+            let how = format!("the run {name} for the page {}", finished.cause());
             result.failure = Some(Failure { how, last_line: finished.last_line, log });
         }
     }
     Ok(result)
 }
 
-/// The folder with the network of the live figure of `chapter`, one of whose runs is `run`.
-pub fn look_folder(chapter: &Chapter, run: &Run) -> PathBuf {
-    match &chapter.look {
-        Some(_) => run.out.with_file_name(LOOK),
-        None => run.out.clone(),
+/// The folder with the network of the live figure of the chapter that `run` is a run of.
+pub fn look_folder(result: &ChapterResult, run: &Run) -> PathBuf {
+    match result.page_runs.contains_key(LOOK) {
+        true => run.out.with_file_name(LOOK),
+        false => run.out.clone(),
     }
 }
 

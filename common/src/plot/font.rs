@@ -34,7 +34,8 @@ fn lay_out(text: &str, size: f64) -> (Vec<Glyph>, f64) {
 }
 
 /// The width of `text` in pixels at `size` pixels an em.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+#[must_use]
+pub fn width(text: &str, size: f64) -> f64 {
     lay_out(text, size).1
 }
 

@@ -47,6 +47,23 @@ impl Colour {
             Colour::Grey => RGBColor(110, 110, 110),
         }
     }
+
+    /// As an SVG writes it, `#CC3311`; `part` of it on white, from 0 to 1.
+    #[must_use]
+    pub fn on_white(self, part: f64) -> String {
+        hex(pale(self.rgb(), part))
+    }
+}
+
+/// The colour of a signed number between -1 and 1, as an SVG writes it: blue below zero, white
+/// at zero, red above.
+#[must_use]
+pub fn signed(value: f64) -> String {
+    hex(diverging(value))
+}
+
+fn hex(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// `part` of `over` on `under`, from 0 to 1.

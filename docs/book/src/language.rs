@@ -14,6 +14,13 @@ pub struct Language {
     pub shared_titles: [&'static str; 3],
 }
 
+impl Language {
+    /// The first of both in English, the second in Japanese.
+    pub fn choose<T>(&self, en: T, ja: T) -> T {
+        if self.folder == "ja" { ja } else { en }
+    }
+}
+
 /// Both languages.
 pub const LANGUAGES: [Language; 2] = [
     Language {

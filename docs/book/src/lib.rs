@@ -8,8 +8,10 @@
 //! live      figures to draw on, in JavaScript
 //! page      converts a page, with a link to the same page in the other language
 //! edition   converts all pages of a language, and adds the pages that both share
+//! drawings  how things work, drawn as SVG in both languages
 //! ```
 
+pub mod drawings;
 pub mod edition;
 pub mod formula;
 pub mod language;

@@ -1,6 +1,7 @@
 //! Makes the book: `target/book`, with an edition for each language.
 //!
 //! Run: cargo run --release -p book
+//! Or, to draw the drawings of the pages anew: cargo run --release -p book -- drawings
 //!
 //! mdBook runs it as well, as the preprocessor that `book.toml` names.
 
@@ -9,6 +10,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::Command;
 
+use book::drawings;
 use book::edition;
 use book::language::{LANGUAGES, Language};
 use common::look::{SCRIPTS, STYLE};
@@ -21,12 +23,16 @@ fn main() -> Result {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => build(),
+        ["drawings"] => draw(),
         ["preprocess"] => preprocess(),
         ["preprocess", "supports", renderer] => {
             std::process::exit(i32::from(renderer != "html"));
         }
         _ => {
-            eprintln!("Error: run it without arguments to build the book in target/book");
+            eprintln!(
+                "Error: run it without arguments to build the book in target/book, or with \
+                 `drawings` to draw docs/pictures/drawings"
+            );
             std::process::exit(2);
         }
     }
@@ -38,6 +44,18 @@ fn preprocess() -> Result {
     io::stdin().read_to_string(&mut input)?;
     let book = edition::convert(&input).map_err(Error::new)?;
     Ok(io::stdout().write_all(book.to_string().as_bytes())?)
+}
+
+/// Writes all drawings, in both languages.
+fn draw() -> Result {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pictures/drawings");
+    for (name, svg) in drawings::all() {
+        files::write(&folder.join(name), |file| Ok(file.write_all(svg.as_bytes())?))?;
+    }
+    match drawings::faults()[..] {
+        [] => Ok(()),
+        ref faults => Err(Error::new(faults.join("\n"))),
+    }
 }
 
 /// Builds both editions, the pictures and scripts that they share, and the first page.

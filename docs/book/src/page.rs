@@ -12,8 +12,15 @@ use crate::{formula, live};
 pub fn convert(text: &str, name: &str, location: Location) -> Result<String, String> {
     let mut out = format!("{}\n\n", language_link(name, location));
     let (mut in_code, mut figures) = (false, Vec::new());
-    for line in text.split_inclusive('\n') {
+    let (from, to) = contents(text);
+    for (number, line) in text.split_inclusive('\n').enumerate() {
         in_code ^= line.trim_start().starts_with("```");
+        if number == from && from < to {
+            out += "<nav class=\"contents\">\n\n";
+        }
+        if number == to && from < to {
+            out += "\n</nav>\n";
+        }
         if let (false, Some(kind)) = (in_code, live::kind(line)) {
             figures.push(kind);
             out += &live::place(kind);
@@ -27,6 +34,15 @@ pub fn convert(text: &str, name: &str, location: Location) -> Result<String, Str
         out += &converted.map_err(fault)?;
     }
     Ok(out + &live::scripts(name, &figures))
+}
+
+/// The lines, from one up to another, with the list of the page's own headings, which wide
+/// screens show beside the page; `(0, 0)` if there is none.
+fn contents(text: &str) -> (usize, usize) {
+    let own_heading = |line: &str| line.starts_with("- [") && line.contains("](#");
+    let from = text.lines().position(own_heading).unwrap_or(0);
+    let length = text.lines().skip(from).take_while(|line| own_heading(line)).count();
+    (from, from + length)
 }
 
 /// A line with the link to the same page in the other language, or to its first
@@ -59,6 +75,10 @@ mod tests {
         assert!(page.ends_with("</nav>\n\n# A\n"), "{page}");
         let page = convert("# B\n", "02-b.md", location).unwrap();
         assert!(page.contains("href=\"../ja/index.html\""), "{page}");
+        let page =
+            convert("# C\n- [a](#a)\n- [b](#b)\n\n- [c](#c)\n", "03-c.md", location).unwrap();
+        let list = "<nav class=\"contents\">\n\n- [a](#a)\n- [b](#b)\n\n</nav>\n\n- [c](#c)\n";
+        assert!(page.ends_with(list), "{page}");
         let code = "```rust\na[i](../b)\n$$x$$\n```\n";
         let page = convert(&format!("$$x$$\n{code}"), "01-a.md", location).unwrap();
         assert!(page.contains("<math") && page.ends_with(code), "{page}");

@@ -80,7 +80,7 @@ fn a_huge_rate_is_the_rule_of_1958() {
         }
         metric::predict(&perceptron::forward(&x, &w, &b))
     };
-    // So far out, only the direction of the weights counts.
+    // At rates this large, only the direction of the weights matters.
     assert_eq!(guesses(1e6), guesses(1e9));
     assert_ne!(guesses(1e6), guesses(1e-3));
 }
@@ -89,7 +89,7 @@ fn a_huge_rate_is_the_rule_of_1958() {
 fn softmax_does_not_notice_a_shift() {
     let z = array![[1.0, 2.0, 3.0], [-4.0, 0.0, 4.0]];
     assert!(relative_error(&softmax(&z), &softmax(&(&z + 50.0))) < 1e-14);
-    // Without the maximum subtracted: the last logit that f32 and f64 survive.
+    // Without the maximum subtracted: the largest logits that work in f32 and f64.
     let answers_nan = |top: f64| {
         let z = array![[top, 0.0]];
         let in_f32 = softmax_naive(&z.mapv(|z| z as f32)).iter().any(|y| y.is_nan());
@@ -127,7 +127,7 @@ fn the_bias_is_the_weight_of_a_pixel_that_is_always_lit() {
 
     let x1 = concatenate![Axis(1), x, Array2::ones((20, 1))]; // (N, 785)
     let w1 = concatenate![Axis(0), w, b]; // (785, 10)
-    let dz = softmax(&dot(&x1, &w1)) - &t; // (N, 10), with no bias at all
+    let dz = softmax(&dot(&x1, &w1)) - &t; // (N, 10), without a bias of its own
     let dw1 = dot(&x1.t(), &dz); // (785, 10) = (785, N)(N, 10)
     assert!(relative_error(&dw1.slice(s![..784, ..]), &dw) < 1e-12);
     assert!(relative_error(&dw1.slice(s![784.., ..]), &db) < 1e-12);
@@ -227,8 +227,8 @@ fn a_hidden_layer_of_ten_has_hardly_more_parameters_than_none() {
     assert_eq!(100 * 784 * 100 / parameters(100), 98, "percent of them touch the pixels");
 }
 
-/// 200 steps of the hidden network on all of `x`, `t`; its `wh` and what it
-/// reaches on them in percent.
+/// 200 steps of the hidden network on all of `x`, `t`. Returns its `wh` and its
+/// accuracy on them in percent.
 fn train_hidden(
     [mut wh, mut bh, mut wo, mut bo]: [Array2<f64>; 4],
     x: &Array2<f64>,
@@ -269,11 +269,11 @@ fn zeros_leave_all_hidden_units_alike() {
 fn two_of_three_ways_to_write_the_sigmoid_die() {
     let z = 100.0f32; // exp(100) is beyond f32
     let value = |z: f32| 1.0 / (1.0 + (-z).exp());
-    assert_eq!((value(z), value(-z)), (1.0, 0.0)); // 1 / infinity is 0: this one lives
+    assert_eq!((value(z), value(-z)), (1.0, 0.0)); // 1 / infinity is 0, which is right
     let value = |z: f32| z.exp() / (1.0 + z.exp());
     assert!(value(z).is_nan()); // infinity / infinity
     let slope = |z: f32| (-z).exp() / (1.0 + (-z).exp()).powi(2);
-    assert!(slope(-z).is_nan()); // the same, on the other side
+    assert!(slope(-z).is_nan()); // infinity / infinity again
     let h = sigmoid(&array![[-z, 0.0, z]]);
     assert_eq!(h.mapv(|h| (h * 1e6).round() / 1e6), array![[0.0, 0.5, 1.0]]);
     assert_eq!(sigmoid_grad(&h).mapv(|h| (h * 1e6).round() / 1e6), array![[0.0, 0.25, 0.0]]);
@@ -327,7 +327,7 @@ fn the_relu_backward_matches_numerical_gradients() {
     let x: Array2<f64> = init::normal((6, 9), &mut rng);
     let t = Array2::from_shape_fn((6, 10), |(i, k)| f64::from(i == k));
     let [wh, bh, wo, bo] = hidden_start(9, 5, &mut rng);
-    // Central differences mean nothing at the kink.
+    // At the kink of ReLU there is no derivative to compare with.
     assert!(affine(&x, &wh, &bh).iter().all(|z| z.abs() > 1e-3));
     let loss = |wh: &Array2<f64>, bh: &Array2<f64>| {
         6.0 * cross_entropy(&relu_forward(&x, wh, bh, &wo, &bo).1, &t)
@@ -360,7 +360,7 @@ fn deep_backward(
     let mut gradients = Vec::new();
     let mut dz = &values[layers.len()] - t; // dz = y - t, at the last layer
     for i in (0..layers.len()).rev() {
-        let h = &values[i]; // what came into layer i
+        let h = &values[i]; // the input of layer i
         gradients.push((dot(&h.t(), &dz), sum_rows(&dz))); // dw = hT dz
         if i > 0 {
             dz = sigmoid_grad(h) * dot(&dz, &layers[i].0.t()); // dz = h (1 - h) (dz wT)
@@ -409,7 +409,7 @@ fn some_images_are_never_drawn() {
 /// The random numbers of batch `i`: from the seed and `i`, and nothing else.
 fn numbers_of_batch(seed: u64, i: u64) -> Rng {
     let mut rng = seeded(seed);
-    rng.set_stream(i); // stream 0 is the starting weights'
+    rng.set_stream(i); // stream 0 made the starting weights
     rng
 }
 
@@ -449,7 +449,7 @@ fn the_best_of_five_equals_looks_better_than_it_is() {
 }
 
 /// The loss on all examples after 1,500 steps from zero, with batches of 10;
-/// `rate` says how far step `i` goes.
+/// `rate` gives the learning rate of step `i`.
 fn loss_after(x: &Array2<f64>, t: &Array2<f64>, rate: impl Fn(f64) -> f64) -> f64 {
     let mut rng = seeded(1);
     let (mut w, mut b) = (Array2::zeros((784, 10)), Array2::zeros((1, 10)));
@@ -469,8 +469,8 @@ fn a_rate_that_falls_ends_lower_where_there_is_noise() {
     let falling = loss_after(&x, &t, |i| 0.1 / (1.0 + i / 300.0));
     assert!(falling < 0.7 * constant, "{falling} {constant}");
 
-    // A thousand images can be learnt by heart: the batches soon agree, there
-    // is nothing to calm, and shorter steps only take longer.
+    // A thousand images can be learnt by heart: soon the gradients of all batches
+    // agree, and shorter steps only take longer.
     let (x, t) = (x.slice(s![..1000, ..]).to_owned(), t.slice(s![..1000, ..]).to_owned());
     let constant = loss_after(&x, &t, |_| 0.05);
     let falling = loss_after(&x, &t, |i| 0.05 / (1.0 + i / 300.0));
@@ -478,7 +478,7 @@ fn a_rate_that_falls_ends_lower_where_there_is_noise() {
 }
 
 /// Where to stop: the iteration of the best validation accuracy, once
-/// `patience` points in a row have not been better; `None` while there is hope.
+/// `patience` points in a row have not been better; `None` before that.
 fn stop_at(points: &[(usize, f64)], patience: usize) -> Option<usize> {
     let mut best = *points.first()?;
     let mut waited = 0;

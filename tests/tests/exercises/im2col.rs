@@ -27,7 +27,7 @@ fn by_hand() {
     let f = array![[1.0], [-1.0], [0.0], [2.0]]; // (4, 1)
     assert_eq!(dot(&cols, &f), array![[1.0], [8.0], [-1.0], [0.0]]);
     let folded = col2im(&cols, x.dim(), (2, 2), Window::default());
-    // Corners were seen once, edges twice, the middle four times.
+    // Corners are in one patch, edges in two, the middle in four.
     let times = array![[1.0, 4.0, 0.0], [0.0, 4.0, 6.0], [2.0, 0.0, 1.0]];
     assert_eq!(folded.slice(s![0, 0, .., ..]), times);
 }

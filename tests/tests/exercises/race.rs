@@ -17,7 +17,7 @@ use rand::Rng as _;
 /// Numbers that are copied while `n` numbers are appended one by one, each time
 /// into an array that is new.
 fn copied_by_appending(n: u64) -> u64 {
-    (0..n).sum() // the array that there is, before each
+    (0..n).sum() // all that there are so far, before each
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn one_filter_has_little_to_do_for_each_number_it_fetches() {
     assert!(with_patches < 1.0, "{with_patches}");
 }
 
-/// Twenty times of a program that takes 10 ms, on a machine that now and then
-/// does something else: `(median, mean)`.
+/// Median and mean of twenty runs of a program that takes 10 ms, on a machine that
+/// now and then does something else.
 fn observed(rng: &mut Rng) -> (f64, f64) {
     let mut times: Vec<f64> = (0..20)
         .map(|_| {

@@ -13,7 +13,7 @@ use referee::pages::{pages, parts};
 #[test]
 fn an_array_and_its_shape() {
     let x = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]; // Array2<f64>, (2, 3)
-    assert_eq!(x.dim(), (2, 3)); // a tuple, known to have two numbers
+    assert_eq!(x.dim(), (2, 3)); // a tuple of two numbers, by its type
     assert_eq!(x.shape(), [2, 3]); // the same as a slice
     assert_eq!((x.nrows(), x.ncols(), x.len()), (2, 3, 6));
     assert_eq!(x[[0, 2]], 3.0);
@@ -24,11 +24,11 @@ fn an_array_and_its_shape() {
 #[test]
 fn one_operation_for_each_element() {
     let x = array![[1.0f64, 2.0, 3.0], [4.0, 5.0, 6.0]]; // (2, 3)
-    let y = &x + 1.0; // & : x is still ours afterwards
+    let y = &x + 1.0; // & : x can still be used afterwards
     let z = &x * &y; // element by element, not the matrix product
     assert_eq!(z, array![[2.0, 6.0, 12.0], [20.0, 30.0, 42.0]]);
     assert_eq!(x.mapv(f64::sqrt)[[1, 0]], 2.0); // any function of an element
-    let y = y / 2.0; // no & : y is given away, and its memory is used again
+    let y = y / 2.0; // no & : y is moved, and its memory is reused
     assert_eq!(y.row(0), array![1.0, 1.5, 2.0]);
 }
 
@@ -58,11 +58,11 @@ fn a_row_is_stretched_over_the_rows() {
 
 #[test]
 fn the_trap_of_a_column_and_a_vector() {
-    let y = array![[1.0], [2.0], [3.0]]; // (3, 1): what a network with one output says
-    let t = array![1.0, 2.0, 3.0]; // (3,): what it should have said
-    let wrong = &y - &t; // (3, 3): a column against a row, without a word
+    let y = array![[1.0], [2.0], [3.0]]; // (3, 1): the outputs of a network with one output
+    let t = array![1.0, 2.0, 3.0]; // (3,): the targets
+    let wrong = &y - &t; // (3, 3): a column against a row, without a warning
     assert_eq!(wrong.dim(), (3, 3));
-    assert_eq!(wrong.mapv(|d| d * d).mean(), Some(4.0 / 3.0)); // the answers were all right
+    assert_eq!(wrong.mapv(|d| d * d).mean(), Some(4.0 / 3.0)); // and every output was right
 
     let t = t.insert_axis(Axis(1)); // (3, 1)
     assert_eq!((&y - &t).mapv(|d| d * d).mean(), Some(0.0));
@@ -73,14 +73,14 @@ fn the_trap_of_a_column_and_a_vector() {
 fn in_place_the_left_side_keeps_its_shape() {
     let mut y = array![[1.0], [2.0], [3.0]]; // (3, 1)
     let t = Array2::<f64>::zeros((3, 3));
-    y -= &t; // NumPy refuses this one too
+    y -= &t; // NumPy reports an error here too
 }
 
 #[test]
 fn a_slice_is_a_view_until_it_is_copied() {
     let mut x = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]; // (2, 3)
-    let copy = x.slice(s![.., 1..]).to_owned(); // (2, 2), numbers of its own
-    let mut view = x.slice_mut(s![.., 1..]); // (2, 2), x's numbers
+    let copy = x.slice(s![.., 1..]).to_owned(); // (2, 2), with its own memory
+    let mut view = x.slice_mut(s![.., 1..]); // (2, 2), in the memory of x
     view *= 10.0;
     assert_eq!(x, array![[1.0, 20.0, 30.0], [4.0, 50.0, 60.0]]);
     assert_eq!(copy, array![[2.0, 3.0], [5.0, 6.0]]);
@@ -174,7 +174,7 @@ fn distances_of_all_rows_from_all_rows() {
 
 // == The page's Python ==
 
-/// NumPy answers what the page says it answers.
+/// NumPy prints what the page shows.
 #[test]
 fn numpy_says_what_the_page_says() {
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());

@@ -1,5 +1,4 @@
-//! The two editions of the book agree, and what they say holds: links lead
-//! somewhere, names are spelled right.
+//! What the pages say holds: links lead somewhere, names are spelled right.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,12 +9,9 @@ use referee::pages::{
 };
 use referee::root;
 
-fn name(page: &Path) -> String {
-    page.file_name().unwrap().to_string_lossy().into_owned()
-}
-
 fn names(language: &str) -> Vec<String> {
-    pages(language).iter().map(|page| name(page)).collect()
+    let name = |page: &PathBuf| page.file_name().unwrap().to_string_lossy().into_owned();
+    pages(language).iter().map(name).collect()
 }
 
 #[test]
@@ -33,81 +29,6 @@ fn the_table_of_contents_lists_every_page_in_order() {
         pages.insert(0, "README.md".to_owned());
         assert_eq!(listed, pages, "{}", path.display());
     }
-}
-
-/// What must be the same in both editions of a page: each with a name for the
-/// message.
-fn agreed(text: &str) -> Vec<(&'static str, Vec<String>)> {
-    let page = parts(text);
-    let prose = page.prose.join("\n");
-    let starting = |start: &str| -> Vec<String> {
-        let lines = page.prose.iter().map(|line| line.trim());
-        lines.filter(|line| line.starts_with(start)).map(str::to_owned).collect()
-    };
-    let level = |heading: &String| heading.chars().take_while(|c| *c == '#').collect();
-    let kept = page.blocks.iter().filter(|b| b.marked || matches!(&*b.language, "sh" | "rust"));
-    vec![
-        ("markers", starting("<!-- ")),
-        ("live figures", {
-            let kind = |line: &String| line.split('"').nth(1).map(str::to_owned);
-            starting("<div data-live=").iter().filter_map(kind).collect()
-        }),
-        ("formulas", starting("$$")),
-        ("solutions", starting("<details>").iter().map(|_| String::new()).collect()),
-        ("levels of the headings", headings(text).iter().map(level).collect()),
-        ("rows of the tables", starting("|").iter().map(|_| String::new()).collect()),
-        ("pictures", {
-            let targets = targets(&prose).into_iter().map(str::to_owned);
-            targets.filter(|target| target.contains("pictures/")).collect()
-        }),
-        ("kinds of blocks", page.blocks.iter().map(|block| block.language.clone()).collect()),
-        ("code, commands and output", kept.map(|block| block.text.clone()).collect()),
-        ("figures", figures(&prose)),
-    ]
-}
-
-/// Numbers with a decimal point or a comma between thousands, sorted: 86.64,
-/// 60,000. Smaller whole numbers may be words in one language.
-fn figures(prose: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let is_of_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
-    for word in without_targets(prose).split(|c: char| !is_of_number(c)) {
-        let word = word.trim_matches(['.', ',']);
-        let inner = |c: char| word.contains(c);
-        let thousands = word.split(',').skip(1).all(|group| group.len() >= 3);
-        if (inner('.') || inner(',')) && thousands {
-            found.push(word.to_owned());
-        }
-    }
-    found.sort();
-    found
-}
-
-/// The first place where two lists part, for a message.
-fn difference(en: &[String], ja: &[String]) -> String {
-    let k = en.iter().zip(ja).take_while(|(a, b)| a == b).count();
-    let at = |list: &[String]| list.get(k).cloned().unwrap_or("nothing".to_owned());
-    format!("{} and {}; number {} is\n  {}\nand\n  {}", en.len(), ja.len(), k + 1, at(en), at(ja))
-}
-
-#[test]
-fn both_editions_show_the_same() {
-    let mut faults = Vec::new();
-    let mut pairs: Vec<(PathBuf, PathBuf)> = Vec::new();
-    pairs.extend(pages("ja").into_iter().map(|ja| (root().join("docs/en").join(name(&ja)), ja)));
-    pairs.push((root().join("docs/en/README.md"), root().join("docs/ja/README.md")));
-    pairs.push((root().join("README.md"), root().join("README.ja.md")));
-    let exercises = root().join("docs/exercises");
-    pairs.push((exercises.join("README.md"), exercises.join("README.ja.md")));
-    for (en, ja) in pairs {
-        let text = |page: &Path| fs::read_to_string(page).unwrap();
-        for ((what, en), (_, ja_has)) in agreed(&text(&en)).iter().zip(&agreed(&text(&ja))) {
-            if en != ja_has {
-                faults.push(format!("{}: {what}: {}", name(&ja), difference(en, ja_has)));
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -338,14 +259,5 @@ fn the_tests_of_pages_see_what_they_look_for() {
     assert_eq!(misspelled("pytorch"), Some("PyTorch"));
     assert_eq!(misspelled("Hniton"), Some("Hinton"));
     assert_eq!((misspelled("Kingma"), misspelled("learning")), (None, None));
-    assert_eq!(
-        figures("a 86.64 %, of 60,000; 3 and [1.5](x-2.5.md), 1, 2."),
-        ["1.5", "60,000", "86.64"]
-    );
-    let page = "# A\n\n<!-- output: x -->\n\n```text\n# no heading\n```\n\n| a |\n";
-    let all = agreed(page);
-    let of = |name: &str| &all.iter().find(|(what, _)| *what == name).unwrap().1;
-    assert_eq!(*of("levels of the headings"), ["#"]);
-    assert_eq!(*of("code, commands and output"), ["# no heading"]);
     assert!(all_pages().len() > 8);
 }

@@ -2,6 +2,9 @@
 
 mod book;
 mod house;
+mod japanese;
 mod live;
 mod names;
+mod numbers;
 mod pages;
+mod parity;

@@ -8,13 +8,17 @@
 //! <!-- chapters/01-perceptron/Cargo.toml -->               a whole file
 //! ```
 //!
-//! `UPDATE_DOCS=1 cargo test --release -p referee --test pages` rewrites the blocks.
+//! What a run printed, and the numbers that the text quotes of it, are those in `docs/runs`.
+//!
+//! `UPDATE_DOCS=1 cargo test --release -p referee --test pages` rewrites all of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use referee::pages::{all_pages, marker};
 use referee::root;
+use tour::markdown::renew;
+use tour::numbers::Numbers;
 
 /// What the source says at that place.
 fn source(file: &str, item: Option<&str>) -> Result<String, String> {
@@ -119,11 +123,26 @@ fn renewed(page: &Path) -> (String, Vec<String>) {
 }
 
 #[test]
-fn every_code_block_is_what_the_source_says() {
+fn every_code_block_output_and_number_is_what_the_source_says() {
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let mut faults = Vec::new();
+    let numbers = Numbers::read(&root().join("docs")).unwrap();
     for page in all_pages() {
-        let (text, page_faults) = renewed(&page);
+        let (text, mut page_faults) = renewed(&page);
+        let text = match renew(&text, &numbers) {
+            Ok(new) => {
+                if new != text {
+                    let at = page.display();
+                    page_faults
+                        .push(format!("{at}: an output or number is not what docs/runs has"));
+                }
+                new
+            }
+            Err(fault) => {
+                page_faults.push(format!("{}: {fault}", page.display()));
+                text
+            }
+        };
         // Untouched where nothing changed: the other tests read at the same time.
         if update && !page_faults.is_empty() {
             fs::write(&page, text).unwrap();

@@ -1,5 +1,5 @@
-// Convolution as a product, see tile.wgsl. The patches of lesson 05 are nowhere in
-// memory: right() computes their numbers when they are needed.
+// Convolution as a product, see tile.wgsl. The matrix of patches of lesson 05 is never
+// stored: right() finds each of its numbers when it is needed.
 //
 //     out[f, (n,i,j)] = sum over (c,k,l) of w[f, (c,k,l)] cols[(c,k,l), (n,i,j)]
 //

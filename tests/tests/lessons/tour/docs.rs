@@ -7,11 +7,15 @@ use std::time::Duration;
 
 use common::{Result, files};
 use referee::real_data;
-use tour::docs::{Docs, check_after, check_before, check_data};
+use tour::chapters::Preset;
+use tour::docs::Docs;
 use tour::look::{MARKER, script as script_of};
 use tour::markdown::{pictures, replace_outputs};
+use tour::numbers::Numbers;
+use tour::publishable::{check_after, check_before, check_data};
 use tour::results::ChapterResult;
 
+use super::ledger::{ledger, machine};
 use super::{failure, result_of};
 
 const PAGE: &str = "\
@@ -57,25 +61,19 @@ fn pictures_are_found_in_every_way_to_show_them() {
 
 #[test]
 fn a_quoted_output_has_the_paths_that_a_reader_sees() {
-    let mut result = result_of(&["perceptron on MNIST: test accuracy 86.00 %"]);
-    result.runs[0].stdout = "\
+    let stdout = "\
 MNIST from /home/me/data/mnist
 MNIST from /home/me/course/data/cache/mnist
 pictures are in out/tour/perceptron/seed-1
-"
-    .to_owned();
+";
     let (data, root) = (Path::new("/home/me/data/"), Path::new("/home/me/course"));
-    let results = [result];
-    let docs = Docs { root, out: root, results: &results, data: Some(data) };
-    let text = docs.output("perceptron").unwrap();
+    let docs = Docs { root, out: root, results: &[], data: Some(data) };
     assert_eq!(
-        text.unwrap(),
+        docs.for_readers("perceptron", stdout, Path::new("out/tour/perceptron/seed-1")),
         "MNIST from data/cache/mnist\n\
          MNIST from data/cache/mnist\n\
          pictures are in out/perceptron"
     );
-    assert_eq!(docs.output("hidden-layer"), Ok(None));
-    assert!(docs.output("nonsense").is_err());
 }
 
 /// A course with one page, and a run of its first chapter with `pictures`.
@@ -98,7 +96,10 @@ fn course(pictures: &[&str]) -> (tempfile::TempDir, ChapterResult) {
 fn write(root: &Path, result: ChapterResult) -> Result<Vec<PathBuf>> {
     let results = [result];
     let out = &root.join("none");
-    Docs { root, out, results: &results, data: None }.write("ledger")
+    let numbers = Numbers::default();
+    let machine = machine();
+    let ledger = ledger(&results, &machine, Preset::Full);
+    Docs { root, out, results: &results, data: None }.write(&ledger, numbers)
 }
 
 #[test]
@@ -106,9 +107,11 @@ fn pages_get_their_ledger_pictures_and_outputs_and_no_other_picture() {
     let (folder, result) = course(&["it.svg", "other.svg"]);
     let root = folder.path();
     let written = write(root, result).unwrap();
-    assert_eq!(written.len(), 3);
+    assert_eq!(written.len(), 5);
     let text = |path: &str| fs::read_to_string(root.join("docs").join(path)).unwrap();
-    assert_eq!(text("ledger.md"), "ledger");
+    assert!(text("ledger.md").contains("| test accuracy | 86.64 % | 86.00 % |"));
+    assert_eq!(text("runs/01-perceptron/main.txt"), "perceptron on MNIST: test accuracy 86.00 %\n");
+    assert!(text("runs/01-perceptron/figures.csv").contains("test accuracy,%,86.64 %,86,"));
     assert_eq!(text("pictures/01-perceptron/it.svg"), "<svg/>");
     assert!(text("en/01-perceptron.md").contains("perceptron on MNIST: test accuracy 86.00 %"));
     assert!(!root.join("docs/pictures/01-perceptron/other.svg").exists());
@@ -126,6 +129,42 @@ fn a_page_gets_its_output_in_every_language() {
         let text = fs::read_to_string(page).unwrap();
         assert!(text.contains("perceptron on MNIST: test accuracy 86.00 %"), "{language}");
     }
+}
+
+#[test]
+fn further_runs_and_numbers_reach_the_pages_and_charts_get_japanese_words() {
+    let (folder, mut result) = course(&["it.svg"]);
+    let root = folder.path();
+    let docs = root.join("docs");
+    fs::create_dir(docs.join("ja")).unwrap();
+    let page = "<!-- 01 fast -->?<!-- / --> %, <!-- 01 mean -->?<!-- / -->\n\
+                <!-- output: perceptron/fast -->\n```text\nold\n```\n\
+                ![it](../pictures/01-perceptron/it.ja.svg)\n";
+    fs::write(docs.join("ja/01-perceptron.md"), page).unwrap();
+    fs::write(docs.join("ja/charts.toml"), "\"rate # of #\" = \"# のうち #\"\n").unwrap();
+    let svg = "<text x=\"1\">\nrate 0.5 of 3\n</text><text>12</text>";
+    fs::write(result.runs[0].out.join("it.svg"), svg).unwrap();
+    result.page_runs.insert("fast".to_owned(), "right: 77.5 %\n".to_owned());
+    let mut numbers = Numbers::default();
+    let definitions = "[numbers]\nfast = { run = \"fast\", find = 'right: (\\S+) %' }\n\
+                       mean = { seeds = \"test accuracy\", take = \"mean\", digits = 1 }\n";
+    numbers.add("01-perceptron", Path::new("numbers.toml"), definitions.to_owned()).unwrap();
+    let (results, machine, out) = ([result], machine(), root.join("none"));
+    let ledger = ledger(&results, &machine, Preset::Full);
+    let renew = Docs { root, out: &out, results: &results, data: None };
+    renew.write(&ledger, numbers.clone()).unwrap();
+    let text = |path: &str| fs::read_to_string(docs.join(path)).unwrap();
+    let page = text("ja/01-perceptron.md");
+    assert!(page.starts_with("<!-- 01 fast -->77.5<!-- / --> %, <!-- 01 mean -->86.0<!-- / -->\n"));
+    assert!(page.contains("```text\nright: 77.5 %\n```"), "{page}");
+    assert_eq!(
+        text("pictures/01-perceptron/it.ja.svg"),
+        "<text x=\"1\">\n0.5 のうち 3\n</text><text>12</text>"
+    );
+
+    fs::write(docs.join("ja/charts.toml"), "").unwrap();
+    let error = renew.write(&ledger, numbers).unwrap_err().to_string();
+    assert!(error.contains("docs/ja/charts.toml lacks \"rate 0.5 of 3\""), "{error}");
 }
 
 /// A page `look.html` with so many moments of a training.

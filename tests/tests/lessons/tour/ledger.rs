@@ -9,7 +9,7 @@ use tour::results::{ChapterResult, other_data};
 
 use super::{TWO, failure, result_of};
 
-fn machine() -> Machine {
+pub fn machine() -> Machine {
     Machine {
         cpu: "A Fine CPU".to_owned(),
         cores: 2,
@@ -18,7 +18,11 @@ fn machine() -> Machine {
     }
 }
 
-fn ledger<'a>(results: &'a [ChapterResult], machine: &'a Machine, preset: Preset) -> Ledger<'a> {
+pub fn ledger<'a>(
+    results: &'a [ChapterResult],
+    machine: &'a Machine,
+    preset: Preset,
+) -> Ledger<'a> {
     Ledger {
         results,
         machine,

@@ -3,15 +3,13 @@
 //!     v = m v + dw          v starts at 0, m = 0.9
 //!     w = w - rate v
 //!
-//! Page: docs/en/08-deep-cnn.md
+//! Page: docs/en/09-dropout-adam.md
 
 use ndarray::prelude::*;
 
 /// One step of `w (M,)` along its gradient `dw (M,)`; `v (M,)` is what the method remembers.
 fn momentum(w: &mut Array1<f64>, dw: &Array1<f64>, v: &mut Array1<f64>, rate: f64, m: f64) {
-    *v *= m;
-    *v += dw;
-    w.scaled_add(-rate, v); // with the new v
+    // TODO
 }
 
 fn main() {}

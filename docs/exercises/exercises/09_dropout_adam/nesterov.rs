@@ -8,16 +8,13 @@
 //!     u     = m u - rate slope(theta + m u)
 //!     theta = theta + u
 //!
-//! Page: docs/en/08-deep-cnn.md, exercise 5
+//! Page: docs/en/09-dropout-adam.md, exercise 6
 
 use ndarray::prelude::*;
 
 /// One step of `w (M,)` along its gradient `dw (M,)`, taken at `w`.
 fn nesterov(w: &mut Array1<f64>, dw: &Array1<f64>, v: &mut Array1<f64>, rate: f64, m: f64) {
-    *v *= m;
-    *v += dw;
-    w.scaled_add(-rate, dw);
-    w.scaled_add(-rate * m, v); // with the new v
+    // TODO
 }
 
 fn main() {}
