@@ -2,11 +2,12 @@
 //! by the filter with `tensordot`, append the result to an array, stack the results
 //! of the images.
 //!
-//! Appending copies the whole array each time: `n` numbers cost `n (n + 1) / 2`
-//! copies. And each number costs two calls of a library that is made for large
-//! arrays. That is where the article's five hours went; in Rust the calls are
-//! cheaper, but it is still the slowest convolution of the course. It is not used
-//! for training, only timed and compared with [`conv`](crate::conv).
+//! Each number costs two calls of a library that is made for large arrays: most of
+//! the article's five hours were such calls. Appending also copies the whole array
+//! each time, `m (m + 1) / 2` numbers for `m`, but the copies take a small part of
+//! that time. In Rust the calls are cheaper, and it is still the slowest convolution
+//! of the course. It is not used for training, only timed and compared with
+//! [`conv`](crate::conv).
 //!
 //! The article has one filter, no padding and stride 1. The general case and the
 //! gradient of the images are ours, in the same style.
