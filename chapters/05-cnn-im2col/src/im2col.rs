@@ -29,17 +29,22 @@ pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window)
     Array2::from_shape_vec((n * oh * ow, c * fh * fw), cols).expect("a row for each position")
 }
 
-/// Calls `f` for every row of every patch, in the order of `cols`, with the index of
+/// Calls `visit` for every row of every patch, in the order of `cols`, with the index of
 /// its first pixel in the padded images `x (N, C, H, W)`. A row of the filter is
 /// multiplied with `FW` neighbouring pixels.
-fn each_patch_row(x: Shape, (fh, fw): (usize, usize), stride: usize, mut f: impl FnMut(usize)) {
+fn each_patch_row(
+    x: Shape,
+    (fh, fw): (usize, usize),
+    stride: usize,
+    mut visit: impl FnMut(usize),
+) {
     let (n, c, height, width) = x;
     for n in 0..n {
         for i in (0..=height - fh).step_by(stride) {
             for j in (0..=width - fw).step_by(stride) {
                 for c in 0..c {
                     for k in 0..fh {
-                        f(row_start(x, n, c, i + k) + j);
+                        visit(row_start(x, n, c, i + k) + j);
                     }
                 }
             }

@@ -100,8 +100,8 @@ fn a_filter_of_one_pixel_is_an_affine_layer_for_each_pixel() {
 /// each shifted and weighted. `x (N, 1, H, W)` and `f (FH, FW)` to
 /// `out (N, 1, OH, OW)`.
 fn shifted_images(x: &ArrayRef4<f64>, f: &Array2<f64>) -> Array4<f64> {
-    let ((n, _, h, w), (fh, fw)) = (x.dim(), f.dim());
-    let (oh, ow) = (h - fh + 1, w - fw + 1);
+    let ((n, _, height, width), (fh, fw)) = (x.dim(), f.dim());
+    let (oh, ow) = (height - fh + 1, width - fw + 1);
     let mut out = Array4::zeros((n, 1, oh, ow));
     for ((k, l), &weight) in f.indexed_iter() {
         // The column of the matrix of patches that belongs to this tap
