@@ -1,6 +1,6 @@
 // The gradient of a bias for each filter.
 //
-//     db[f] = sum over n,i,j of dout[n,f,i,j]
+//     db[g] = sum over n,i,j of dout[n,g,i,j]
 //
 // One workgroup sums for one filter. Each thread adds every 256th number; then half of
 // the threads add the sums of the other half, then a quarter, until one is left.
@@ -11,21 +11,21 @@
 var<workgroup> sums: array<f32, 256>;
 
 @compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
-    let f = group.x;
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+    let g = group.x;
     let places = OH * OW;
     var sum = 0.0;
-    for (var at = t; at < N * places; at += 256u) {
-        sum += dout[(at / places * FN + f) * places + at % places];
+    for (var at = thread; at < N * places; at += 256u) {
+        sum += dout[(at / places * FN + g) * places + at % places];
     }
-    sums[t] = sum;
+    sums[thread] = sum;
     for (var half = 128u; half > 0u; half /= 2u) {
         workgroupBarrier();
-        if t < half {
-            sums[t] += sums[t + half];
+        if thread < half {
+            sums[thread] += sums[thread + half];
         }
     }
-    if t == 0u {
-        db[f] = sums[0];
+    if thread == 0u {
+        db[g] = sums[0];
     }
 }

@@ -1,6 +1,6 @@
 // The gradient of the filters, in plain loops:
 //
-//     dw[f,c,k,l] = sum over n,i,j of x[n,c,si+k-p,sj+l-p] dout[n,f,i,j]
+//     dw[g,c,k,l] = sum over n,i,j of x[n,c,si+k-p,sj+l-p] dout[n,g,i,j]
 //
 // One thread computes one number of dw. For one filter of 5 x 5 that is 25 threads with
 // 57,600 products each, far too few for a GPU: see conv_dw_tiled.wgsl.
@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let l = at % FW;
     let k = at / FW % FH;
     let c = at / (FW * FH) % C;
-    let f = at / (FW * FH * C);
+    let g = at / (FW * FH * C);
     var sum = 0.0;
     for (var n = 0u; n < N; n++) {
         var of_image = 0.0; // a sum of sums rounds less than one long sum
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
                 let column = STRIDE * j + l - PADDING;
                 if column < W {
                     of_image += x[((n * C + c) * H + row) * W + column]
-                        * dout[((n * FN + f) * OH + i) * OW + j];
+                        * dout[((n * FN + g) * OH + i) * OW + j];
                 }
             }
         }

@@ -1,6 +1,6 @@
 // The gradient of the filters as a product, see tile.wgsl.
 //
-//     dw[f, (c,k,l)] = sum over (n,i,j) of dout[f, (n,i,j)] cols[(n,i,j), (c,k,l)]
+//     dw[g, (c,k,l)] = sum over (n,i,j) of dout[g, (n,i,j)] cols[(n,i,j), (c,k,l)]
 //
 //     (FN, C FH FW) = (FN, N OH OW)(N OH OW, C FH FW)
 //
@@ -11,9 +11,9 @@
 @group(0) @binding(1) var<storage, read> x: array<f32>; // (N, C, H, W)
 @group(0) @binding(2) var<storage, read_write> parts: array<f32>; // (slices, FN, C, FH, FW)
 
-fn left(f: u32, place: u32) -> f32 {
+fn left(g: u32, place: u32) -> f32 {
     let n = place / (OW * OH);
-    return dout[(n * FN + f) * OH * OW + place % (OW * OH)];
+    return dout[(n * FN + g) * OH * OW + place % (OW * OH)];
 }
 
 fn right(place: u32, tap: u32) -> f32 {
@@ -25,6 +25,6 @@ fn right(place: u32, tap: u32) -> f32 {
     return x[((place / (OW * OH) * C + tap / (FW * FH)) * H + row) * W + column];
 }
 
-fn store(f: u32, tap: u32, slice: u32, sum: f32) {
-    parts[(slice * ROWS + f) * COLUMNS + tap] = sum;
+fn store(g: u32, tap: u32, slice: u32, sum: f32) {
+    parts[(slice * ROWS + g) * COLUMNS + tap] = sum;
 }

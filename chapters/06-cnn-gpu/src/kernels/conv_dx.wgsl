@@ -1,7 +1,7 @@
 // The gradient of the images, in plain loops. Lesson 04 scatters each number of dout to
 // many pixels; here a thread gathers for one pixel, so no two threads write to it:
 //
-//     dx[n,c,row,column] = sum over f,k,l of w[f,c,k,l] dout[n,f,i,j]
+//     dx[n,c,row,column] = sum over g,k,l of w[g,c,k,l] dout[n,g,i,j]
 //                          where si + k - p = row and sj + l - p = column
 
 @group(0) @binding(0) var<storage, read> dout: array<f32>; // (N, FN, OH, OW)
@@ -29,9 +29,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
             if across % STRIDE != 0u || across / STRIDE >= OW {
                 continue;
             }
-            for (var f = 0u; f < FN; f++) {
-                sum += w[((f * C + c) * FH + k) * FW + l]
-                    * dout[((n * FN + f) * OH + down / STRIDE) * OW + across / STRIDE];
+            for (var g = 0u; g < FN; g++) {
+                sum += w[((g * C + c) * FH + k) * FW + l]
+                    * dout[((n * FN + g) * OH + down / STRIDE) * OW + across / STRIDE];
             }
         }
     }

@@ -1,8 +1,8 @@
 // The gradient of the images as a product, see tile.wgsl, without col2im: each pixel
 // gathers from the outputs that it is part of. Where s does not divide, there is none.
 //
-//     dx[c, (n,row,column)] = sum over (f,k,l) of
-//                             w[f,c,k,l] dout[n,f,(row+p-k)/s,(column+p-l)/s]
+//     dx[c, (n,row,column)] = sum over (g,k,l) of
+//                             w[g,c,k,l] dout[n,g,(row+p-k)/s,(column+p-l)/s]
 //
 //     (C, N H W) = (C, FN FH FW)(FN FH FW, N H W)
 
@@ -11,8 +11,8 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, C, H, W)
 
 fn left(c: u32, tap: u32) -> f32 {
-    let f = tap / (FW * FH);
-    return w[(f * C + c) * FH * FW + tap % (FW * FH)];
+    let g = tap / (FW * FH);
+    return w[(g * C + c) * FH * FW + tap % (FW * FH)];
 }
 
 fn right(tap: u32, pixel: u32) -> f32 {

@@ -1,6 +1,6 @@
 // Convolution in plain loops, as in lesson 04, without the four outer loops:
 //
-//     out[n,f,i,j] = sum over c,k,l of x[n,c,si+k-p,sj+l-p] w[f,c,k,l]
+//     out[n,g,i,j] = sum over c,k,l of x[n,c,si+k-p,sj+l-p] w[g,c,k,l]
 //
 //     x (N, C, H, W), w (FN, C, FH, FW)  ->  out (N, FN, OH, OW)
 //
@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     let j = at % OW;
     let i = at / OW % OH;
-    let f = at / (OW * OH) % FN;
+    let g = at / (OW * OH) % FN;
     let n = at / (OW * OH * FN);
     var sum = 0.0;
     for (var c = 0u; c < C; c++) {
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
                 let column = STRIDE * j + l - PADDING;
                 if column < W {
                     sum += x[((n * C + c) * H + row) * W + column]
-                        * w[((f * C + c) * FH + k) * FW + l];
+                        * w[((g * C + c) * FH + k) * FW + l];
                 }
             }
         }

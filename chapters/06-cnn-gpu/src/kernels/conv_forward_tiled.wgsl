@@ -1,7 +1,7 @@
 // Convolution as a product, see tile.wgsl. The matrix of patches of lesson 05 is never
 // stored: right() finds each of its numbers when it is needed.
 //
-//     out[f, (n,i,j)] = sum over (c,k,l) of w[f, (c,k,l)] cols[(c,k,l), (n,i,j)]
+//     out[g, (n,i,j)] = sum over (c,k,l) of w[g, (c,k,l)] cols[(c,k,l), (n,i,j)]
 //
 //     (FN, N OH OW) = (FN, C FH FW)(C FH FW, N OH OW)
 //
@@ -11,8 +11,8 @@
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-fn left(f: u32, tap: u32) -> f32 {
-    return w[f * DEPTH + tap];
+fn left(g: u32, tap: u32) -> f32 {
+    return w[g * DEPTH + tap];
 }
 
 fn right(tap: u32, place: u32) -> f32 {
@@ -24,7 +24,7 @@ fn right(tap: u32, place: u32) -> f32 {
     return x[((place / (OW * OH) * C + tap / (FW * FH)) * H + row) * W + column];
 }
 
-fn store(f: u32, place: u32, slice: u32, sum: f32) {
+fn store(g: u32, place: u32, slice: u32, sum: f32) {
     let n = place / (OW * OH);
-    out[(n * FN + f) * OH * OW + place % (OW * OH)] = sum;
+    out[(n * FN + g) * OH * OW + place % (OW * OH)] = sum;
 }

@@ -1,14 +1,14 @@
 // A matrix product in tiles, for every kernel whose name ends with _tiled:
 //
-//     c[row, column] = sum over k of left(row, k) right(k, column)
+//     out[row, column] = sum over d of left(row, d) right(d, column)
 //
-//     c (ROWS, COLUMNS) = (ROWS, DEPTH)(DEPTH, COLUMNS)
+//     out (ROWS, COLUMNS) = (ROWS, DEPTH)(DEPTH, COLUMNS)
 //
 // The kernel defines left(), right(), which need not be matrices in memory, and store().
 //
 // A workgroup computes a tile of 64 rows and 64 columns. Its 256 threads fetch 16 of the
 // DEPTH at a time, 64 x 16 numbers of left and 16 x 64 of right, into workgroup memory,
-// which is some twenty times faster than the GPU's large memory; wait for each other; and
+// which is much faster than the GPU's large memory; wait for each other; and
 // multiply. Each number fetched is used 64 times.
 // One thread holds 4 rows and 4 columns of the tile in registers: 16 sums, for which it
 // reads 8 numbers from workgroup memory and not 32.
@@ -20,21 +20,21 @@ override COLUMNS: u32;
 override DEPTH: u32;
 override SLICE: u32;
 
-// [k][four rows]. Rows of 17, not 16: workgroup memory has 32 banks, and with 16, threads
+// [d][four rows]. Rows of 17, not 16: workgroup memory has 32 banks, and with 16, threads
 // that differ only in `low` would all write to the same four.
 var<workgroup> left_tile: array<array<vec4<f32>, 17>, 16>;
-var<workgroup> right_tile: array<array<vec4<f32>, 16>, 16>; // [k][four columns]
+var<workgroup> right_tile: array<array<vec4<f32>, 16>, 16>; // [d][four columns]
 
-fn left_or_zero(row: u32, k: u32, end: u32) -> f32 {
-    if row < ROWS && k < end {
-        return left(row, k);
+fn left_or_zero(row: u32, d: u32, end: u32) -> f32 {
+    if row < ROWS && d < end {
+        return left(row, d);
     }
     return 0.0;
 }
 
-fn right_or_zero(k: u32, column: u32, end: u32) -> f32 {
-    if column < COLUMNS && k < end {
-        return right(k, column);
+fn right_or_zero(d: u32, column: u32, end: u32) -> f32 {
+    if column < COLUMNS && d < end {
+        return right(d, column);
     }
     return 0.0;
 }
@@ -49,33 +49,33 @@ fn store_row(row: u32, column: u32, slice: u32, sums: vec4<f32>) {
 }
 
 @compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) t: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
     let first_row = 64u * group.y;
     let first_column = 64u * group.x;
     let slice = group.z;
     let begin = slice * SLICE;
     let end = min(begin + SLICE, DEPTH);
-    let low = t % 16u;
-    let high = t / 16u;
+    let low = thread % 16u;
+    let high = thread / 16u;
     var sums0 = vec4<f32>(); // the thread's first row, four columns
     var sums1 = vec4<f32>();
     var sums2 = vec4<f32>();
     var sums3 = vec4<f32>();
-    for (var k = begin; k < end; k += 16u) {
-        // Neighbouring threads fetch neighbours: along k in left, along columns in right.
+    for (var d = begin; d < end; d += 16u) {
+        // Neighbouring threads fetch neighbours: along d in left, along columns in right.
         let row = first_row + 4u * high;
         left_tile[low][high] = vec4<f32>(
-            left_or_zero(row, k + low, end),
-            left_or_zero(row + 1u, k + low, end),
-            left_or_zero(row + 2u, k + low, end),
-            left_or_zero(row + 3u, k + low, end),
+            left_or_zero(row, d + low, end),
+            left_or_zero(row + 1u, d + low, end),
+            left_or_zero(row + 2u, d + low, end),
+            left_or_zero(row + 3u, d + low, end),
         );
         let column = first_column + 4u * low;
         right_tile[high][low] = vec4<f32>(
-            right_or_zero(k + high, column, end),
-            right_or_zero(k + high, column + 1u, end),
-            right_or_zero(k + high, column + 2u, end),
-            right_or_zero(k + high, column + 3u, end),
+            right_or_zero(d + high, column, end),
+            right_or_zero(d + high, column + 1u, end),
+            right_or_zero(d + high, column + 2u, end),
+            right_or_zero(d + high, column + 3u, end),
         );
         workgroupBarrier(); // the tiles are complete
         for (var step = 0u; step < 16u; step++) {
