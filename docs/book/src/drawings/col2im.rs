@@ -6,7 +6,7 @@ use super::canvas::{Canvas, DARK, SIZE, SMALL, TEXT, WIDTH, number, rect};
 use super::im2col::tint;
 use super::image_gradient::{DZ, F};
 use super::numbers::{col2im, grid};
-use super::parts::{LEAD, cells, frame, over, place, sign, under};
+use super::parts::{LEAD, cells, frame, over, sign, under};
 use crate::language::Language;
 
 struct Words {
@@ -104,12 +104,9 @@ pub fn draw(language: &Language) -> Canvas {
     canvas.arrow(&[(562.0, result.middle().1), (581.0, result.middle().1)], LEAD);
     let small = 30.0;
     let at = (599.0, result.bottom() + 70.0);
-    for i in 0..3 {
-        for j in 0..3 {
-            let tint = Colour::Orange.on_white(0.12 * counts[i][j]);
-            canvas.cell(place(at, small, (i, j)), &number(counts[i][j]), SIZE, &tint);
-        }
-    }
+    cells(&mut canvas, at, small, (3, 3), |i, j| {
+        (number(counts[i][j]), Colour::Orange.on_white(0.12 * counts[i][j]))
+    });
     canvas.centred((644.0, at.1 - 28.0), words.counts[0], SMALL, TEXT);
     canvas.centred((644.0, at.1 - 12.0), words.counts[1], SMALL, TEXT);
     canvas.lines_of_text((16.0, 492.0), &words.sentences, 13.0, TEXT);

@@ -2,9 +2,9 @@
 
 use common::plot::Colour;
 
-use super::canvas::{Anchor, Canvas, DARK, LINE, SIZE, SMALL, TEXT, WIDTH, number, rect};
+use super::canvas::{Anchor, Canvas, DARK, SIZE, SMALL, TEXT, WIDTH, number, rect};
 use super::numbers::{convolve, grid, im2col};
-use super::parts::{LEAD, frame, place, sign};
+use super::parts::{LEAD, place, sign, window_on};
 use crate::language::Language;
 
 struct Words {
@@ -80,17 +80,7 @@ pub fn draw(language: &Language) -> Canvas {
         let (i, j) = (p / 2, p % 2);
         let corner = (24.0, top + pitch * p as f64);
         let y = corner.1 + 36.0;
-        for a in 0..3 {
-            for b in 0..3 {
-                let inside = (i..i + 2).contains(&a) && (j..j + 2).contains(&b);
-                let fill = if inside { tint(2 * (a - i) + b - j) } else { "#FFFFFF".to_owned() };
-                let at = place(corner, 24.0, (a, b));
-                canvas.cell(at, "", SIZE, &fill);
-                let colour = if inside { DARK } else { LINE };
-                canvas.centred(at.middle(), &number(x[a][b]), SIZE, colour);
-            }
-        }
-        frame(&mut canvas, corner, 24.0, (i, j), (2, 2));
+        window_on(&mut canvas, corner, 24.0, &x, (i, j), |k, l| tint(2 * k + l));
         canvas.centred((143.0, y - 12.0), &format!("{} ({i}, {j})", words.place), SMALL, TEXT);
         canvas.arrow(&[(102.0, y), (184.0, y)], LEAD);
         for (t, &v) in row.iter().enumerate() {

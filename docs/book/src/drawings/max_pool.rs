@@ -2,9 +2,9 @@
 
 use common::plot::Colour;
 
-use super::canvas::{Anchor, Canvas, DARK, LINE, SIZE, TEXT, WIDTH, number};
+use super::canvas::{Anchor, Canvas, DARK, SIZE, TEXT, WIDTH, number};
 use super::numbers::{Grid, grid, max_pool, max_pool_backward};
-use super::parts::{LEAD, cells, frame, over, place, sign};
+use super::parts::{LEAD, cells, frame, over, sign, window_on};
 use crate::language::Language;
 
 struct Words {
@@ -64,21 +64,10 @@ pub fn draw(language: &Language) -> Canvas {
         // The way of a gradient of 1 says which pixel was the largest.
         let one = grid(2, 2, |a, b| f64::from((a, b) == (i, j)));
         let peak = max_pool_backward(&one, &x, 2);
-        let inside = |a: usize, b: usize| (i..i + 2).contains(&a) && (j..j + 2).contains(&b);
-        let ground = |a: usize, b: usize| match (inside(a, b), peak[a][b] == 1.0) {
-            (true, true) => Colour::Orange.on_white(0.6),
-            (true, false) => Colour::Orange.on_white(0.12),
-            _ => "#FFFFFF".to_owned(),
+        let ground = |k: usize, l: usize| {
+            Colour::Orange.on_white(if peak[i + k][j + l] == 1.0 { 0.6 } else { 0.12 })
         };
-        for a in 0..3 {
-            for b in 0..3 {
-                let at = place(corner, SMALL_CELL, (a, b));
-                canvas.cell(at, "", SIZE, &ground(a, b));
-                let colour = if inside(a, b) { DARK } else { LINE };
-                canvas.centred(at.middle(), &number(x[a][b]), SIZE, colour);
-            }
-        }
-        frame(&mut canvas, corner, SMALL_CELL, (i, j), (2, 2));
+        window_on(&mut canvas, corner, SMALL_CELL, &x, (i, j), ground);
         canvas.centred(
             (corner.0 + 45.0, corner.1 - 13.0),
             &format!("{} ({i}, {j})", words.window),
@@ -86,9 +75,11 @@ pub fn draw(language: &Language) -> Canvas {
             TEXT,
         );
         let corner = (corner.0, lower - 45.0);
-        cells(&mut canvas, corner, SMALL_CELL, (3, 3), |a, b| match inside(a, b) {
-            true => (number(dp[i][j] * peak[a][b]), ground(a, b)),
-            false => (String::new(), "#FFFFFF".to_owned()),
+        cells(&mut canvas, corner, SMALL_CELL, (3, 3), |a, b| {
+            match (i..i + 2).contains(&a) && (j..j + 2).contains(&b) {
+                true => (number(dp[i][j] * peak[a][b]), ground(a - i, b - j)),
+                false => (String::new(), "#FFFFFF".to_owned()),
+            }
         });
         frame(&mut canvas, corner, SMALL_CELL, (i, j), (2, 2));
         if window < 3 {

@@ -74,7 +74,7 @@ impl Step {
     }
 
     /// The same, marked as what the lesson is about.
-    pub fn new(self) -> Step {
+    pub fn emphasised(self) -> Step {
         Step { is_new: true, ..self }
     }
 

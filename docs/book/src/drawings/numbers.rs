@@ -1,4 +1,9 @@
-//! The numbers in the drawings, computed in plain loops.
+//! The numbers in the drawings, from the lessons' own functions.
+
+use cnn_im2col::im2col;
+use cnn_naive::{Window, conv};
+use deep_cnn::pool::{self, Pooling};
+use ndarray::{Array2, Array4};
 
 /// A matrix as rows.
 pub type Grid = Vec<Vec<f64>>;
@@ -8,85 +13,47 @@ pub fn grid(rows: usize, columns: usize, number: impl Fn(usize, usize) -> f64) -
     (0..rows).map(|i| (0..columns).map(|j| number(i, j)).collect()).collect()
 }
 
-/// The map of an image `x` seen through a filter `f`, as lesson 04 makes it.
+/// The map of an image `x` seen through a filter `f`, lesson 04.
 pub fn convolve(x: &Grid, f: &Grid) -> Grid {
-    grid(x.len() - f.len() + 1, x[0].len() - f[0].len() + 1, |i, j| {
-        let mut sum = 0.0;
-        for k in 0..f.len() {
-            for l in 0..f[0].len() {
-                sum += x[i + k][j + l] * f[k][l];
-            }
-        }
-        sum
-    })
+    from_image(&conv::forward(&image(x), &image(f), Window::default()))
 }
 
 /// The gradients `dx` and `df` of [`convolve`] from that of the map.
 pub fn convolve_backward(dz: &Grid, x: &Grid, f: &Grid) -> (Grid, Grid) {
-    let mut dx = grid(x.len(), x[0].len(), |_, _| 0.0);
-    let mut df = grid(f.len(), f[0].len(), |_, _| 0.0);
-    for i in 0..dz.len() {
-        for j in 0..dz[0].len() {
-            for k in 0..f.len() {
-                for l in 0..f[0].len() {
-                    dx[i + k][j + l] += dz[i][j] * f[k][l];
-                    df[k][l] += dz[i][j] * x[i + k][j + l];
-                }
-            }
-        }
-    }
-    (dx, df)
+    let (dx, df) = conv::backward(&image(dz), &image(x), &image(f), Window::default());
+    (from_image(&dx), from_image(&df))
 }
 
-/// The patches of an image for filters of `filter` rows and columns, as lesson 05 writes them.
-pub fn im2col(x: &Grid, (fh, fw): (usize, usize)) -> Grid {
-    let ow = x[0].len() - fw + 1;
-    grid((x.len() - fh + 1) * ow, fh * fw, |p, t| x[p / ow + t / fw][p % ow + t % fw])
+/// The patches of an image for filters of `filter` rows and columns, lesson 05.
+pub fn im2col(x: &Grid, filter: (usize, usize)) -> Grid {
+    let cols = im2col::im2col(&image(x), filter, Window::default());
+    grid(cols.nrows(), cols.ncols(), |p, t| cols[[p, t]])
 }
 
-/// Patches added back to an image of `rows` and `columns`.
-pub fn col2im(cols: &Grid, (rows, columns): (usize, usize), (fh, fw): (usize, usize)) -> Grid {
-    let mut x = grid(rows, columns, |_, _| 0.0);
-    let ow = columns - fw + 1;
-    for (p, row) in cols.iter().enumerate() {
-        for (t, v) in row.iter().enumerate() {
-            x[p / ow + t / fw][p % ow + t % fw] += v;
-        }
-    }
-    let _ = fh;
-    x
+/// Patches added back to an image of `rows` and `columns`, lesson 05.
+pub fn col2im(cols: &Grid, (rows, columns): (usize, usize), filter: (usize, usize)) -> Grid {
+    let cols = Array2::from_shape_fn((cols.len(), cols[0].len()), |(p, t)| cols[p][t]);
+    from_image(&im2col::col2im(&cols, (1, 1, rows, columns), filter, Window::default()))
 }
 
-/// The largest of every window of `size`, one pixel apart, as lesson 08 does it.
+/// The largest of every window of `size` by `size`, one pixel apart, lesson 08.
 pub fn max_pool(x: &Grid, size: usize) -> Grid {
-    grid(x.len() + 1 - size, x[0].len() + 1 - size, |i, j| {
-        let mut m = f64::MIN;
-        for k in 0..size {
-            for l in 0..size {
-                m = m.max(x[i + k][j + l]);
-            }
-        }
-        m
-    })
+    from_image(&pool::forward(Pooling::Max, &image(x), size, 1))
 }
 
 /// The gradient of [`max_pool`].
 pub fn max_pool_backward(dp: &Grid, x: &Grid, size: usize) -> Grid {
-    let mut dx = grid(x.len(), x[0].len(), |_, _| 0.0);
-    let p = max_pool(x, size);
-    for i in 0..dp.len() {
-        for j in 0..dp[0].len() {
-            'window: for k in 0..size {
-                for l in 0..size {
-                    if x[i + k][j + l] == p[i][j] {
-                        dx[i + k][j + l] += dp[i][j];
-                        break 'window;
-                    }
-                }
-            }
-        }
-    }
-    dx
+    from_image(&pool::backward(Pooling::Max, &image(dp), &image(x), size, 1))
+}
+
+/// `(1, 1, H, W)`
+fn image(rows: &Grid) -> Array4<f64> {
+    Array4::from_shape_fn((1, 1, rows.len(), rows[0].len()), |(_, _, i, j)| rows[i][j])
+}
+
+fn from_image(image: &Array4<f64>) -> Grid {
+    let (_, _, height, width) = image.dim();
+    grid(height, width, |i, j| image[[0, 0, i, j]])
 }
 
 /// Batch norm of one unit, `x` to `out`, and back from `dout`: for each step, the value and its
@@ -132,4 +99,36 @@ pub fn batch_norm(x: &[f64], gamma: f64, beta: f64, dout: &[f64]) -> [[Vec<f64>;
         [vec![beta], vec![dbeta]],
         [out, dout.to_vec()],
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use batchnorm::{batch_norm as lesson, computation_graph};
+    use ndarray::Array2;
+
+    use super::*;
+
+    #[test]
+    fn batch_norm_is_that_of_lesson_10() {
+        let (x, dout) = ([7.0, 1.0, 9.0, 7.0], [1.0, -1.0, 2.0, 0.5]);
+        let ours = batch_norm(&x, 2.0, 1.0, &dout);
+        let column = |values: &[f64]| Array2::from_shape_fn((4, 1), |(n, _)| values[n]);
+        let one = |value| Array2::from_elem((1, 1), value);
+        let (x, dout) = (column(&x), column(&dout));
+        let (out, cache) = lesson::forward(&x, &one(2.0), &one(1.0)).unwrap();
+        let (dx, dgamma, dbeta) = computation_graph::backward(&dout, &x, &cache, &one(2.0));
+        for (ours, theirs) in [
+            (&ours[0][1], dx),
+            (&ours[1][0], cache.mean),
+            (&ours[4][0], cache.var),
+            (&ours[5][0], cache.std),
+            (&ours[7][0], cache.x_hat),
+            (&ours[8][1], dgamma),
+            (&ours[10][1], dbeta),
+            (&ours[11][0], out),
+        ] {
+            assert_eq!(ours.len(), theirs.len());
+            assert!(ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-12));
+        }
+    }
 }

@@ -47,6 +47,29 @@ pub fn cells(
     rect(at.0, at.1, cell * columns as f64, cell * rows as f64)
 }
 
+/// An image with a frame around the window of 2 by 2 cells that begins at (`i`, `j`). Cell
+/// (`k`, `l`) of the window stands on `ground(k, l)`; the other numbers are pale.
+pub fn window_on(
+    canvas: &mut Canvas,
+    corner: Point,
+    cell: f64,
+    image: &Grid,
+    (i, j): (usize, usize),
+    ground: impl Fn(usize, usize) -> String,
+) {
+    for (a, row) in image.iter().enumerate() {
+        for (b, &value) in row.iter().enumerate() {
+            let inside = (i..i + 2).contains(&a) && (j..j + 2).contains(&b);
+            let fill = if inside { ground(a - i, b - j) } else { "#FFFFFF".to_owned() };
+            let at = place(corner, cell, (a, b));
+            canvas.cell(at, "", SIZE, &fill);
+            let colour = if inside { DARK } else { LINE };
+            canvas.centred(at.middle(), &number(value), SIZE, colour);
+        }
+    }
+    frame(canvas, corner, cell, (i, j), (2, 2));
+}
+
 /// A picture of squares without numbers, in a thin frame; white ones are left out.
 pub fn pixels(
     canvas: &mut Canvas,

@@ -91,8 +91,8 @@ pub fn draw(language: &Language) -> Canvas {
     let (corner, cell) = ((130.0, 96.0), 15.0);
     let ((k, l), lanes) = (TAP, LANES);
     for i in 0..5 {
-        for j in 0..28 {
-            let fill = match (j as usize).checked_sub(l) {
+        for j in 0..28_usize {
+            let fill = match j.checked_sub(l) {
                 Some(at) if i == k && at < VECTORS * lanes => VECTOR[at / lanes].on_white(0.4),
                 _ => "#FFFFFF".to_owned(),
             };
@@ -111,11 +111,11 @@ pub fn draw(language: &Language) -> Canvas {
     let (left, top, height, pitch) = (130.0, 222.0, 32.0, 40.0);
     let width = 24.0 * lanes as f64;
     let column = |s: usize| left + (width + 12.0) * s as f64;
-    for s in 0..VECTORS {
+    for (s, colour) in VECTOR.iter().enumerate() {
         let x = column(s);
         for lane in 0..lanes {
             let at = rect(x + 24.0 * lane as f64, top, 24.0, 24.0);
-            canvas.rectangle(at, &VECTOR[s].on_white(0.4), Some(THIN), 0.0);
+            canvas.rectangle(at, &colour.on_white(0.4), Some(THIN), 0.0);
         }
         let from = rect(
             corner.0 + cell * (l + lanes * s) as f64,

@@ -40,7 +40,7 @@ pub fn naive(language: &Language) -> Canvas {
                     ["convolution, stride 1", "畳み込み、ストライド 1"],
                     &[("f", &[5, 5])],
                 )
-                .new(),
+                .emphasised(),
                 array(
                     Picture::Maps(1, 24),
                     "map (N, 24, 24)",
@@ -53,11 +53,11 @@ pub fn naive(language: &Language) -> Canvas {
                     ["a bias for each place", "場所ごとのバイアス"],
                     &[("bc", &[1, 576])],
                 )
-                .new(),
+                .emphasised(),
                 array(Picture::Maps(1, 24), "z (N, 576)", ["", ""]),
             ),
             (
-                step("max(z, 0)", ["ReLU", "ReLU"], &[]).new(),
+                step("max(z, 0)", ["ReLU", "ReLU"], &[]).emphasised(),
                 array(Picture::Maps(1, 24), "h (N, 576)", ["hidden values", "隠れ層の値"]),
             ),
             output(),
@@ -75,7 +75,7 @@ pub fn im2col(language: &Language) -> Canvas {
         steps: vec![
             (
                 step("im2col(x)", ["copies each patch of 5 × 5", "5 × 5 のパッチをコピー"], &[])
-                    .new(),
+                    .emphasised(),
                 array(
                     Picture::Patches,
                     "cols (N 576, 25)",
@@ -83,7 +83,8 @@ pub fn im2col(language: &Language) -> Canvas {
                 ),
             ),
             (
-                step("cols f", ["one matrix product", "一つの行列積"], &[("f", &[25, 1])]).new(),
+                step("cols f", ["one matrix product", "一つの行列積"], &[("f", &[25, 1])])
+                    .emphasised(),
                 array(
                     Picture::Maps(1, 24),
                     "map (N 576, 1)",

@@ -102,7 +102,7 @@ pub fn dropout(language: &Language) -> Canvas {
             (
                 step("h m", ["dropout, in training only", "ドロップアウト（学習のみ）"], &[])
                     .also(["mask m (N, 32), new each step", "マスク m (N, 32)、毎回引く"])
-                    .new(),
+                    .emphasised(),
                 array(
                     Picture::Units(32),
                     "h (N, 32)",
@@ -159,7 +159,7 @@ pub fn batch_norm(language: &Language) -> Canvas {
                     ["over the batch", "バッチ正規化"],
                     &[("gamma", &[1, 10]), ("beta", &[1, 10])],
                 )
-                .new(),
+                .emphasised(),
                 array(
                     Picture::Units(10),
                     "g (N, 10)",
