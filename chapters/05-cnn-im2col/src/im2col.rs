@@ -32,12 +32,7 @@ pub fn im2col<F: Real>(x: &ArrayRef4<F>, filter: (usize, usize), window: Window)
 /// Calls `visit` for every row of every patch, in the order of `cols`, with the index of
 /// its first pixel in the padded images `x (N, C, H, W)`. A row of the filter is
 /// multiplied with `FW` neighbouring pixels.
-fn each_patch_row(
-    x: Shape,
-    (fh, fw): (usize, usize),
-    stride: usize,
-    mut visit: impl FnMut(usize),
-) {
+fn each_patch_row(x: Shape, (fh, fw): (usize, usize), stride: usize, mut visit: impl FnMut(usize)) {
     let (n, c, height, width) = x;
     for n in 0..n {
         for i in (0..=height - fh).step_by(stride) {
