@@ -61,7 +61,7 @@ EXAMINE = """
 
 # Words too pale to be read, in the light theme and in the dark one.
 PALE = """
-(() => {
+(async () => {
   const rgb = color => color.match(/[\\d.]+/g).map(Number);
   const ground = e => {
     for (; e; e = e.parentElement) {
@@ -81,11 +81,16 @@ PALE = """
   };
   const words = [...document.querySelectorAll('main :is(p, li, td, th, a, summary, h1, h2, h3, code, button, label)')];
   const pale = {};
-  for (const theme of ['navy', 'light']) {
+  const choose = async theme => {
     document.getElementById('mdbook-theme-' + theme).click();
+    await new Promise(done => setTimeout(done, 30)); // style sheets are loaded
+  };
+  for (const theme of ['light', 'navy']) {
+    await choose(theme);
     const found = words.filter(e => e.textContent.trim() && e.getBoundingClientRect().height && !e.disabled && contrast(e) < 3);
     if (found.length) { pale[theme] = found.slice(0, 3).map(e => e.outerHTML.slice(0, 100)); }
   }
+  await choose('light');
   return pale;
 })()
 """
@@ -132,9 +137,6 @@ def main():
                 faults.append(f"{name}: {found['undrawn']} formulas not drawn, or left as they were")
             if found["contents"] is not None and found["contents"] == (found["sidebar"] > 0 and window == "desktop"):
                 faults.append(f"{name}: the list of headings stands twice, or nowhere")
-            pale = browser.evaluate(PALE)
-            if pale:
-                faults.append(f"{name}: too pale to be read: {pale}")
             if not found["language"]:
                 faults.append(f"{name}: no way to the other language")
             ids[page.as_uri()] = found["ids"]
@@ -143,6 +145,9 @@ def main():
                 folder = SHOTS / page.parent.name
                 folder.mkdir(parents=True, exist_ok=True)
                 browser.picture(folder / f"{page.stem}-{window}", found["width"], found["height"])
+            pale = browser.evaluate(PALE)
+            if pale:
+                faults.append(f"{name}: too pale to be read: {pale}")
     for name, url in sorted(set(links)):
         url, _, heading = url.partition("#")
         path = pathlib.Path(urllib.parse.unquote(url.removeprefix("file://").partition("?")[0]))
