@@ -14,3 +14,4 @@ pub mod max_pool_backward; // backward from the few gradients that a max pool le
 
 pub use batch::{backward, forward};
 pub use plan::{Conv, Scratch};
+pub use tiles::{FILTERS as TILE_FILTERS, VECTORS as TILE_VECTORS};

@@ -8,16 +8,16 @@
 //!
 //! network          the networks of the lessons, with shapes
 //! filter_on_image  25 products and their sum
-//! filter_gradient  df: the image seen through dz
-//! image_gradient   dx: where shares overlap, they add up
-//! im2col           every window becomes a row
-//! col2im           every row goes back to its window
-//! register_tile    outputs that stay in registers, lesson 05
+//! filter_gradient  df: the image convolved with dz
+//! image_gradient   dx: the filter times each dz[i,j], added where they overlap
+//! im2col           every patch becomes a row
+//! col2im           every row is added to its patch
+//! register_tile    sums that stay in registers, lesson 05
 //! workgroup_tile   a workgroup of the GPU and its tile, lesson 06
-//! max_pool         windows that overlap, forward and back
+//! max_pool         windows that overlap, forward and backward
 //! dropout          a mask at training, none at test
-//! adam             two means, and what is divided by what
-//! batch_norm       the graph of operations, forward and back
+//! adam             two means, their correction, and the step
+//! batch_norm       the graph of operations, forward and backward
 //! checkpoint       the files of a checkpoint, with their fields
 //! ```
 

@@ -89,6 +89,8 @@ fn the_table_has_every_bug_once_with_a_lesson_and_a_report() {
             let line = page.lines().find(|line| line.contains(&format!("| `{name}` |")));
             let line = line.unwrap_or_else(|| panic!("{language}: no row of {name}"));
             assert!(line.contains(&format!("({}.md", row.lesson)), "{language}: {line}");
+            let symptom = format!("| {} |", row.symptom);
+            assert!(language != "en" || line.starts_with(&symptom), "{symptom} {line}");
             let check =
                 if row.first == 0 { "| – |".to_owned() } else { format!("| {} |", row.first) };
             assert!(line.contains(&check), "{language}: {check} {line}");

@@ -16,7 +16,9 @@ use common::vectorize;
 use crate::fast::plan::{Conv, Segment};
 
 /// Filters of a tile, where there are so many.
-const FILTERS: usize = 6;
+pub const FILTERS: usize = 6;
+/// Vectors of sums for each filter of such a tile.
+pub const VECTORS: usize = 2;
 /// Taps whose inner products are computed together, for two or three filters and
 /// for one.
 const TAPS: usize = 4;
@@ -87,7 +89,7 @@ fn each_tile<F: Real, V: Vector<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]
         let out = &mut out[f * conv.positions()..];
         // Twelve vectors of sums, or as near as the filters allow.
         match filters {
-            6 => each_segment::<F, V, 6, 2>(conv, w, x, out),
+            FILTERS => each_segment::<F, V, FILTERS, VECTORS>(conv, w, x, out),
             5 => each_segment::<F, V, 5, 2>(conv, w, x, out),
             4 => each_segment::<F, V, 4, 2>(conv, w, x, out),
             3 => each_segment::<F, V, 3, 4>(conv, w, x, out),

@@ -35,17 +35,21 @@ const EN: Words = Words {
     gradient: "dw, the gradient of this batch",
     square: "squared",
     means: [
-        ["v = 0.9 v + 0.1 dw", "mean of the gradients: which way"],
-        ["s = 0.999 s + 0.001 dw²", "mean of their squares: how large"],
+        ["v = 0.9 v + 0.1 dw", "fading mean of the gradients"],
+        ["s = 0.999 s + 0.001 dw²", "fading mean of their squares"],
     ],
     weights: "weight of each of the last 60 gradients",
     now: "now",
     correct: [
-        ["v' = v / (1 − 0.9ⁱ)", "corrected: v began at 0"],
-        ["s' = s / (1 − 0.999ⁱ)", "corrected: s began at 0"],
+        ["v̂ = v / (1 − 0.9ⁱ)", "corrected, since v starts at 0"],
+        ["ŝ = s / (1 − 0.999ⁱ)", "corrected, since s starts at 0"],
     ],
-    step: ["w = w − r v' / (√s' + e)", "about r at most, however large dw is"],
-    numbers: ["gradients that agree", "small ones that agree", "ones that contradict each other"],
+    step: ["w = w − r v̂ / (sqrt(ŝ) + eps)", "changes w by about r at most, however large dw is"],
+    numbers: [
+        "gradients of one sign",
+        "small gradients of one sign",
+        "gradients of alternating sign",
+    ],
 };
 
 const JA: Words = Words {
@@ -53,17 +57,17 @@ const JA: Words = Words {
     gradient: "dw、このバッチの勾配",
     square: "2 乗",
     means: [
-        ["v = 0.9 v + 0.1 dw", "勾配の平均：どちらへ"],
-        ["s = 0.999 s + 0.001 dw²", "勾配の 2 乗の平均：どれだけ大きいか"],
+        ["v = 0.9 v + 0.1 dw", "勾配の平均（古いものほど薄れる）"],
+        ["s = 0.999 s + 0.001 dw²", "勾配の 2 乗の平均（古いものほど薄れる）"],
     ],
-    weights: "最近の 60 個の勾配の、それぞれの重み",
+    weights: "最近の 60 個の勾配それぞれの重み",
     now: "今",
     correct: [
-        ["v' = v / (1 − 0.9ⁱ)", "補正：v は 0 から始まる"],
-        ["s' = s / (1 − 0.999ⁱ)", "補正：s は 0 から始まる"],
+        ["v̂ = v / (1 − 0.9ⁱ)", "v は 0 から始まるので補正する"],
+        ["ŝ = s / (1 − 0.999ⁱ)", "s は 0 から始まるので補正する"],
     ],
-    step: ["w = w − r v' / (√s' + e)", "dw がどれだけ大きくても、更新の幅はおよそ r まで"],
-    numbers: ["同じ向きの勾配", "同じ向きの小さな勾配", "互いに食い違う勾配"],
+    step: ["w = w − r v̂ / (sqrt(ŝ) + eps)", "dw がどれだけ大きくても、更新の幅はおよそ r まで"],
+    numbers: ["符号が変わらない勾配", "符号が変わらない小さな勾配", "符号が交互に変わる勾配"],
 };
 
 /// The drawing in `language`.
@@ -90,7 +94,7 @@ pub fn draw(language: &Language) -> Canvas {
     let step = rect(COLUMNS[0] - BOX / 2.0, 366.0, COLUMNS[1] - COLUMNS[0] + BOX, 50.0);
     canvas.block(step, Colour::Orange, &words.step);
 
-    let head = ["i", "dw", "v", "v'", "s", "s'", "v' / √s'"];
+    let head = ["i", "dw", "v", "v̂", "s", "ŝ", "v̂ / sqrt(ŝ)"];
     line(&mut canvas, 446.0, &head.map(str::to_owned), TEXT);
     let kinds: [fn(usize) -> f64; 3] =
         [|_| 4.0, |_| 0.1, |i| if i.is_multiple_of(2) { -4.0 } else { 4.0 }];
@@ -110,7 +114,7 @@ pub fn draw(language: &Language) -> Canvas {
     canvas
 }
 
-/// i, dw, v, v', s, s' and the quotient at each of [`STEPS`], for the gradients `of(1)`,
+/// i, dw, v, v̂, s, ŝ and the quotient at each of [`STEPS`], for the gradients `of(1)`,
 /// `of(2)`, ...
 fn means(of: fn(usize) -> f64) -> [[f64; 7]; 3] {
     let (mut v, mut s) = (0.0, 0.0);

@@ -1,4 +1,5 @@
-//! Batch norm as a graph of operations: forward from top to bottom, back from bottom to top.
+//! Batch norm as a graph of operations: forward from top to bottom, backward from bottom to
+//! top.
 
 use common::plot::Colour;
 
@@ -19,23 +20,23 @@ struct Words {
 
 const EN: Words = Words {
     title: "Batch norm as a graph of operations",
-    example: "The numbers are an example: one unit (M = 1), a batch of N = 4.",
+    example: "The numbers are the example on this page: one unit (M = 1), a batch of N = 4.",
     forward: "forward: from top to bottom",
-    back: "back: from bottom to top",
+    back: "backward: from bottom to top",
     rows: "(N, M): a number for each example",
     row: [
         "(1, M): one number for the whole batch. Where all",
         "examples use it, its gradient is a sum over them.",
     ],
     twice: [
-        "x and centred are used twice: two arrows leave them.",
-        "Two gradients come back and are added.",
+        "x and centred are used twice: two arrows leave them,",
+        "and their two gradients are added.",
     ],
 };
 
 const JA: Words = Words {
     title: "計算グラフで見るバッチ正規化",
-    example: "数は、ユニット一つ（M = 1）、バッチサイズ N = 4 の例です。",
+    example: "数は、このページの例のものです。ニューロン一つ（M = 1）、バッチサイズ N = 4。",
     forward: "順伝播：上から下へ",
     back: "逆伝播：下から上へ",
     rows: "(N, M)：データごとに一つの数",
@@ -45,18 +46,18 @@ const JA: Words = Words {
     ],
     twice: [
         "x と centred は 2 回使われ、矢印が 2 本出ます。",
-        "戻ってくる二つの勾配は足し合わせます。",
+        "それぞれの二つの勾配は足し合わせます。",
     ],
 };
 
-/// What every row computes, forward and back; gamma and beta are learnt.
+/// What every row computes, forward and backward; gamma and beta are learnt.
 const FORMULAS: [[&str; 2]; 12] = [
     ["x", "dx = dcentred + dmean / N"],
     ["mean = sum(x) / N", "dmean = −sum(dcentred)"],
     ["centred = x − mean", "dcentred = dx_hat over + 2 centred dsquare"],
     ["square = centred²", "dsquare = dvar / N"],
     ["var = sum(square) / N", "dvar = dstd / (2 std)"],
-    ["std = sqrt(var + e)", "dstd = −dover / std²"],
+    ["std = sqrt(var + epsilon)", "dstd = −dover / std²"],
     ["over = 1 / std", "dover = sum(dx_hat centred)"],
     ["x_hat = centred over", "dx_hat = dscaled gamma"],
     ["gamma", "dgamma = sum(dscaled x_hat)"],
@@ -118,7 +119,7 @@ fn ground(numbers: usize) -> String {
     if numbers > 1 { Colour::Teal.on_white(0.12) } else { Colour::Orange.on_white(0.18) }
 }
 
-/// Where the box of a row is, forward (0) or back (1).
+/// Where the box of a row is, forward (0) or backward (1).
 fn place(row: usize, side: usize) -> Rect {
     let indent = if row == GAMMA || row == BETA { INDENT } else { 0.0 };
     let left = if side == 0 { LEFT } else { RIGHT };

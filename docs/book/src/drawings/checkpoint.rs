@@ -9,28 +9,32 @@ use crate::language::Language;
 
 /// The fields of the manifest in its order, those inside each, and what they are for.
 const FIELDS: [(&str, &str, Both); 10] = [
-    ("format, version", "", ["which program reads it", "どのプログラムで読めるか"]),
+    ("format, version", "", ["which program can read it", "どのプログラムで読めるか"]),
     (
         "architecture, numbers",
         "",
         ["which network, f32 or f64", "どのネットワークか、f32 か f64 か"],
     ),
-    ("step", "", ["steps that are done", "終わったステップの数"]),
+    ("step", "", ["steps taken so far", "ここまでのステップの数"]),
     (
         "settings",
         "seed, start, keep, batch_size, learning_rate, every, steps",
-        ["what was chosen at the start", "はじめに選んだもの"],
+        ["the options of the training", "学習のオプション"],
     ),
     (
         "optimiser",
         "name, steps, beta1, beta2, epsilon",
-        ["how far Adam corrects its means", "Adam の補正"],
+        ["Adam's settings and number of steps", "Adam の設定とステップの数"],
     ),
-    ("random", "generator, stream, word", ["the next dropout masks", "次のドロップアウトのマスク"]),
-    ("order", "epoch, batch", ["the next images", "次の画像"]),
-    ("data", "name, images, sha256", ["whether the data are the same", "同じデータかどうか"]),
-    ("log", "reports, steps, loss, right", ["the next report", "次の報告"]),
-    ("arrays", "bytes, sha256", ["whether the arrays above are whole", "上の配列が壊れていないか"]),
+    (
+        "random",
+        "generator, stream, word",
+        ["random state, for the next masks", "乱数の状態（次のマスク）"],
+    ),
+    ("order", "epoch, batch", ["which images come next", "次に使う画像"]),
+    ("data", "name, images, sha256", ["are the data the same?", "同じデータかどうか"]),
+    ("log", "reports, steps, loss, right", ["sums since the last report", "前の報告からの合計"]),
+    ("arrays", "bytes, sha256", ["are the arrays above intact?", "上の配列が壊れていないか"]),
 ];
 
 struct Words {
@@ -51,10 +55,10 @@ const EN: Words = Words {
     first: "written first",
     columns: ["shape", "parameter", "Adam's mean v", "Adam's mean s"],
     total: "numbers of 4 bytes",
-    manifest: "everything else, as text",
+    manifest: "manifest: everything else, as text",
     purpose: "what it is for",
-    last: "written last: now it is a checkpoint",
-    check: "whether the manifest is whole",
+    last: "written last: completes the checkpoint",
+    check: "is the manifest intact?",
 };
 
 const JA: Words = Words {
@@ -63,9 +67,9 @@ const JA: Words = Words {
     first: "先に書く",
     columns: ["形状", "パラメータ", "Adam の平均 v", "Adam の平均 s"],
     total: "個の数（それぞれ 4 バイト）",
-    manifest: "ほかのすべて（テキスト）",
+    manifest: "マニフェスト：残りすべて（テキスト）",
     purpose: "使い道",
-    last: "最後に書く：これで成立",
+    last: "最後に書く：これでチェックポイントが成立",
     check: "マニフェストが壊れていないか",
 };
 

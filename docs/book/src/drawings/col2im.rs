@@ -1,4 +1,4 @@
-//! col2im: every number of a row is added where im2col read it.
+//! col2im: every number of a row is added to the pixel that im2col copied.
 
 use common::plot::Colour;
 
@@ -22,32 +22,32 @@ struct Words {
 }
 
 const EN: Words = Words {
-    title: "col2im: every row goes back to its window, and what overlaps is added",
+    title: "col2im: every row is added to its patch of the image",
     dout: ["dout", "(4, 1)"],
     filter: ["w (1, 4)", "the filter as a row"],
     dcols: ["dcols (4, 4)", "one row for each place"],
-    images: ["where im2col", "read them"],
+    images: ["added to the", "patch it came from"],
     gradient: "dx (3, 3)",
     sum: "sum of the four",
-    counts: ["rows that hold", "each pixel"],
+    counts: ["patches that", "contain each pixel"],
     sentences: [
-        "im2col copied a pixel into up to four rows. If the pixel grows, all its copies grow, and the loss",
-        "changes by all their shares. So col2im adds (+=); with = only the share of the last row would be left.",
+        "im2col copied a pixel into up to four rows. If the pixel grows, all its copies grow by the same, and",
+        "the changes of the loss add up. So col2im adds (+=); with = only the last row's gradient would be left.",
     ],
 };
 
 const JA: Words = Words {
-    title: "col2im：行を元の窓に戻し、重なったところは足す",
+    title: "col2im：行を元の窓に足し戻す",
     dout: ["dout", "(4, 1)"],
     filter: ["w (1, 4)", "フィルタを行に"],
     dcols: ["dcols (4, 4)", "場所ごとに 1 行"],
-    images: ["im2col が", "読んだところへ"],
+    images: ["コピー元の窓に", "足す"],
     gradient: "dx (3, 3)",
     sum: "四つの和",
-    counts: ["その画素が", "入っている行の数"],
+    counts: ["その画素を", "含む窓の数"],
     sentences: [
-        "im2col は、一つの画素を最大四つの行にコピーしました。画素が増えれば写しもすべて増え、",
-        "損失はその全部の分だけ変わります。ですから足します（+=）。= では、最後の行の分しか残りません。",
+        "im2col は、一つの画素を最大四つの行にコピーしました。画素が増えると、コピーもすべて同じだけ増え、",
+        "損失の変化はその和です。ですから col2im は足します（+=）。= では、最後の行の勾配だけが残ります。",
     ],
 };
 

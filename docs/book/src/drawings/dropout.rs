@@ -31,10 +31,10 @@ struct Words {
 
 const EN: Words = Words {
     title: "Dropout with p = 0.5",
-    mask: "a number of the mask m is 0 with probability p, else 1 / (1 − p) = 2",
+    mask: "each number of the mask m is 0 with probability p, else 1 / (1 − p) = 2",
     steps: ["training, one step", "training, the next step: another mask"],
     next: ["the sum, into", "the next layer"],
-    back: "and back, with the same mask: dh = m dout",
+    back: "backward, with the same mask: dh = m dh'",
     mean: "mean of the sums for 10,000 masks: ",
     test: "test: no mask, all units",
 };
@@ -44,9 +44,9 @@ const JA: Words = Words {
     mask: "マスク m の要素は、確率 p で 0、そうでなければ 1 / (1 − p) = 2",
     steps: ["学習のステップ", "学習の次のステップ：別のマスク"],
     next: ["次の層に", "入る和"],
-    back: "逆伝播でも同じマスク：dh = m dout",
+    back: "逆伝播でも同じマスク：dh = m dh'",
     mean: "10,000 個のマスクでの、和の平均：",
-    test: "テスト：マスクなし、すべてのユニット",
+    test: "テスト：マスクなし、すべてのニューロン",
 };
 
 /// The drawing in `language`.
@@ -91,7 +91,7 @@ fn training(canvas: &mut Canvas, y: f64, mask: &[f64; 6]) {
         canvas.rectangle(at, fill, Some(stroke(LINE, 1.0)), 16.0);
         canvas.centred(at.middle(), &number(value), SIZE, colour);
     }
-    row(canvas, (LEFT, y + 2.0 * CELL), "= h m", &product(mask), mask);
+    row(canvas, (LEFT, y + 2.0 * CELL), "= h'", &product(mask), mask);
     add(canvas, y + 2.0 * CELL, &product(mask));
 }
 

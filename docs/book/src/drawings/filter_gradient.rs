@@ -1,4 +1,4 @@
-//! The gradient of a filter: the image, seen through the delta.
+//! The gradient of a filter: the image convolved with the delta.
 
 use super::canvas::{Anchor, Canvas, DARK, LINE, SIZE, TEXT, THIN, WIDTH, number, shade};
 use super::numbers::{Grid, convolve_backward, grid};
@@ -17,33 +17,33 @@ struct Words {
 }
 
 const EN: Words = Words {
-    title: "The gradient of a filter: the image seen through dz",
+    title: "The gradient of a filter: the image convolved with dz",
     why: [
-        "On the way forward the weight f[k,l] is multiplied by the pixel x[i+k, j+l] at every place (i, j),",
-        "and dz[i,j] is the gradient that comes back to that place. So the weight collects from all places:",
-        "df[k,l]  =  sum over i, j of  x[i+k, j+l] dz[i,j]",
+        "In the forward pass the weight f[k,l] is multiplied by the pixel x[i+k,j+l] at every place (i, j).",
+        "dz[i,j] is the gradient at that place. The gradient of the weight is the sum over all places:",
+        "df[k,l]  =  sum over i, j of  x[i+k,j+l] dz[i,j]",
     ],
     image: "image x (4, 4)",
-    through: "seen through",
+    through: "convolved with",
     delta: "dz (3, 3)",
     gradient: "df (2, 2)",
-    panels: "dz lies on the image as if it were the filter. It fits at 2 × 2 places, one for each weight:",
-    zeros: "Where dz is 0, ReLU stopped the gradient: those places add nothing.",
+    panels: "dz is laid on the image as if it were a filter. It fits at 2 × 2 places, one for each number of df:",
+    zeros: "Where z is 0 or less, ReLU makes dz 0, and the place adds nothing.",
 };
 
 const JA: Words = Words {
-    title: "フィルタの勾配：dz を通して見た画像",
+    title: "フィルタの勾配：dz で畳み込んだ画像",
     why: [
-        "順伝播では、重み f[k,l] に、どの場所 (i, j) でも画素 x[i+k, j+l] が掛けられます。",
-        "dz[i,j] は、その場所に戻ってくる勾配です。重みの勾配は、すべての場所から集めた和です。",
-        "df[k,l]  =  x[i+k, j+l] dz[i,j] の、すべての i, j についての和",
+        "順伝播では、どの場所 (i, j) でも、重み f[k,l] を画素 x[i+k,j+l] に掛けます。",
+        "dz[i,j] は、その場所の勾配です。重みの勾配は、すべての場所についての和です。",
+        "df[k,l]  =  x[i+k,j+l] dz[i,j] の、すべての i, j についての和",
     ],
     image: "画像 x (4, 4)",
-    through: "これを通して見る",
+    through: "これで畳み込む",
     delta: "dz (3, 3)",
     gradient: "df (2, 2)",
-    panels: "dz をフィルタのように画像に重ねます。収まる場所は 2×2 か所で、重み一つに 1 か所です。",
-    zeros: "dz が 0 の場所では、ReLU が勾配を止めました。和には何も加わりません。",
+    panels: "dz をフィルタのように画像に重ねます。置ける場所は 2×2 か所で、それぞれが df の一つの値になります。",
+    zeros: "ReLU に入る値 z が 0 以下の場所では、dz が 0 なので、和には何も加わりません。",
 };
 
 const X: [[f64; 4]; 4] =

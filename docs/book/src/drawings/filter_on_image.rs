@@ -24,8 +24,8 @@ const EN: Words = Words {
     image: "image x (28, 28)",
     map: "map (24, 24)",
     way: [
-        "The filter lies on 5 × 5 pixels. Each pixel",
-        "is multiplied by the weight that lies on it.",
+        "The filter is laid on 5 × 5 pixels. Each pixel",
+        "is multiplied by the weight on it.",
         "The sum of the 25 products is one number",
         "of the map. Then the filter moves on by one",
         "pixel. It fits at 24 × 24 places.",
@@ -34,7 +34,7 @@ const EN: Words = Words {
     filter: "filter f (5, 5): 25 weights",
     products: "25 products",
     sum: "their sum",
-    colours: "Numbers above 0 are red, numbers below 0 blue. This filter finds strokes that go up to the right.",
+    colours: "Numbers above 0 are red, numbers below 0 blue. This filter responds to strokes that rise to the right.",
 };
 
 const JA: Words = Words {
@@ -46,13 +46,13 @@ const JA: Words = Words {
         "画素のそれぞれに、重なった重みを掛けます。",
         "25 個の積の和が、map の数の一つです。",
         "それからフィルタを 1 画素動かします。",
-        "収まる場所は 24×24 か所です。",
+        "置ける場所は 24×24 か所です。",
     ],
     window: "フィルタの下の 25 画素",
     filter: "フィルタ f (5, 5)：重み 25 個",
     products: "25 個の積",
     sum: "その和",
-    colours: "正の数は赤、負の数は青です。このフィルタは、右上がりの線を見つけます。",
+    colours: "正の数は赤、負の数は青です。このフィルタの値は、右上がりの線で大きくなります。",
 };
 
 /// Where the filter lies.

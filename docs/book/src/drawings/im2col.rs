@@ -1,4 +1,4 @@
-//! im2col: every window of an image copied into a row, so that convolution is a product.
+//! im2col: every patch of an image copied into a row, so that convolution is a product.
 
 use common::plot::Colour;
 
@@ -20,18 +20,18 @@ struct Words {
 }
 
 const EN: Words = Words {
-    title: "im2col: every window becomes a row, and convolution a matrix product",
-    image: ["image x (3, 3)", "under the filter"],
+    title: "im2col: every patch becomes a row, and convolution a matrix product",
+    image: ["image x (3, 3)", "each patch framed"],
     place: "place",
     cols: ["cols (4, 4)", "one row for each place"],
     filter: ["f (4, 1)", "(2, 2) as a column"],
-    column: ["(4, 1)", "sums"],
-    map: ["map (2, 2)", "the same as a square"],
+    column: ["(4, 1)", "cols f"],
+    map: ["map (2, 2)", "the same numbers"],
     sentences: [
-        "One colour is one tap: a weight of the filter, and the pixel that it meets at each place.",
-        "A row of cols times the column f is the sum of the 4 products that the filter makes at that place.",
+        "One colour is one tap: a weight of the filter, and the pixel that it multiplies at each place.",
+        "A row of cols times the column f is the sum of the 4 products of pixel and weight at that place.",
     ],
-    copies: "{in} pixels have become {out} numbers: the 5 in the middle is in all {most} windows.",
+    copies: "{in} pixels have become {out} numbers: the 5 in the middle is in all {most} patches.",
 };
 
 const JA: Words = Words {
@@ -40,13 +40,13 @@ const JA: Words = Words {
     place: "場所",
     cols: ["cols (4, 4)", "場所ごとに 1 行"],
     filter: ["f (4, 1)", "(2, 2) を列に"],
-    column: ["(4, 1)", "和"],
-    map: ["map (2, 2)", "正方形に戻す"],
+    column: ["(4, 1)", "cols f"],
+    map: ["map (2, 2)", "数は同じ"],
     sentences: [
-        "一つの色が一つのタップです。フィルタの重み一つと、それが場所ごとに重なる画素です。",
-        "cols の 1 行と列 f の積は、その場所でフィルタが作る 4 個の積の和です。",
+        "一つの色が一つのタップです。フィルタの重み一つと、場所ごとにそれを掛ける画素です。",
+        "cols の 1 行と列 f の積は、その場所での、画素と重みの 4 個の積の和です。",
     ],
-    copies: "{in} 個の画素が {out} 個の数になりました。真ん中の 5 は、{most} 個の窓すべてに入っています。",
+    copies: "{in} 個の画素が {out} 個の数になりました。中央の 5 は、{most} 個の窓すべてに入っています。",
 };
 
 /// A colour for each tap.

@@ -1,4 +1,4 @@
-//! The gradient of the image: every place sends its share back, and shares add up.
+//! The gradient of the image: each place adds the filter times its delta.
 
 use common::plot::Colour;
 
@@ -19,42 +19,42 @@ struct Words {
 }
 
 const EN: Words = Words {
-    title: "The gradient of the image: where shares overlap, they add up",
+    title: "The gradient of the image: the filter times each dz[i,j], added up",
     why: [
-        "On the way forward, place (i, j) multiplied the pixels x[i+k, j+l] by the weights f[k,l].",
-        "On the way back it sends dz[i,j] f[k,l] to each of those pixels: the filter, times dz[i,j].",
+        "In the forward pass, the pixel x[i+k,j+l] is multiplied by the weight f[k,l] at place (i, j).",
+        "In the backward pass, each place adds dz[i,j] f[k,l] to the gradient of that pixel.",
     ],
     delta: "dz (2, 2)",
     filter: "f (2, 2)",
-    counts: "places that used each pixel",
+    counts: "places that use each pixel",
     place: "place",
     gradient: "dx (3, 3)",
     middle: [
-        "Seen from a pixel: the one in the middle was used at all four places, so it collects four shares,",
+        "The pixel in the middle is used at all four places, so its gradient is a sum of four products:",
         "dx[1,1]  =  ",
-        "Place (i, j) used it with the weight f[1−i, 1−j]: the indices of dz and f run against each other.",
+        "Its weight at place (i, j) is f[1−i,1−j]: the indices of dz and f run against each other.",
     ],
 };
 
 const JA: Words = Words {
-    title: "画像の勾配：重なったところは足し合わせる",
+    title: "画像の勾配：フィルタの dz[i,j] 倍を足し合わせる",
     why: [
-        "順伝播では、場所 (i, j) が、画素 x[i+k, j+l] に重み f[k,l] を掛けました。",
-        "逆伝播では、その画素のそれぞれに dz[i,j] f[k,l] を返します。つまりフィルタの dz[i,j] 倍です。",
+        "順伝播では、場所 (i, j) で、画素 x[i+k,j+l] に重み f[k,l] を掛けます。",
+        "逆伝播では、場所ごとに、その画素の勾配に dz[i,j] f[k,l] を足します。",
     ],
     delta: "dz (2, 2)",
     filter: "f (2, 2)",
-    counts: "画素を使った場所の数",
+    counts: "画素を使う場所の数",
     place: "場所",
     gradient: "dx (3, 3)",
     middle: [
-        "画素の側から見ると、真ん中の画素は四つの場所すべてで使われたので、四つの分を足し合わせます。",
+        "中央の画素は四つの場所すべてで使われるので、その勾配は四つの積の和です。",
         "dx[1,1]  =  ",
-        "場所 (i, j) が使った重みは f[1−i, 1−j] です。dz と f の添え字は、互いに逆向きに進みます。",
+        "場所 (i, j) で掛ける重みは f[1−i,1−j] です。dz と f の添え字は、互いに逆向きに進みます。",
     ],
 };
 
-/// The gradient that comes back, and the filter; drawing `col2im` has the same.
+/// The gradient of the map, and the filter; drawing `col2im` has the same.
 pub const DZ: [[f64; 2]; 2] = [[2.0, -1.0], [1.0, 3.0]];
 pub const F: [[f64; 2]; 2] = [[1.0, 2.0], [3.0, -2.0]];
 

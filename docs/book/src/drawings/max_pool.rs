@@ -1,4 +1,4 @@
-//! Max pool with windows that overlap, forward and back.
+//! Max pool with windows that overlap, forward and backward.
 
 use common::plot::Colour;
 
@@ -17,25 +17,25 @@ struct Words {
 
 const EN: Words = Words {
     title: "Max pool with windows that overlap: 2 × 2 pixels, one pixel apart",
-    forward: "Forward: of each window, the largest is left.",
-    back: "Back: each gradient goes to the pixel that was the largest. The others get 0.",
+    forward: "Forward: the output of each window is its largest number.",
+    back: "Backward: each gradient is added at the pixel that was the largest; the other pixels get 0.",
     window: "window",
     sentences: [
-        "The output of a window is one of its pixels. If that pixel grows, the output grows by as much: slope 1.",
-        "If another pixel of the window grows a little, nothing happens: slope 0.",
-        "The 8 is the largest of two windows, so it collects from both:",
+        "The output of a window is its largest pixel. If that pixel grows, the output grows by as much: slope 1.",
+        "If another pixel of the window grows a little, the output stays the same: slope 0.",
+        "The 8 is the largest of two windows, so its gradient is the sum of both:",
     ],
 };
 
 const JA: Words = Words {
-    title: "窓の重なる最大値プーリング：2×2 画素の窓を 1 画素ずつ動かす",
-    forward: "順伝播：どの窓からも、最大の値を残します。",
-    back: "逆伝播：勾配は、最大だった画素に渡ります。ほかの画素は 0 です。",
+    title: "窓の重なる最大プーリング：2×2 画素の窓を 1 画素ずつ動かす",
+    forward: "順伝播：窓の出力は、その最大の値です。",
+    back: "逆伝播：勾配を、最大だった画素に足します。ほかの画素は 0 です。",
     window: "窓",
     sentences: [
-        "窓の出力は、窓の中の画素の一つそのものです。その画素が増えれば、出力も同じだけ増えます（傾き 1）。",
+        "窓の出力は、最大の画素の値です。その画素が増えれば、出力も同じだけ増えます（傾き 1）。",
         "窓の中のほかの画素が少し増えても、出力は変わりません（傾き 0）。",
-        "8 は二つの窓で最大なので、両方から受け取ります。",
+        "8 は二つの窓で最大なので、その勾配は両方の和です。",
     ],
 };
 

@@ -22,7 +22,7 @@ const WIDTH: f64 = 540.0;
 /// The middle of the arrays' pictures, where their names begin, and where words begin.
 const AXIS: f64 = 68.0;
 const NAMES: f64 = 132.0;
-const NOTES: f64 = 304.0;
+const NOTES: f64 = 310.0;
 /// The length of an arrow, and what stays free above and below it.
 const ARROW: f64 = 42.0;
 const GAP: f64 = 5.0;

@@ -13,7 +13,7 @@ pub fn grid(rows: usize, columns: usize, number: impl Fn(usize, usize) -> f64) -
     (0..rows).map(|i| (0..columns).map(|j| number(i, j)).collect()).collect()
 }
 
-/// The map of an image `x` seen through a filter `f`, lesson 04.
+/// The map of an image `x` and a filter `f`, lesson 04.
 pub fn convolve(x: &Grid, f: &Grid) -> Grid {
     from_image(&conv::forward(&image(x), &image(f), Window::default()))
 }
@@ -56,7 +56,7 @@ fn from_image(image: &Array4<f64>) -> Grid {
     grid(height, width, |i, j| image[[0, 0, i, j]])
 }
 
-/// Batch norm of one unit, `x` to `out`, and back from `dout`: for each step, the value and its
+/// Batch norm of one unit, `x` to `out`, and backward from `dout`: for each step, the value and its
 /// gradient, from `x` to `out`, with `gamma` before what is scaled and `beta` before `out`.
 pub fn batch_norm(x: &[f64], gamma: f64, beta: f64, dout: &[f64]) -> [[Vec<f64>; 2]; 12] {
     let n = x.len() as f64;

@@ -1,5 +1,6 @@
 //! The tile of outputs that lesson 05's fast convolution keeps in registers.
 
+use cnn_im2col::fast::{TILE_FILTERS as FILTERS, TILE_VECTORS as VECTORS};
 use common::fast::vector::LANES;
 use common::plot::Colour;
 
@@ -27,7 +28,7 @@ struct Words {
 const EN: Words = Words {
     title: "A tile in registers: 6 filters, 16 neighbouring places",
     tap: [
-        "Under tap (2, 1), 16 neighbouring places of row i of the map have 16 neighbouring pixels:",
+        "At 16 neighbouring places in row i of the map, tap (2, 1) is on 16 neighbouring pixels:",
         "tap (2, 1)",
     ],
     image: "rows i to i + 4 of the image",
@@ -42,19 +43,19 @@ const EN: Words = Words {
     plain: ["without a tile,", "for each tap"],
     registers: ["registers", "in use", "of a core"],
     sentences: [
-        "The sums stay in their registers from the first of the 25 taps to the last. Beside them are 2 vectors of",
-        "pixels, each used for 6 filters, and one weight, eight times the same, used for 2 vectors. Without a tile,",
-        "each multiply-add loads a vector of sums and a vector of pixels, and stores the sums again.",
+        "The sums stay in their registers from the first of the 25 taps to the last. The other registers hold",
+        "2 vectors of pixels, each used for 6 filters, and one weight, eight times the same, used for 2 vectors.",
+        "Without a tile, each multiply-add loads a vector of sums and one of pixels, and stores the sums again.",
     ],
 };
 
 const JA: Words = Words {
-    title: "レジスタにとどまるタイル：6 個のフィルタ、隣り合う 16 か所",
+    title: "レジスタに置くタイル：6 個のフィルタ、隣り合う 16 か所",
     tap: [
-        "map の i 行の隣り合う 16 か所で、タップ (2, 1) は隣り合う 16 画素に重なります。",
+        "map の行 i の隣り合う 16 か所で、タップ (2, 1) の下には、隣り合う 16 画素があります。",
         "タップ (2, 1)",
     ],
-    image: "画像の i 行から i + 4 行",
+    image: "画像の行 i から行 i + 4",
     pixels: "：8 画素",
     weights: "重み",
     sums: "8 か所ずつの和が 12 個：フィルタごとに 1 行",
@@ -66,15 +67,15 @@ const JA: Words = Words {
     plain: ["タイルなしなら、", "タップごとに"],
     registers: ["レジスタ", "使う数", "コアにある数"],
     sentences: [
-        "和は、25 個のタップの最初から最後までレジスタにとどまります。そのほかにレジスタにあるのは、6 個の",
-        "フィルタに使う画素のベクトル 2 本と、2 本のベクトルに使う重み一つ（同じものを 8 個）です。",
+        "和は、25 個のタップの最初から最後まで、レジスタに置いたままです。ほかのレジスタには、6 個のフィルタに",
+        "使う画素のベクトル二つと、二つのベクトルに使う重み一つ（同じものを 8 個）があります。",
         "タイルがなければ、積和演算のたびに、和のベクトルと画素のベクトルを読み、和をまた書きます。",
     ],
 };
 
-/// Filters and vectors of the tile, and the vector registers of a core.
-const FILTERS: usize = 6;
-const VECTORS: usize = 2;
+/// The words give the sizes of the tile as numbers.
+const _: () = assert!(FILTERS == 6 && VECTORS == 2 && LANES == 8);
+/// The vector registers of a core with AVX2.
 const REGISTERS: usize = 16;
 /// The tap that is drawn.
 const TAP: (usize, usize) = (2, 1);
@@ -87,7 +88,7 @@ pub fn draw(language: &Language) -> Canvas {
     canvas.text((77.5, 86.0), words.tap[1], SMALL, TEXT, Anchor::Middle);
     canvas.text((130.0, 86.0), words.image, SMALL, TEXT, Anchor::Start);
 
-    // Five rows of the image; what the tap sees is in colour.
+    // Five rows of the image; the pixels under the tap are in colour.
     let (corner, cell) = ((130.0, 96.0), 15.0);
     let ((k, l), lanes) = (TAP, LANES);
     for i in 0..5 {

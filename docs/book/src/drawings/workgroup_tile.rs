@@ -21,7 +21,7 @@ struct Words {
 }
 
 const EN: Words = Words {
-    title: "A workgroup and its tile: c = left · right",
+    title: "A workgroup and its tile: out = left · right",
     convolution: "In a convolution, ROWS are the filters, COLUMNS the places of all images, DEPTH the taps of a filter.",
     matrices: ["in the GPU's", "large memory"],
     tile: "64 × 64",
@@ -29,24 +29,24 @@ const EN: Words = Words {
     threads: "16 × 16 threads",
     thread: "one thread: 4 × 4 sums in registers, each += a b",
     steps: [
-        "1 All 256 threads fetch 64 × 16 numbers of left and 16 × 64 of",
-        " right into workgroup memory: each thread 4 and 4.",
-        "2 workgroupBarrier(): all wait until everything is there.",
+        "1 The 256 threads copy 64 × 16 numbers of left and 16 × 64",
+        " of right into workgroup memory, 4 and 4 for each thread.",
+        "2 workgroupBarrier(): wait until both tiles are complete.",
         "3 16 times, each thread reads 4 numbers of left and 4 of right",
         " and adds their 16 products to its 16 sums.",
-        "4 workgroupBarrier(): nobody overwrites what is still needed.",
-        "5 The same with the next 16 of DEPTH, until the end.",
-        "6 Each thread stores its 16 sums in c.",
+        "4 workgroupBarrier(): wait until all threads have read them.",
+        "5 Repeat with the next 16 of DEPTH, to the end.",
+        "6 Each thread stores its 16 sums in out.",
     ],
     counts: [
-        "fetched for one round: {numbers} numbers, {bytes} bytes; computed: {operations} operations",
+        "one round fetches {numbers} numbers, {bytes} bytes, and computes {operations} operations",
         "with the tile: {with} operations for each byte; each number fetched is used {uses} times",
-        "one thread for each number of c, without caches: 2 operations for 8 bytes, {without} for each byte",
+        "one thread for each number of out, without caches: 2 operations for 8 bytes, {without} for each byte",
     ],
 };
 
 const JA: Words = Words {
-    title: "ワークグループとタイル：c = left · right",
+    title: "ワークグループとタイル：out = left · right",
     convolution: "畳み込みでは、ROWS がフィルタ、COLUMNS がすべての画像の場所、DEPTH がフィルタのタップです。",
     matrices: ["GPU の大きな", "メモリーの中"],
     tile: "64×64",
@@ -54,24 +54,24 @@ const JA: Words = Words {
     threads: "16×16 スレッド",
     thread: "スレッド一つ：レジスタに 4×4 個の和、どれも += a b",
     steps: [
-        "1 256 個のスレッド全員で、left の 64×16 個と right の 16×64 個の数を",
-        " ワークグループメモリーに取ってきます。一つのスレッドが 4 個と 4 個。",
-        "2 workgroupBarrier()：全部そろうまで、全員が待ちます。",
+        "1 256 個のスレッドで、left の 64×16 個と right の 16×64 個の数を",
+        " ワークグループメモリーにコピーします。一つのスレッドが 4 個ずつ。",
+        "2 workgroupBarrier()：二つのタイルがそろうまで待ちます。",
         "3 16 回、どのスレッドも left の 4 個と right の 4 個を読み、",
         " 16 個の積を、自分の 16 個の和に足します。",
-        "4 workgroupBarrier()：まだ使う数を、誰も上書きしません。",
+        "4 workgroupBarrier()：全スレッドが読み終わるまで待ちます。",
         "5 DEPTH の次の 16 で同じことを、終わりまで繰り返します。",
-        "6 どのスレッドも、16 個の和を c に書きます。",
+        "6 どのスレッドも、16 個の和を out に書きます。",
     ],
     counts: [
         "1 回に取ってくる数：{numbers} 個、{bytes} バイト。計算：{operations} 回の演算",
         "タイルを使うと：1 バイトにつき {with} 回の演算。取ってきた数を、どれも {uses} 回使う",
-        "c の数一つにスレッド一つで、キャッシュがなければ：8 バイトにつき 2 回、1 バイトにつき {without} 回",
+        "out の数一つにスレッド一つで、キャッシュがなければ：8 バイトにつき 2 回、1 バイトにつき {without} 回",
     ],
 };
 
 /// Rows and columns of a tile, what is fetched of DEPTH at a time, and the rows and columns of
-/// one thread.
+/// one thread: a test compares them with `tile.wgsl`.
 const SIDE: usize = 64;
 const DEPTH: usize = 16;
 const OWN: usize = 4;
@@ -108,15 +108,15 @@ pub fn draw(language: &Language) -> Canvas {
     canvas
 }
 
-/// The three matrices in the large memory. Gives the place of the tile in `c`.
+/// The three matrices in the large memory. Gives the place of the tile in `out`.
 fn matrices(canvas: &mut Canvas, words: &Words) -> Rect {
-    let c = rect(140.0, 186.0, 180.0, 150.0);
-    let left = rect(24.0, c.y, 96.0, c.height);
-    let right = rect(c.x, 80.0, c.width, 86.0);
+    let out = rect(140.0, 186.0, 180.0, 150.0);
+    let left = rect(24.0, out.y, 96.0, out.height);
+    let right = rect(out.x, 80.0, out.width, 86.0);
     let side = 48.0; // a tile of 64, so that 16 are 12
-    let tile = rect(c.x + side, c.y + side, side, side);
+    let tile = rect(out.x + side, out.y + side, side, side);
     let at = 36.0; // where in DEPTH the round is
-    for whole in [c, left, right] {
+    for whole in [out, left, right] {
         canvas.rectangle(whole, "#FFFFFF", Some(THIN), 0.0);
     }
     canvas.rectangle(rect(left.x, tile.y, left.width, side), &ROWS.on_white(0.18), Some(THIN), 0.0);
@@ -137,9 +137,9 @@ fn matrices(canvas: &mut Canvas, words: &Words) -> Rect {
     canvas.arrow(&[(left.right() + 2.0, tile.middle().1), (tile.x - 2.0, tile.middle().1)], LEAD);
     canvas.arrow(&[(tile.middle().0, right.bottom() + 2.0), (tile.middle().0, tile.y - 2.0)], LEAD);
     let names = [
-        ("left (ROWS, DEPTH)", (16.0, c.bottom() + 18.0), Anchor::Start),
-        ("c (ROWS, COLUMNS)", (c.right(), c.bottom() + 18.0), Anchor::End),
-        ("right (DEPTH, COLUMNS)", (c.right(), right.y - 8.0), Anchor::End),
+        ("left (ROWS, DEPTH)", (16.0, out.bottom() + 18.0), Anchor::Start),
+        ("out (ROWS, COLUMNS)", (out.right(), out.bottom() + 18.0), Anchor::End),
+        ("right (DEPTH, COLUMNS)", (out.right(), right.y - 8.0), Anchor::End),
         (words.matrices[0], (16.0, right.y + 16.0), Anchor::Start),
         (words.matrices[1], (16.0, right.y + 33.0), Anchor::Start),
     ];
@@ -212,5 +212,28 @@ fn thousands(number: usize) -> String {
         number.to_string()
     } else {
         format!("{},{:03}", thousands(number / 1000), number % 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_tile_is_that_of_lesson_06() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../chapters/06-cnn-gpu");
+        let kernel = fs::read_to_string(folder.join("src/kernels/tile.wgsl")).unwrap();
+        let threads = SIDE / OWN;
+        for part in [
+            format!("let first_row = {SIDE}u * group.y;"),
+            format!("k += {DEPTH}u)"),
+            format!("right_tile: array<array<vec{OWN}<f32>, {threads}>, {DEPTH}>;"),
+            format!("let high = t / {threads}u;"),
+        ] {
+            assert!(kernel.contains(&part), "{part}");
+        }
     }
 }

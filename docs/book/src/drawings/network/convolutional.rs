@@ -44,7 +44,7 @@ pub fn naive(language: &Language) -> Canvas {
                 array(
                     Picture::Maps(1, 24),
                     "map (N, 24, 24)",
-                    ["the feature map, also (N, 576)", "特徴マップ、(N, 576) とも見る"],
+                    ["the feature map, as rows (N, 576)", "特徴マップ、行にして (N, 576)"],
                 ),
             ),
             (
@@ -74,21 +74,21 @@ pub fn im2col(language: &Language) -> Canvas {
         first: images("x (N, 784)"),
         steps: vec![
             (
-                step("im2col(x)", ["copies each patch of 5 × 5", "5 × 5 のパッチをコピー"], &[])
+                step("im2col(x)", ["copies each patch of 5 × 5", "5×5 の窓をコピー"], &[])
                     .emphasised(),
                 array(
                     Picture::Patches,
                     "cols (N 576, 25)",
-                    ["576 rows an image, one a place", "1 枚につき 576 行（1 か所に 1 行）"],
+                    ["576 rows an image, one a place", "1 枚につき 576 行（1 か所 1 行）"],
                 ),
             ),
             (
-                step("cols f", ["one matrix product", "一つの行列積"], &[("f", &[25, 1])])
+                step("cols f", ["one matrix product", "行列積一つ"], &[("f", &[25, 1])])
                     .emphasised(),
                 array(
                     Picture::Maps(1, 24),
                     "map (N 576, 1)",
-                    ["the same memory as (N, 576)", "メモリー上は (N, 576) と同じ"],
+                    ["in memory the same as (N, 576)", "メモリーの中では (N, 576) と同じ"],
                 ),
             ),
             (
@@ -108,7 +108,7 @@ pub fn im2col(language: &Language) -> Canvas {
 /// A convolution with ReLU, a pool of 2 x 2, again both, two fully connected layers.
 fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network {
     let convolution = ["convolution, ReLU", "畳み込み、ReLU"];
-    let largest = ["largest of 2 × 2, stride 2", "2 × 2 の最大値、ストライド 2"];
+    let largest = ["largest of 2 × 2, stride 2", "2×2 の最大値、ストライド 2"];
     Network {
         heading,
         first: array(image, "x (N, 1, 28, 28)", IMAGES),
@@ -119,7 +119,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
                     convolution,
                     &[("w1", &[20, 1, 5, 5]), ("b1", &[20])],
                 ),
-                array(Picture::Maps(20, 24), "h1 (N, 20, 24, 24)", ["20 maps", "マップ 20 枚"]),
+                array(Picture::Maps(20, 24), "h1 (N, 20, 24, 24)", ["20 maps", "特徴マップ 20 枚"]),
             ),
             (
                 step("max pool", largest, &[]),
@@ -131,7 +131,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
                     convolution,
                     &[("w2", &[50, 20, 5, 5]), ("b2", &[50])],
                 ),
-                array(Picture::Maps(50, 8), "h2 (N, 50, 8, 8)", ["50 maps", "マップ 50 枚"]),
+                array(Picture::Maps(50, 8), "h2 (N, 50, 8, 8)", ["50 maps", "特徴マップ 50 枚"]),
             ),
             (
                 step("max pool", largest, &[]),
@@ -150,7 +150,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
                 array(
                     Picture::Units(500),
                     "h3 (N, 500)",
-                    ["500 hidden units", "隠れユニット 500 個"],
+                    ["500 hidden units", "隠れ層のニューロン 500 個"],
                 ),
             ),
             (
@@ -179,25 +179,25 @@ pub fn fashion(language: &Language) -> Canvas {
         first: array(
             Picture::Shirt,
             "x (N, 784)",
-            ["N images of 28 × 28 pixels", "28 × 28 画素の画像 N 枚"],
+            ["N images of 28 × 28 pixels", "28×28 画素の画像 N 枚"],
         ),
         steps: vec![
             (
                 step(
-                    "relu(x w1 + b1)",
+                    "x w1 + b1",
                     ["hidden layer", "隠れ層"],
                     &[("w1", &[784, 256]), ("b1", &[1, 256])],
                 ),
                 array(
                     Picture::Units(256),
-                    "h (N, 256)",
-                    ["256 hidden units", "隠れユニット 256 個"],
+                    "a (N, 256)",
+                    ["256 hidden units", "隠れ層のニューロン 256 個"],
                 ),
             ),
             (
-                step("h m", ["dropout, in training only", "ドロップアウト（学習のみ）"], &[])
-                    .also(["mask m (N, 256)", "マスク m (N, 256)"]),
-                array(Picture::Units(256), "h (N, 256)", ["", ""]),
+                step("m max(a, 0)", ["ReLU, dropout", "ReLU、ドロップアウト"], &[])
+                    .also(["mask m (N, 256), in training", "マスク m (N, 256)、学習のみ"]),
+                array(Picture::Units(256), "h (N, 256)", ["hidden values", "隠れ層の値"]),
             ),
             (
                 step(
@@ -228,15 +228,11 @@ pub fn checkpoints(language: &Language) -> Canvas {
         first: images("x (N, 1, 28, 28)"),
         steps: vec![
             (
-                step("relu(conv(x, w1) + b1)", ["stride 3", "ストライド 3"], CHECKPOINTS[0]),
-                array(Picture::Maps(10, 9), "h1 (N, 10, 9, 9)", ["10 maps", "マップ 10 枚"]),
+                step("max(conv(x, w1) + b1, 0)", ["stride 3", "ストライド 3"], CHECKPOINTS[0]),
+                array(Picture::Maps(10, 9), "h1 (N, 10, 9, 9)", ["10 maps", "特徴マップ 10 枚"]),
             ),
             (
-                step(
-                    "max pool",
-                    ["largest of 3 × 3, stride 2", "3 × 3 の最大値、ストライド 2"],
-                    &[],
-                ),
+                step("max pool", ["largest of 3 × 3, stride 2", "3×3 の最大値、ストライド 2"], &[]),
                 array(
                     Picture::Maps(10, 4),
                     "p1 (N, 10, 4, 4)",
@@ -245,16 +241,20 @@ pub fn checkpoints(language: &Language) -> Canvas {
             ),
             (
                 step("p1 m1", dropout, &[])
-                    .also(["mask m1 (N, 160), keeps 0.2", "マスク m1 (N, 160)、残すのは 0.2"]),
+                    .also(["mask m1 (N, 160), keeps 0.2", "マスク m1 (N, 160)、0.2 を残す"]),
                 array(Picture::Units(160), "a1 (N, 160)", ["", ""]),
             ),
             (
-                step("relu(a1 w2 + b2)", ["hidden layer", "隠れ層"], CHECKPOINTS[1]),
-                array(Picture::Units(40), "h2 (N, 40)", ["40 hidden units", "隠れユニット 40 個"]),
+                step("max(a1 w2 + b2, 0)", ["hidden layer", "隠れ層"], CHECKPOINTS[1]),
+                array(
+                    Picture::Units(40),
+                    "h2 (N, 40)",
+                    ["40 hidden units", "隠れ層のニューロン 40 個"],
+                ),
             ),
             (
                 step("h2 m2", dropout, &[])
-                    .also(["mask m2 (N, 40), keeps 0.5", "マスク m2 (N, 40)、残すのは 0.5"]),
+                    .also(["mask m2 (N, 40), keeps 0.5", "マスク m2 (N, 40)、0.5 を残す"]),
                 array(Picture::Units(40), "a2 (N, 40)", ["", ""]),
             ),
             (

@@ -12,7 +12,7 @@ const PROBABILITIES: Both = ["10 probabilities, which sum to 1", "10 個の確�
 
 /// N images as rows of pixels.
 fn pixels() -> Array {
-    let words = ["N images of 28 × 28 pixels", "28 × 28 画素の画像 N 枚"];
+    let words = ["N images of 28 × 28 pixels", "28×28 画素の画像 N 枚"];
     array(Picture::Digit, "x (N, 784)", words)
 }
 
@@ -23,12 +23,8 @@ pub fn perceptron(language: &Language) -> Canvas {
         first: array(Picture::Digit, "(N, 28, 28)", ["N images", "N 枚の画像"]),
         steps: vec![
             (
-                step("reshape", ["28 × 28 = 784", "28 × 28 = 784"], &[]),
-                array(
-                    Picture::Units(784),
-                    "x (N, 784)",
-                    ["an image is a row of pixels", "画像は画素を並べた 1 行"],
-                ),
+                step("reshape", ["28 × 28 = 784", "28×28 = 784"], &[]),
+                array(Picture::Units(784), "x (N, 784)", ["one image a row", "画像 1 枚が 1 行"]),
             ),
             (
                 step("x w + b", NO_WORDS, &[("w", &[784, 10]), ("b", &[1, 10])]),
@@ -63,7 +59,7 @@ pub fn hidden_layer(language: &Language) -> Canvas {
                 array(
                     Picture::Units(100),
                     "h (N, 100)",
-                    ["100 hidden units, from 0 to 1", "隠れユニット 100 個（0 から 1）"],
+                    ["100 hidden units, from 0 to 1", "隠れ層のニューロン 100 個（0 から 1）"],
                 ),
             ),
             (
@@ -86,7 +82,7 @@ pub fn hidden_layer(language: &Language) -> Canvas {
 
 /// Lesson 09: 32 hidden units with dropout.
 pub fn dropout(language: &Language) -> Canvas {
-    let units = ["32 hidden units", "隠れユニット 32 個"];
+    let units = ["32 hidden units", "隠れ層のニューロン 32 個"];
     let network = Network {
         heading: NO_HEADING,
         first: pixels(),
@@ -100,25 +96,25 @@ pub fn dropout(language: &Language) -> Canvas {
                 array(Picture::Units(32), "h (N, 32)", units),
             ),
             (
-                step("h m", ["dropout, in training only", "ドロップアウト（学習のみ）"], &[])
-                    .also(["mask m (N, 32), new each step", "マスク m (N, 32)、毎回引く"])
+                step("m h", ["dropout, in training only", "ドロップアウト（学習のみ）"], &[])
+                    .also(["mask m (N, 32), new each step", "マスク m (N, 32)、毎回引き直す"])
                     .emphasised(),
                 array(
                     Picture::Units(32),
-                    "h (N, 32)",
+                    "h' (N, 32)",
                     ["some are 0, the others larger", "いくつかは 0、残りは大きくなる"],
                 ),
             ),
             (
                 step(
-                    "h w2 + b2",
+                    "h' w2 + b2",
                     ["output layer", "出力層"],
                     &[("w2", &[32, 10]), ("b2", &[1, 10])],
                 ),
                 array(
                     Picture::Units(10),
                     "z (N, 10)",
-                    ["10 logits; softmax is in the loss", "ロジット（softmax は損失の中）"],
+                    ["10 logits; softmax is in the loss", "10 個のロジット（softmax は損失の中）"],
                 ),
             ),
         ],
@@ -150,7 +146,7 @@ pub fn batch_norm(language: &Language) -> Canvas {
                 array(
                     Picture::Units(10),
                     "h (N, 10)",
-                    ["10 hidden units, from 0 to 1", "隠れユニット 10 個（0 から 1）"],
+                    ["10 hidden units, from 0 to 1", "隠れ層のニューロン 10 個（0 から 1）"],
                 ),
             ),
             (
@@ -195,7 +191,7 @@ pub fn iris(language: &Language) -> Canvas {
                 array(
                     Picture::Units(8),
                     "h (N, 8)",
-                    ["8 hidden units, from 0 to 1", "隠れユニット 8 個（0 から 1）"],
+                    ["8 hidden units, from 0 to 1", "隠れ層のニューロン 8 個（0 から 1）"],
                 ),
             ),
             (

@@ -6,7 +6,7 @@ use common::plot::Colour;
 use crate::drawings::canvas::{Anchor, Canvas, DARK, Rect, SIZE, SMALL, TEXT, WIDTH, rect, stroke};
 use crate::language::Language;
 
-/// Steps that the processor submits at once.
+/// Steps that the processor submits at once: `MAX_STEPS` of the lesson.
 const STEPS: usize = 250;
 /// Places of the filter, and how many of them a workgroup of the update has.
 const PLACES: usize = 24 * 24;
@@ -18,7 +18,7 @@ struct Words {
     once: &'static str,
     every: String,
     memory: &'static str,
-    data: [&'static str; 3],
+    data: [&'static str; 4],
     rows: [&'static str; 3],
     images: [&'static str; 3],
     parameters: [&'static str; 2],
@@ -31,6 +31,7 @@ struct Words {
     sums: [&'static str; 2],
     groups: [String; 2],
     update: &'static str,
+    initial: &'static str,
     read: String,
 }
 
@@ -42,11 +43,11 @@ fn words(language: &Language) -> Words {
         once: "once",
         every: format!("every {STEPS} steps"),
         memory: "the GPU's memory",
-        data: ["data", "(60,000, 197)", "images as bytes"],
-        rows: ["rows", "(250, N)", "which images"],
-        images: ["images (N)", "h, dzo, df and loss", "of each image"],
+        data: ["data", "(60,000, 197) words:", "4 pixels a word,", "the label in the last"],
+        rows: ["rows", "(250, N)", "row numbers"],
+        images: ["for each image", "h, dzo, df, loss,", "right or wrong"],
         parameters: ["parameters", "stay on the GPU"],
-        losses: ["losses", "(250)", "and accuracies"],
+        losses: ["losses, accuracies", "(250) and (250),", "one a step"],
         first: ["1. forward and backward", "N workgroups, one for each image"],
         formulas: [
             ["x = bytes / 255", "(28, 28)"],
@@ -54,7 +55,7 @@ fn words(language: &Language) -> Words {
             ["y = softmax(h wo + bo)", "(10)"],
             ["dzo = y − t", "(10)"],
             ["dz = dzo woT where h > 0, else 0", "(24, 24)"],
-            ["df = x seen through dz", "(5, 5)"],
+            ["df = conv(x, dz)", "(5, 5)"],
         ],
         inside: "in workgroup memory",
         second: "2. sums over the batch, update",
@@ -64,7 +65,8 @@ fn words(language: &Language) -> Words {
             "1 workgroup".to_owned(),
         ],
         update: "p = p − rate dp, for each parameter p",
-        read: format!("the processor reads the losses, every {STEPS} steps"),
+        initial: "initial values, once",
+        read: format!("the processor reads losses, accuracies and parameters every {STEPS} steps"),
     };
     let ja = Words {
         title: "第06章のネットワーク：GPU での 1 ステップ",
@@ -72,19 +74,19 @@ fn words(language: &Language) -> Words {
         once: "最初に 1 回",
         every: format!("{STEPS} ステップごと"),
         memory: "GPU のメモリー",
-        data: ["data", "(60,000, 197)", "バイトの画像"],
-        rows: ["rows", "(250, N)", "画像の番号"],
-        images: ["images (N)", "画像ごとの", "h, dzo, df, 損失"],
+        data: ["data", "(60,000, 197) ワード", "1 ワードに 4 画素", "最後にラベル"],
+        rows: ["rows", "(250, N)", "行番号"],
+        images: ["画像ごとに", "h, dzo, df, 損失,", "正解かどうか"],
         parameters: ["パラメータ", "GPU に置いたまま"],
-        losses: ["losses", "(250)", "と正解率"],
+        losses: ["損失と正解率", "(250) と (250)", "1 ステップに一つ"],
         first: ["1. 順伝播と逆伝播", "ワークグループ N 個、画像 1 枚に 1 個"],
         formulas: [
             ["x = バイト / 255", "(28, 28)"],
             ["h = max(conv(x, f) + bc, 0)", "(24, 24)"],
             ["y = softmax(h wo + bo)", "(10)"],
             ["dzo = y − t", "(10)"],
-            ["dz = dzo woT（h > 0 のとき）", "(24, 24)"],
-            ["df = dz を通して見た x", "(5, 5)"],
+            ["dz = dzo woT（h > 0、ほかは 0）", "(24, 24)"],
+            ["df = conv(x, dz)", "(5, 5)"],
         ],
         inside: "ワークグループメモリーの中で",
         second: "2. バッチの和と更新",
@@ -94,7 +96,8 @@ fn words(language: &Language) -> Words {
             "ワークグループ 1 個".to_owned(),
         ],
         update: "p = p − rate dp（パラメータ p ごとに）",
-        read: format!("プロセッサが損失を読む（{STEPS} ステップごと）"),
+        initial: "最初に 1 回、初期値",
+        read: format!("プロセッサが損失、正解率、パラメータを読む（{STEPS} ステップごと）"),
     };
     language.choose(en, ja)
 }
@@ -109,21 +112,20 @@ pub fn gpu(language: &Language) -> Canvas {
 
     let memory = rect(16.0, 112.0, 688.0, 534.0);
     canvas.rectangle(memory, "#F5F5F5", None, 8.0);
-    canvas.text((688.0, 136.0), words.memory, SMALL, TEXT, Anchor::End);
-    let above = rect(16.0, 48.0, 200.0, 30.0);
+    canvas.text((218.0, 134.0), words.memory, SMALL, TEXT, Anchor::Start);
+    let above = rect(16.0, 48.0, 688.0, 30.0);
     canvas.block(above, Colour::Grey, &[words.upload]);
-    let below = rect(352.0, 680.0, 352.0, 30.0);
+    let below = rect(216.0, 680.0, 488.0, 30.0);
     canvas.block(below, Colour::Grey, &[&words.read]);
 
-    let data = rect(52.0, 154.0, 118.0, 72.0);
-    let rows = rect(52.0, 244.0, 118.0, 72.0);
+    let data = rect(44.0, 142.0, 134.0, 88.0);
+    let rows = rect(52.0, 248.0, 118.0, 72.0);
     let images = rect(30.0, 418.0, 140.0, 72.0);
-    let losses = rect(572.0, 548.0, 118.0, 72.0);
-    for (at, lines) in
-        [(data, words.data), (rows, words.rows), (images, words.images), (losses, words.losses)]
-    {
+    let losses = rect(552.0, 548.0, 138.0, 72.0);
+    for (at, lines) in [(rows, words.rows), (images, words.images), (losses, words.losses)] {
         canvas.block(at, Colour::Teal, &lines);
     }
+    canvas.block(data, Colour::Teal, &words.data);
     let parameters = rect(572.0, 232.0, 118.0, 150.0);
     let [name, place] = words.parameters;
     let shapes = ["f (5, 5)", "bc (1, 576)", "wo (576, 10)", "bo (1, 10)"];
@@ -180,6 +182,10 @@ pub fn gpu(language: &Language) -> Canvas {
     );
     canvas.arrow(&[(second.right(), 584.0), (losses.x, 584.0)], blue);
     canvas.arrow(&[(631.0, losses.bottom()), (631.0, below.y)], grey);
+    canvas.arrow(&[(631.0, 78.0), (631.0, parameters.y)], grey);
+    canvas.text((623.0, 100.0), words.initial, SMALL, TEXT, Anchor::End);
+    let right = parameters.right();
+    canvas.arrow(&[(right, 340.0), (698.0, 340.0), (698.0, below.y)], grey);
     canvas
 }
 
