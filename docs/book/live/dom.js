@@ -57,6 +57,9 @@
     return text.replace(/-/g, '−');
   };
 
+  // Changes the text of an element only where it differs, since a change lays the page out anew.
+  const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
   const percent = p => `${(100 * p).toFixed(1)} %`;
 
   // A title, a line of guidance and whatever follows.
@@ -104,5 +107,5 @@
     const element = el('div', 'player', {}, toggle, back, on, bar.element);
     return { element, go, stop, frame: () => Number(bar.range.value), range: bar.range };
   };
-  Object.assign(Live, { el, svg, button, slider, choice, number, percent, card, captioned, calm, player });
+  Object.assign(Live, { el, svg, button, slider, choice, number, write, percent, card, captioned, calm, player });
 })(globalThis.Live ??= {});

@@ -108,10 +108,11 @@
     const flow = el('div', 'flow', {}, cards);
     const element = el('div', 'split', {}, flow, panel.element);
     Live.fit(flow, layouts);
+    let isNew = true;
     const update = Live.onNew(() => {
       // On a wide page, an example from the start: the largest number of the first step.
-      const none = !panel.element.dataset.step && element.clientWidth > 780;
-      if (none) panel.example(first, Live.strongest(figure.steps[first].data));
+      if (isNew && element.clientWidth > 780) panel.example(first, Live.strongest(figure.steps[first].data));
+      isNew = false;
       for (const draw of draws) draw();
       panel.show();
     });
