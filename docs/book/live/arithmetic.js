@@ -44,8 +44,8 @@
         else if (a[start + k] !== 0) ks[count++] = k;
       }
       for (; n + 4 <= count; n += 4) {
-        const [v, w, x, y] = [a[start + ks[n]], a[start + ks[n + 1]], a[start + ks[n + 2]], a[start + ks[n + 3]]];
-        let [k, l, m, o] = [ks[n] * S, ks[n + 1] * S, ks[n + 2] * S, ks[n + 3] * S];
+        const v = a[start + ks[n]], w = a[start + ks[n + 1]], x = a[start + ks[n + 2]], y = a[start + ks[n + 3]];
+        let k = ks[n] * S, l = ks[n + 1] * S, m = ks[n + 2] * S, o = ks[n + 3] * S;
         for (let s = row; s < end; s++) out[s] += v * b[k++] + w * b[l++] + x * b[m++] + y * b[o++];
       }
       for (; n < count; n++) for (let s = row, k = ks[n] * S; s < end; s++) out[s] += a[start + ks[n]] * b[k++];

@@ -39,7 +39,8 @@
     };
     // How much the probability falls for a square at each second pixel, some in every frame.
     const fill = () => {
-      const mine = ++run, target = figure.target(), before = figure.steps.y.data[target], drops = new Float64Array(784).fill(NaN);
+      const mine = ++run, target = figure.target(), before = figure.steps.y.data[target];
+      const drops = new Float64Array(784).fill(NaN);
       let k = 0;
       const some = () => {
         if (mine !== run || !element.isConnected) return;
@@ -48,10 +49,11 @@
           const i = 2 * Math.floor(k / 14), j = 2 * (k % 14), drop = before - read(cover(i * 28 + j).pixels).y.data[target];
           for (const p of [0, 1, 28, 29]) drops[i * 28 + j + p] = drop;
         }
+        if (k < 196) requestAnimationFrame(some);
+        if (k < 196 && Live.calm()) return; // all at once
         const largest = Live.largestSize(drops.filter(v => !Number.isNaN(v)));
         map.draw(drops, largest);
         scale.show(largest);
-        if (k < 196) requestAnimationFrame(some);
       };
       some();
     };

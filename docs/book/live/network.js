@@ -164,7 +164,7 @@
       return plain(Object.fromEntries(copy.names.map(name => [name, copy.arrays[name].data])));
     },
     // The arrays of a .npz: {name: {shape, data}}; a sentence is thrown if it is damaged.
-    npz: bytes => Object.fromEntries(Object.entries(Live.npz(bytes)).map(
+    npz: async bytes => Object.fromEntries(Object.entries(await Live.npz(bytes)).map(
       ([name, { shape, data }]) => [name, { shape, data: Array.from(data) }])),
   };
   Object.assign(Live, { network, test });

@@ -70,7 +70,7 @@
       seen.draw(pixels ?? new Float64Array(784));
       outputs.show(pixels && steps.y.data, guess, label);
       Live.write(message, pixels === null ? say('empty')
-        : label === null ? say('readAs', classes[guess], Live.percent(steps.y.data[guess]))
+        : label === null ? say('readAs', classes[guess])
           : say(label === guess ? 'readRight' : 'readWrong', classes[label], classes[guess]));
       message.classList.toggle('wrong', label !== null && label !== guess);
     };
