@@ -11,7 +11,7 @@ fonts-noto-cjk`) and NumPy. It fails where
 
 - logits, a gradient, or a parameter after a step differs from Rust's by more than 1e-4 of the
   largest number of its array,
-- a picture from a file is not centred as lesson 13's `predict` does it,
+- a picture from a file, or a drawing, is not centred as lesson 13's `predict` does it,
 - a params.npz, ours or NumPy's, compressed or not, is read otherwise than it was written, or a
   damaged one, or another network's, does not get a sentence,
 - a 1 drawn with the mouse, a finger or the keyboard is not read as a 1, or an empty sheet is,
@@ -111,16 +111,21 @@ new Promise(done => {
 })
 """
 
-# All that can be seen, and a quarter of a second later once more.
+# Whether a view, once it is drawn and its numbers are computed, stays as it is, and nothing plays.
 STILL = """
 (async () => {
-  const wait = ms => new Promise(done => setTimeout(done, ms));
-  const seen = () => [...document.querySelectorAll('[data-live]')].map(e => e.innerHTML).join()
-    + [...document.querySelectorAll('[data-live] canvas')].map(canvas => canvas.width && canvas.toDataURL()).join();
-  await wait(250);
-  const before = seen();
-  await wait(250);
-  return before === seen() && document.getAnimations().length === 0;
+  const all = selector => [...document.querySelectorAll(`[data-live] ${selector}`)];
+  const seen = () => document.querySelector('main').innerHTML
+    + all('canvas').map(canvas => canvas.width && canvas.toDataURL()).join();
+  let same = 0, changes = 0;
+  for (let k = 0, before = ''; k < 60 && same < 5; k++) {
+    await new Promise(done => setTimeout(done, 50));
+    const now = seen();
+    [same, changes] = now === before ? [same + 1, changes] : [0, changes + 1];
+    before = now;
+  }
+  const playing = all('.player button:first-child').filter(button => !button.textContent.startsWith('▶'));
+  return same === 5 && changes < 6 && !playing.length && !document.getAnimations().length;
 })()
 """
 
@@ -332,6 +337,15 @@ class Looker:
                                   x=x, y=y, button="left", buttons=1, clickCount=1)
             self.browser.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=ys[-1], button="left")
         self.expect(where, "1")
+        apart = self.browser.evaluate("""
+        (() => {
+          const pad = document.querySelector('canvas.pad').getContext('2d');
+          const { data, width, height } = pad.getImageData(0, 0, 252, 252);
+          const [white, any] = [true, false].map(grey => Live.centre({ data, width, height, grey }));
+          return Math.max(...white.map((v, k) => Math.abs(v - any[k])));
+        })()""")
+        if not apart <= CENTRED:
+            self.fault(where, f"is centred otherwise than a picture of it: {apart:.1e} apart")
 
     def draw_one_by_keys(self, where):
         self.clear(where)  # the pen stands above the middle
@@ -562,7 +576,8 @@ class Looker:
                               x=x, y=y, button="left", buttons=1, clickCount=1)
         self.browser.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left")
         seconds = time.time() - start
-        frames = self.browser.evaluate("cancelAnimationFrame(window.counter), window.frames") / seconds
+        frames = self.browser.evaluate("cancelAnimationFrame(window.counter), window.frames")
+        frames = min(frames, k) / seconds  # in others the mouse has not moved, and nothing is computed
         taken = {name: 1000 * (value - before[name]) / (frames * seconds) for name, value in self.metrics().items()}
         return 1000 / taken["TaskDuration"], frames, taken["ScriptDuration"], taken["LayoutDuration"]
 

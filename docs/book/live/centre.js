@@ -90,7 +90,9 @@
         area += ink[at];
         const i = Math.floor(at / W), j = at % W;
         for (let a = Math.max(0, i - 1); a < Math.min(H, i + 2); a++) {
-          for (let b = Math.max(0, j - 1); b < Math.min(W, j + 2); b++) if (strokes[a * W + b] === 0) edge.push(a * W + b);
+          for (let b = Math.max(0, j - 1); b < Math.min(W, j + 2); b++) {
+            if (strokes[a * W + b] === 0) edge.push(a * W + b);
+          }
         }
       }
       areas.push(area);

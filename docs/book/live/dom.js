@@ -99,7 +99,8 @@
       stop();
       go(Math.min(count() - 1, Math.max(0, Number(bar.range.value) + d)));
     };
-    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: k => `${k + first} / ${count() - 1 + first}` },
+    const text = k => `${k + first} / ${count() - 1 + first}`;
+    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: text },
       k => { stop(); show(k); });
     const back = button('‹', move(-1)), on = button('›', move(1));
     back.setAttribute('aria-label', Live.say('stepBack'));

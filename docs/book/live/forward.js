@@ -23,7 +23,8 @@
   const formula = ({ kind, name, from, w, b }) => ({
     input: 'x', conv: `${name} = conv(${from}, ${w})`, bias: `${name} = ${from} + ${b}`,
     relu: `${name} = max(${from}, 0)`, sigmoid: `${name} = sigmoid(${from})`, max_pool: `${name} = maxpool(${from})`,
-    average_pool: `${name} = avgpool(${from})`, affine: `${name} = ${from} ${w} + ${b}`, softmax: `y = softmax(${from})`,
+    average_pool: `${name} = avgpool(${from})`, affine: `${name} = ${from} ${w} + ${b}`,
+    softmax: `y = softmax(${from})`,
   })[kind];
 
   const shapeText = shape => `(${shape.join(', ')})`;

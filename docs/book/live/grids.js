@@ -43,7 +43,8 @@
   const bars = (names, title, { signed = false, choose = null } = {}) => {
     const rows = names.map((label, k) => {
       const fill = el('i'), value = el('span', 'value');
-      const row = el('li', '', choose ? { tabIndex: 0 } : {}, el('b', '', {}, label), el('span', 'bar', {}, fill), value);
+      const row = el('li', '', choose ? { tabIndex: 0 } : {},
+        el('b', '', {}, label), el('span', 'bar', {}, fill), value);
       if (choose) for (const event of ['pointerenter', 'focus', 'click']) row.addEventListener(event, () => choose(k));
       return { row, fill, value };
     });
