@@ -14,6 +14,8 @@ mod lessons;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use checkpoints::picture::read_picture;
@@ -33,22 +35,35 @@ const RATE: f64 = 0.1;
 const OUT: &str = "target/look";
 
 fn main() {
-    let (digits, out) = (ten_digits(), referee::root().join(OUT));
-    let _ = fs::remove_dir_all(&out);
-    for lesson in LESSONS {
-        let folder = out.join(lesson.name);
-        let mut run = program(lesson.package);
-        run.args(["--quick", "--data", "built-in", "--out"]).arg(&folder).args(lesson.arguments);
-        if lesson.package == "cnn-gpu" && referee::gpu(lesson.name).is_none() {
-            continue;
+    let (digits, out) = (ten_digits(), &referee::root().join(OUT));
+    let _ = fs::remove_dir_all(out);
+    // While a lesson runs, the numbers of the one before it are computed.
+    let (done, lessons) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let runs = LESSONS.into_iter().filter(|lesson| run(lesson, out));
+            runs.for_each(|lesson| done.send(lesson).expect("somebody waits for it"));
+        });
+        for lesson in lessons {
+            let folder = out.join(lesson.name);
+            let expected = expected(&lesson, &folder, &digits);
+            fs::write(folder.join("expected.json"), expected.to_string()).unwrap();
+            println!("{}", folder.display());
         }
-        let output = run.output().expect("a program that was built starts");
-        assert!(output.status.success(), "{}: {output:?}", lesson.name);
-        let expected = expected(&lesson, &folder, &digits);
-        fs::write(folder.join("expected.json"), expected.to_string()).unwrap();
-        println!("{}", folder.display());
+    });
+    fs::write(out.join("pictures.json"), pictures(out).to_string()).unwrap();
+}
+
+/// Runs a lesson, which writes its page, unless this machine cannot.
+fn run(lesson: &Lesson, out: &Path) -> bool {
+    if lesson.package == "cnn-gpu" && referee::gpu(lesson.name).is_none() {
+        return false;
     }
-    fs::write(out.join("pictures.json"), pictures(&out).to_string()).unwrap();
+    let mut run = program(lesson.package);
+    run.args(["--quick", "--data", "built-in", "--out"]).arg(out.join(lesson.name));
+    let output = run.args(lesson.arguments).output().expect("a program that was built starts");
+    assert!(output.status.success(), "{}: {output:?}", lesson.name);
+    true
 }
 
 /// Ten pictures of digits that people might draw: the file, and its 28 x 28 pixels as the

@@ -12,7 +12,7 @@ macro_rules! file {
 /// The style.
 pub const STYLE: File = file!("live.css");
 /// The scripts, in the order in which a page loads them.
-pub const SCRIPTS: [File; 29] = [
+pub const SCRIPTS: [File; 28] = [
     file!("words.js"),
     file!("words_en.js"),
     file!("words_ja.js"),
@@ -21,7 +21,6 @@ pub const SCRIPTS: [File; 29] = [
     file!("arithmetic.js"),
     file!("data.js"),
     file!("network.js"),
-    file!("inflate.js"),
     file!("npz.js"),
     file!("centre.js"),
     file!("sheet.js"),

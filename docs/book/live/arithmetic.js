@@ -9,22 +9,16 @@
   const places = (pixels, size, stride, padding) =>
     Math.floor((pixels + 2 * padding - size) / stride) + 1;
 
-  // Calls f(position, pixel, tap) for every place of every window that lies in the image:
-  // the index of (i, j) of the output, of (c, row, column) of x, and of (c, k, l) of a filter.
-  const eachTap = (layer, f) => {
-    const [C, H, W] = layer.input, [, OH, OW] = layer.output, [, , FH, FW] = layer.filter;
-    const { stride, padding } = layer;
-    for (let i = 0; i < OH; i++) {
+  // Calls f(at, pixel, length) for each row of each window: numbers of cols from `at` on, and of
+  // x from `pixel` on, `length` of them, as many as lie in the image.
+  const eachRow = ({ input: [C, H, W], output: [, OH, OW], filter: [, , FH, FW], stride, padding }, f) => {
+    for (let at = 0, i = 0; i < OH; i++) {
       for (let j = 0; j < OW; j++) {
+        const left = stride * j - padding, first = Math.max(0, -left), length = Math.min(FW, W - left) - first;
         for (let c = 0; c < C; c++) {
-          for (let k = 0; k < FH; k++) {
+          for (let k = 0; k < FH; k++, at += FW) {
             const row = stride * i + k - padding;
-            if (row < 0 || row >= H) continue;
-            for (let l = 0; l < FW; l++) {
-              const column = stride * j + l - padding;
-              if (column < 0 || column >= W) continue;
-              f(i * OW + j, (c * H + row) * W + column, (c * FH + k) * FW + l);
-            }
+            if (row >= 0 && row < H) f(at + first, (c * H + row) * W + left + first, length);
           }
         }
       }
@@ -38,41 +32,46 @@
     return out;
   };
 
-  // The product (R, S) = (R, K)(K, S); zeros of `a`, of which ReLU leaves many, cost nothing.
+  // The product (R, S) = (R, K)(K, S). Zeros of `a`, of which ReLU leaves many, cost nothing; for
+  // the others, four rows of `b` are added at a time.
   const dot = (a, b, R, K, S) => {
-    const out = new Float64Array(R * S);
+    const out = new Float64Array(R * S), ks = new Int32Array(K);
     for (let r = 0; r < R; r++) {
-      const row = r * S;
+      const row = r * S, end = row + S, start = r * K;
+      let count = 0, n = 0;
       for (let k = 0; k < K; k++) {
-        const v = a[r * K + k], at = k * S;
-        if (S === 1) out[r] += v * b[k];
-        else if (v !== 0) for (let s = 0; s < S; s++) out[row + s] += v * b[at + s];
+        if (S === 1) out[r] += a[start + k] * b[k];
+        else if (a[start + k] !== 0) ks[count++] = k;
       }
+      for (; n + 4 <= count; n += 4) {
+        const v = a[start + ks[n]], w = a[start + ks[n + 1]], x = a[start + ks[n + 2]], y = a[start + ks[n + 3]];
+        let k = ks[n] * S, l = ks[n + 1] * S, m = ks[n + 2] * S, o = ks[n + 3] * S;
+        for (let s = row; s < end; s++) out[s] += v * b[k++] + w * b[l++] + x * b[m++] + y * b[o++];
+      }
+      for (; n < count; n++) for (let s = row, k = ks[n] * S; s < end; s++) out[s] += a[start + ks[n]] * b[k++];
     }
     return out;
   };
 
   // cols[(i,j), (c,k,l)] = x[c,si+k-p,sj+l-p]: (OH OW, C FH FW), a row for each position.
   const im2col = (x, layer) => {
-    const [, OH, OW] = layer.output, [, C, FH, FW] = layer.filter, taps = C * FH * FW;
-    const cols = new Float64Array(OH * OW * taps);
-    eachTap(layer, (position, pixel, tap) => { cols[position * taps + tap] = x[pixel]; });
+    const cols = new Float64Array(product(layer.output.slice(1)) * product(layer.filter.slice(1)));
+    eachRow(layer, (at, pixel, length) => { for (let l = 0; l < length; l++) cols[at + l] = x[pixel + l]; });
     return cols;
   };
 
   // Every number of cols added where im2col would have read it: dx (C, H, W).
   const col2im = (cols, layer) => {
-    const [C, H, W] = layer.input, [, , FH, FW] = layer.filter, taps = C * FH * FW;
-    const dx = new Float64Array(C * H * W);
-    eachTap(layer, (position, pixel, tap) => { dx[pixel] += cols[position * taps + tap]; });
+    const dx = new Float64Array(product(layer.input));
+    eachRow(layer, (at, pixel, length) => { for (let l = 0; l < length; l++) dx[pixel + l] += cols[at + l]; });
     return dx;
   };
 
   // out[n,i,j] = sum over c,k,l of x[c,si+k-p,sj+l-p] w[n,c,k,l], without a bias:
-  // cols wT, as in lesson 05.
-  const conv = (x, w, layer) => {
-    const [FN, OH, OW] = layer.output, taps = w.length / FN, places = OH * OW;
-    const out = dot(im2col(x, layer), transpose(w, FN, taps), places, taps, FN); // (OH OW, FN)
+  // cols wT, as in lesson 05, with wT (C FH FW, FN), which a network exchanges once.
+  const conv = (x, wT, layer) => {
+    const [FN, OH, OW] = layer.output, places = OH * OW;
+    const out = dot(im2col(x, layer), wT, places, wT.length / FN, FN); // (OH OW, FN)
     return transpose(out, places, FN); // (FN, OH, OW)
   };
 
@@ -87,8 +86,9 @@
 
   // A bias for each filter, b (FN), or for each position, b (FN OH OW).
   const addBias = (c, b) => {
-    const each = c.length / b.length;
-    return c.map((v, at) => v + b[Math.floor(at / each)]);
+    const out = new Float64Array(c.length), each = c.length / b.length;
+    for (let m = 0, at = 0; m < b.length; m++) for (let k = 0; k < each; k++, at++) out[at] = c[at] + b[m];
+    return out;
   };
 
   const biasBackward = (dz, length) => {
@@ -99,18 +99,26 @@
 
   // Calls f(window, pixel) for every number of every window of a pool.
   const eachPooled = ({ input: [C, H, W], output: [, OH, OW], size, stride }, f) => {
-    for (let at = 0; at < C * OH * OW; at++) {
-      const c = Math.floor(at / (OH * OW)), i = stride * (Math.floor(at / OW) % OH), j = stride * (at % OW);
-      for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) f(at, (c * H + i + a) * W + j + b);
+    for (let c = 0, at = 0; c < C; c++) {
+      for (let i = 0; i < OH; i++) {
+        for (let j = 0; j < OW; j++, at++) {
+          const first = (c * H + stride * i) * W + stride * j;
+          for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) f(at, first + a * W + b);
+        }
+      }
     }
   };
 
   // The largest of each window, and where it is: of equal ones the first, row by row. NaN stays.
   const maxPool = (x, layer) => {
-    const peaks = new Int32Array(product(layer.output)).fill(-1);
-    const isLarger = (v, peak) => v > peak || (Number.isNaN(v) && !Number.isNaN(peak));
-    eachPooled(layer, (at, pixel) => { if (peaks[at] < 0 || isLarger(x[pixel], x[peaks[at]])) peaks[at] = pixel; });
-    return { out: Float64Array.from(peaks, pixel => x[pixel]), peaks };
+    const out = new Float64Array(product(layer.output)), peaks = new Int32Array(out.length).fill(-1);
+    eachPooled(layer, (at, pixel) => {
+      const v = x[pixel], peak = out[at];
+      if (peaks[at] >= 0 && !(v > peak) && !(Number.isNaN(v) && !Number.isNaN(peak))) return;
+      out[at] = v;
+      peaks[at] = pixel;
+    });
+    return { out, peaks };
   };
 
   // dx = dout at the peak, else 0; windows that overlap add.
@@ -141,7 +149,11 @@
     return { dw: dot(x, dz, D, 1, M), dx: dot(w, dz, D, M, 1) };
   };
 
-  const relu = z => z.map(z => (z < 0 ? 0 : z));
+  const relu = z => {
+    const h = new Float64Array(z.length);
+    for (let k = 0; k < h.length; k++) h[k] = z[k] < 0 ? 0 : z[k];
+    return h;
+  };
   const reluBackward = (dh, h) => dh.map((d, at) => (h[at] > 0 ? d : 0));
   const sigmoid = z => z.map(z => 1 / (1 + Math.exp(-z)));
   const sigmoidBackward = (dh, h) => dh.map((d, at) => d * h[at] * (1 - h[at]));

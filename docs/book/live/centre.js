@@ -11,28 +11,24 @@
   const SPECK = 0.05; // strokes with a smaller share of the largest one's area are dirt
 
   // Red, green, blue, opacity (h, w, 4) from 0 to 255 to planes (H, W) from 0 to 1, each pixel
-  // the mean of a square, so that no side is longer than 240. A `grey` picture needs no more
-  // than one colour, and is opaque.
+  // the mean of a square, so that no side is longer than 240. A `grey` picture, which is black on
+  // white, needs no more than one colour, and its paper is not looked for.
   const shrink = ({ width, height, data, grey = false }) => {
     const k = Math.ceil(Math.max(width, height) / LONGEST);
     const H = Math.ceil(height / k), W = Math.ceil(width / k);
     const mean = c => {
-      const plane = new Float64Array(H * W);
-      for (let at = 0, i = 0; i < H; i++) {
-        const bottom = Math.min(height, k * i + k);
-        for (let j = 0; j < W; j++, at++) {
-          const right = Math.min(width, k * j + k);
-          let sum = 0;
-          for (let a = k * i; a < bottom; a++) {
-            for (let b = k * j; b < right; b++) sum += data[4 * (a * width + b) + c];
-          }
-          plane[at] = sum / (255 * (bottom - k * i) * (right - k * j));
+      const plane = new Float64Array(H * W), counts = new Uint32Array(H * W);
+      for (let i = 0, from = c; i < height; i++) {
+        for (let j = 0, at = Math.floor(i / k) * W, step = 0; j < width; j++, from += 4) {
+          plane[at] += data[from];
+          counts[at]++;
+          if (++step === k) [step, at] = [0, at + 1];
         }
       }
+      for (let at = 0; at < plane.length; at++) plane[at] /= 255 * counts[at];
       return plane;
     };
-    const opacity = grey ? new Float64Array(H * W).fill(1) : mean(3);
-    return { H, W, colours: grey ? [mean(0)] : [0, 1, 2].map(mean), opacity };
+    return { H, W, colours: grey ? [mean(0)] : [0, 1, 2].map(mean), opacity: grey ? null : mean(3) };
   };
 
   // For each pixel the sum over all of `a` (H, W), of which the far ones count little.
@@ -94,7 +90,9 @@
         area += ink[at];
         const i = Math.floor(at / W), j = at % W;
         for (let a = Math.max(0, i - 1); a < Math.min(H, i + 2); a++) {
-          for (let b = Math.max(0, j - 1); b < Math.min(W, j + 2); b++) edge.push(a * W + b);
+          for (let b = Math.max(0, j - 1); b < Math.min(W, j + 2); b++) {
+            if (strokes[a * W + b] === 0) edge.push(a * W + b);
+          }
         }
       }
       areas.push(area);
@@ -105,6 +103,7 @@
 
   // The ink (H, W) of a picture, from 0 to 1; null if nothing is drawn.
   const findInk = ({ H, W, colours, opacity }) => {
+    if (!opacity) return cut(colours[0].map(v => 1 - v), H, W);
     const clear = opacity.reduce((count, a) => count + (a < 0.5 ? 1 : 0), 0);
     const transparent = clear > MIN_TRANSPARENT * H * W;
     // First what lies along the border is the paper, then all that is not ink.
@@ -129,6 +128,11 @@
       for (let k = 0; k < ink.length; k++) paper[k] = ink[k] <= threshold ? 1 : 0;
     }
     if (transparent && ink.every(v => v < FAINTEST)) ink = opacity.slice();
+    return cut(ink, H, W);
+  };
+
+  // The ink that belongs to strokes, from 0 to 1; null if there is none.
+  const cut = (ink, H, W) => {
     const [low, threshold, pen] = otsu(ink);
     if (pen - low < FAINTEST) return null;
     const strokes = findStrokes(ink, H, W, (low + threshold) / 2, threshold);

@@ -24,7 +24,7 @@
   // The input x of the network from pixels between 0 and 1, and back.
   const input = (data, pixels) => {
     const { mean, deviation } = data.input;
-    return Float64Array.from(pixels, v => (v - mean) / deviation);
+    return pixels.map(v => (v - mean) / deviation);
   };
 
   const largest = y => y.reduce((best, v, k) => (v > y[best] ? k : best), 0);

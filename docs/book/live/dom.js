@@ -57,6 +57,9 @@
     return text.replace(/-/g, '−');
   };
 
+  // Changes the text of an element only where it differs, since a change lays the page out anew.
+  const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
   const percent = p => `${(100 * p).toFixed(1)} %`;
 
   // A title, a line of guidance and whatever follows.
@@ -96,7 +99,8 @@
       stop();
       go(Math.min(count() - 1, Math.max(0, Number(bar.range.value) + d)));
     };
-    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: k => `${k + first} / ${count() - 1 + first}` },
+    const text = k => `${k + first} / ${count() - 1 + first}`;
+    const bar = slider(name, { min: 0, max: count() - 1, step: 1, value: 0, show: text },
       k => { stop(); show(k); });
     const back = button('‹', move(-1)), on = button('›', move(1));
     back.setAttribute('aria-label', Live.say('stepBack'));
@@ -104,5 +108,5 @@
     const element = el('div', 'player', {}, toggle, back, on, bar.element);
     return { element, go, stop, frame: () => Number(bar.range.value), range: bar.range };
   };
-  Object.assign(Live, { el, svg, button, slider, choice, number, percent, card, captioned, calm, player });
+  Object.assign(Live, { el, svg, button, slider, choice, number, write, percent, card, captioned, calm, player });
 })(globalThis.Live ??= {});

@@ -73,6 +73,7 @@
   };
 
   // The largest size of a number among steps that share a scale.
-  const scale = (steps, names) => Math.max(...names.map(name => Live.largestSize(steps[name].data)));
+  const scale = (steps, names) => Math.max(
+    ...names.map(name => steps[name].most ??= Live.largestSize(steps[name].data)));
   Object.assign(Live, { figure, onNew, scale });
 })(globalThis.Live ??= {});

@@ -27,7 +27,8 @@
       return { pixels, frame: { i: top, j: left, h: side, w: side } };
     };
     const choose = k => { at = k; show(); };
-    const sheet = Live.sheet({ name: 'covered', shape: [1, 28, 28], size: 7, ink: true, label: say('coverLabel'), choose });
+    const sheet = Live.sheet(
+      { name: 'covered', shape: [1, 28, 28], size: 7, ink: true, label: say('coverLabel'), choose });
     const map = Live.sheet({ name: 'covers', shape: [1, 28, 28], size: 5, label: say('coverMap') });
     const outputs = Live.bars(figure.data.classes, say('bars')), scale = Live.legend();
     const show = () => {
@@ -39,25 +40,32 @@
     };
     // How much the probability falls for a square at each second pixel, some in every frame.
     const fill = () => {
-      const mine = ++run, target = figure.target(), before = figure.steps.y.data[target], drops = new Float64Array(784).fill(NaN);
+      const mine = ++run, target = figure.target(), before = figure.steps.y.data[target];
+      const drops = new Float64Array(784).fill(NaN);
       let k = 0;
       const some = () => {
         if (mine !== run || !element.isConnected) return;
         const start = performance.now();
         for (; k < 196 && performance.now() - start < 8; k++) {
-          const i = 2 * Math.floor(k / 14), j = 2 * (k % 14), drop = before - read(cover(i * 28 + j).pixels).y.data[target];
+          const i = 2 * Math.floor(k / 14), j = 2 * (k % 14);
+          const drop = before - read(cover(i * 28 + j).pixels).y.data[target];
           for (const p of [0, 1, 28, 29]) drops[i * 28 + j + p] = drop;
         }
+        if (k < 196) requestAnimationFrame(some);
+        if (k < 196 && Live.calm()) return; // all at once
         const largest = Live.largestSize(drops.filter(v => !Number.isNaN(v)));
         map.draw(drops, largest);
         scale.show(largest);
-        if (k < 196) requestAnimationFrame(some);
       };
       some();
     };
-    const size = Live.slider(say('coverSize'), { min: 3, max: 15, step: 2, value: side }, value => { side = value; show(); fill(); });
-    const element = card(say('coverTitle'), say('coverGuide'), size.element, el('div', 'maps', {}, sheet.element, outputs.element,
-      Live.captioned(say('coverMap'), map.element, scale.element)));
+    const size = Live.slider(say('coverSize'), { min: 3, max: 15, step: 2, value: side }, value => {
+      side = value;
+      show();
+      fill();
+    });
+    const element = card(say('coverTitle'), say('coverGuide'), size.element, el('div', 'maps', {},
+      sheet.element, outputs.element, Live.captioned(say('coverMap'), map.element, scale.element)));
     element.classList.add('wide');
     element.dataset.fool = 'cover';
     return { element, sheets: [sheet, map], update: () => { show(); fill(); } };
@@ -65,7 +73,8 @@
 
   // The gradient of the image for the right answer, with the sign that raises its probability.
   const saliency = figure => {
-    const sheet = Live.sheet({ name: 'saliency', shape: [1, 28, 28], size: 7, label: say('saliencyTitle') }), scale = Live.legend();
+    const sheet = Live.sheet({ name: 'saliency', shape: [1, 28, 28], size: 7, label: say('saliencyTitle') });
+    const scale = Live.legend();
     const says = el('p', 'guide');
     const element = card(say('saliencyTitle'), null, says, sheet.element, scale.element);
     const update = () => {
@@ -118,8 +127,8 @@
     const choice = Live.choice(say('foolTarget'), classes, target, k => { target = k; reset(); });
     const amount = Live.slider(say('foolSize'), { min: 0.005, max: 0.1, step: 0.005, value: size }, v => { size = v; });
     const element = card(say('foolTitle'), say('foolGuide'), el('p', 'caption', {}, say('foolTarget')), choice.element,
-      el('div', 'tools', {}, amount.element, Live.button(say('foolStep'), step), Live.button(say('foolUntil'), until, 'main'),
-        Live.button(say('foolReset'), reset)),
+      el('div', 'tools', {}, amount.element, Live.button(say('foolStep'), step),
+        Live.button(say('foolUntil'), until, 'main'), Live.button(say('foolReset'), reset)),
       el('div', 'maps', {}, Live.captioned(say('changed'), change.element),
         Live.captioned(say('changedImage'), result.element), outputs.element), text);
     element.classList.add('wide');

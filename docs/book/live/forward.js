@@ -23,7 +23,8 @@
   const formula = ({ kind, name, from, w, b }) => ({
     input: 'x', conv: `${name} = conv(${from}, ${w})`, bias: `${name} = ${from} + ${b}`,
     relu: `${name} = max(${from}, 0)`, sigmoid: `${name} = sigmoid(${from})`, max_pool: `${name} = maxpool(${from})`,
-    average_pool: `${name} = avgpool(${from})`, affine: `${name} = ${from} ${w} + ${b}`, softmax: `y = softmax(${from})`,
+    average_pool: `${name} = avgpool(${from})`, affine: `${name} = ${from} ${w} + ${b}`,
+    softmax: `y = softmax(${from})`,
   })[kind];
 
   const shapeText = shape => `(${shape.join(', ')})`;
@@ -108,10 +109,11 @@
     const flow = el('div', 'flow', {}, cards);
     const element = el('div', 'split', {}, flow, panel.element);
     Live.fit(flow, layouts);
+    let isNew = true;
     const update = Live.onNew(() => {
       // On a wide page, an example from the start: the largest number of the first step.
-      const none = !panel.element.dataset.step && element.clientWidth > 780;
-      if (none) panel.example(first, Live.strongest(figure.steps[first].data));
+      if (isNew && element.clientWidth > 780) panel.example(first, Live.strongest(figure.steps[first].data));
+      isNew = false;
       for (const draw of draws) draw();
       panel.show();
     });

@@ -43,7 +43,8 @@
   const bars = (names, title, { signed = false, choose = null } = {}) => {
     const rows = names.map((label, k) => {
       const fill = el('i'), value = el('span', 'value');
-      const row = el('li', '', choose ? { tabIndex: 0 } : {}, el('b', '', {}, label), el('span', 'bar', {}, fill), value);
+      const row = el('li', '', choose ? { tabIndex: 0 } : {},
+        el('b', '', {}, label), el('span', 'bar', {}, fill), value);
       if (choose) for (const event of ['pointerenter', 'focus', 'click']) row.addEventListener(event, () => choose(k));
       return { row, fill, value };
     });
@@ -51,14 +52,17 @@
     const element = el('ol', kind, { 'aria-label': title }, rows.map(({ row }) => row));
     if (choose) element.dataset.step = title;
     // `values` null: nothing is known. The guess and the right answer are marked.
-    const show = (values, guess = -1, right = -1) => rows.forEach(({ row, fill, value }, k) => {
-      const largest = signed ? Live.largestSize(values) || 1 : 1, v = values ? values[k] : 0;
-      fill.style.transform = `scaleX(${v / largest})`;
-      fill.classList.toggle('below', v < 0);
-      value.textContent = !values ? '–' : choose ? Live.number(v) : Live.percent(v);
-      row.classList.toggle('guess', k === guess);
-      row.classList.toggle('right', k === right);
-    });
+    const show = (values, guess = -1, right = -1) => {
+      const largest = signed ? Live.largestSize(values) || 1 : 1;
+      rows.forEach(({ row, fill, value }, k) => {
+        const v = values ? values[k] : 0;
+        fill.style.transform = `scaleX(${(v / largest).toFixed(3)})`;
+        fill.classList.toggle('below', v < 0);
+        Live.write(value, !values ? '–' : choose ? Live.number(v) : Live.percent(v));
+        row.classList.toggle('guess', k === guess);
+        row.classList.toggle('right', k === right);
+      });
+    };
     const markNumber = at => rows.forEach(({ row }, k) => row.classList.toggle('chosen', k === at));
     return { element, show, markNumber, mark: () => markNumber(-1) };
   };

@@ -1,6 +1,7 @@
 // The panel that says where the chosen number comes from, and the frames that go with it.
 (function (Live) { 'use strict';
   const { el, say } = Live;
+  const PAUSE = 100; // milliseconds
 
   // {element, show, sheets, choose, example}: `explain(figure, name, at)` gives what is shown. Sheets
   // that are added by name get their frames.
@@ -8,7 +9,7 @@
     const body = el('div', 'body'), guide = el('p', 'guide', {}, hint); // until somebody has chosen
     const element = el('aside', 'inspector', { 'aria-label': say('inspector'), 'aria-live': 'polite' }, guide, body);
     const sheets = {};
-    let chosen = null;
+    let chosen = null, waiting = 0;
 
     const show = () => {
       if (!chosen) return;
@@ -22,13 +23,20 @@
         else sheet.mark(marks[name] ?? []);
       }
     };
+    // New numbers are explained ten times a second, which is enough to read them while one draws.
+    const follow = () => {
+      waiting ||= setTimeout(() => {
+        waiting = 0;
+        show();
+      }, PAUSE);
+    };
     const example = (name, at) => { chosen = [name, at]; };
     const choose = (name, at) => {
       guide.remove();
       example(name, at);
       show();
     };
-    return { element, sheets, show, choose, example };
+    return { element, sheets, show: follow, choose, example };
   };
   Object.assign(Live, { inspector });
 })(globalThis.Live ??= {});

@@ -60,9 +60,11 @@
     const names = layers.flatMap(layer => (layer.kind === 'conv' || layer.kind === 'affine'
       ? [layer.w, layer.b] : []));
     const value = name => arrays[name].data;
+    let exchanged = {}; // wT of each convolution, until w changes
+    const wT = ({ w, filter: [FN] }) => (exchanged[w] ??= Live.transpose(value(w), FN, value(w).length / FN));
 
     const run = {
-      conv: (x, layer) => ({ out: Live.conv(x, value(layer.w), layer) }),
+      conv: (x, layer) => ({ out: Live.conv(x, wT(layer), layer) }),
       bias: (c, layer) => ({ out: Live.addBias(c, value(layer.b)) }),
       relu: z => ({ out: Live.relu(z) }),
       sigmoid: z => ({ out: Live.sigmoid(z) }),
@@ -124,6 +126,7 @@
 
     // w = w - rate dw for every parameter
     const step = (gradients, rate) => {
+      exchanged = {};
       for (const name of names) {
         const w = value(name), dw = gradients['d' + name];
         for (let k = 0; k < w.length; k++) w[k] -= rate * dw[k];
@@ -132,13 +135,15 @@
 
     // (loss(w + e) - loss(w - e)) / 2 e for one number of a parameter, which is put back.
     const nudge = (x, label, name, at, e) => {
-      const w = arrays[name].data, kept = w[at];
-      const wide = arrays[name].data = Float64Array.from(w); // f32 would round w + e
-      wide[at] = kept + e;
-      const more = loss(x, label);
-      wide[at] = kept - e;
-      const less = loss(x, label);
+      const w = arrays[name].data, wide = arrays[name].data = Float64Array.from(w); // f32 would round w + e
+      const lossAt = v => {
+        wide[at] = v;
+        exchanged = {};
+        return loss(x, label);
+      };
+      const more = lossAt(w[at] + e), less = lossAt(w[at] - e);
       arrays[name].data = w;
+      exchanged = {};
       return { more, less, slope: (more - less) / (2 * e) };
     };
 
@@ -159,7 +164,7 @@
       return plain(Object.fromEntries(copy.names.map(name => [name, copy.arrays[name].data])));
     },
     // The arrays of a .npz: {name: {shape, data}}; a sentence is thrown if it is damaged.
-    npz: bytes => Object.fromEntries(Object.entries(Live.npz(bytes)).map(
+    npz: async bytes => Object.fromEntries(Object.entries(await Live.npz(bytes)).map(
       ([name, { shape, data }]) => [name, { shape, data: Array.from(data) }])),
   };
   Object.assign(Live, { network, test });

@@ -13,8 +13,12 @@
     return ~crc >>> 0;
   };
 
+  // What was packed by DEFLATE, which every browser undoes; fails if it is damaged.
+  const inflate = async part => new Uint8Array(await new Response(
+    new Blob([part]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer());
+
   // The files of a zip: [[name, bytes], ...], by its directory, which stands at the end.
-  const unzip = bytes => {
+  const unzip = async bytes => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), files = [];
     let end = bytes.length - 22;
     while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
@@ -22,8 +26,7 @@
     let at = view.getUint32(end + 16, true);
     for (let left = view.getUint16(end + 10, true); left > 0; left--) {
       if (view.getUint32(at, true) !== 0x02014b50) fault('notNpz');
-      const [method, crc, packed, size] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true),
-        view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
+      const method = view.getUint16(at + 10, true), [crc, packed] = [16, 20].map(k => view.getUint32(at + k, true));
       const [nameLength, extra, comment] = [28, 30, 32].map(k => view.getUint16(at + k, true));
       const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)).replace(/\.npy$/, '');
       const local = view.getUint32(at + 42, true);
@@ -33,7 +36,7 @@
       if (part.length !== packed || (method !== 0 && method !== 8)) fault('damagedArray', name);
       let content = part;
       try {
-        if (method === 8) content = Live.inflate(part, size);
+        if (method === 8) content = await inflate(part);
       } catch {
         fault('damagedArray', name);
       }
@@ -80,10 +83,10 @@
   };
 
   // The arrays of a .npz by name.
-  const npz = bytes => {
+  const npz = async bytes => {
     let files;
     try {
-      files = unzip(bytes);
+      files = await unzip(bytes);
     } catch (error) {
       if (error instanceof RangeError) fault('notNpz'); // the directory points outside of the file
       throw error;
@@ -97,7 +100,7 @@
     const message = el('p', 'message', { role: 'status' });
     const take = async file => {
       try {
-        const arrays = Live.npz(new Uint8Array(await file.arrayBuffer()));
+        const arrays = await Live.npz(new Uint8Array(await file.arrayBuffer()));
         figure.setNetwork(Live.network(figure.data, arrays)); // fails for another network's
         figure.original = arrays;
         message.textContent = say('ownTaken', file.name);
@@ -115,7 +118,8 @@
       event.preventDefault();
       if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
     };
-    return el('section', 'card own', {}, el('h4', '', {}, say('ownTitle')), el('p', 'guide', {}, say('ownGuide', figure.data.chapter)),
+    return el('section', 'card own', {}, el('h4', '', {}, say('ownTitle')),
+      el('p', 'guide', {}, say('ownGuide', figure.data.chapter)),
       Live.button(say('ownChoose'), () => chooser.click()), chooser, message);
   };
   Object.assign(Live, { npz, ownParameters });

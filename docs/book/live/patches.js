@@ -16,20 +16,25 @@
     const choose = k => { frames.stop(); frames.go(k); };
     const sheet = options => Live.sheet({ choose: at => choose(options.place(at)), ...options });
     const image = sheet({ name: 'x', shape: [C, H, W], size: 8, ink: true, label: say('patchImage'), place: nearest });
-    const matrix = sheet({ name: 'cols', shape: [1, taps, places], size: 1, tall: Math.max(1, Math.round(110 / taps)), ink: true,
-      label: say('patchMatrix', places, taps), place: at => at % places });
+    const matrix = sheet({
+      name: 'cols', shape: [1, taps, places], size: 1, tall: Math.max(1, Math.round(110 / taps)), ink: true,
+      label: say('patchMatrix', places, taps), place: at => at % places,
+    });
     const counts = sheet({ name: 'counts', shape: [C, H, W], size: 8, label: say('patchCounts'), place: nearest });
     const row = el('div', 'scroll'), text = el('p', 'result', { role: 'status' }), added = el('p', 'result');
 
     const show = position => {
-      const [i, j] = [Math.floor(position / OW), position % OW], patch = cols.subarray(position * taps, (position + 1) * taps);
-      const frame = Array.from({ length: C }, (_, c) => ({ c, i: stride * i - padding, j: stride * j - padding, h: FH, w: FW }));
+      const [i, j] = [Math.floor(position / OW), position % OW];
+      const [top, left] = [stride * i - padding, stride * j - padding];
+      const patch = cols.subarray(position * taps, (position + 1) * taps);
+      const frame = Array.from({ length: C }, (_, c) => ({ c, i: top, j: left, h: FH, w: FW }));
       image.mark(frame);
       counts.mark(frame);
       matrix.mark([{ i: 0, j: position, h: taps, kind: 'place' }]);
       const f = figure.network.arrays[layer.w].data.subarray(0, taps), products = patch.map((v, k) => v * f[k]);
       const of = FN > 1 ? `${layer.w}[0]` : layer.w;
-      row.replaceChildren(grid(`cols[${position}, :]`, patch, taps, { ink: true }), grid(`× ${of}`, Float64Array.from(f), taps));
+      row.replaceChildren(grid(`cols[${position}, :]`, patch, taps, { ink: true }),
+        grid(`× ${of}`, Float64Array.from(f), taps));
       const c = Live.subscript(layer.name, FN > 1 ? [0, i, j] : [i, j]);
       text.textContent = `cols[${position}, :] · ${of} = ${c} = ${number(Live.sum(products))}`;
       // All rows so far, each number a 1, added back where they came from.

@@ -1,6 +1,8 @@
 // Maps as pictures: one pixel a number, enlarged; a cursor for mouse, finger and keyboard;
 // frames around windows.
 (function (Live) { 'use strict';
+  const { colour, inkColour, write } = Live;
+
   // Rows and columns of a vector that is drawn as a block.
   const block = length => {
     let rows = Math.floor(Math.sqrt(length));
@@ -59,7 +61,7 @@
         for (let i = 0; i < H; i++) {
           let to = (top + i) * canvas.width + left;
           for (let j = 0; j < W && at < length; j++, at++, to++) {
-            pixels[to] = ink ? Live.inkColour(data[at]) : Live.colour(data[at] * scale);
+            pixels[to] = ink ? inkColour(data[at]) : colour(data[at] * scale);
           }
         }
       }
@@ -130,8 +132,8 @@
     const ends = [Live.el('span'), Live.el('span')];
     const element = Live.el('div', 'legend', {}, ends[0], Live.el('i', 'ramp'), ends[1]);
     const show = largest => {
-      ends[0].textContent = Live.number(-largest);
-      ends[1].textContent = Live.number(largest);
+      write(ends[0], Live.number(-largest));
+      write(ends[1], Live.number(largest));
     };
     return { element, show };
   };

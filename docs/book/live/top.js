@@ -69,9 +69,9 @@
       const { pixels, steps, guess, label } = figure;
       seen.draw(pixels ?? new Float64Array(784));
       outputs.show(pixels && steps.y.data, guess, label);
-      message.textContent = pixels === null ? say('empty')
-        : label === null ? say('readAs', classes[guess], Live.percent(steps.y.data[guess]))
-          : say(label === guess ? 'readRight' : 'readWrong', classes[label], classes[guess]);
+      Live.write(message, pixels === null ? say('empty')
+        : label === null ? say('readAs', classes[guess])
+          : say(label === guess ? 'readRight' : 'readWrong', classes[label], classes[guess]));
       message.classList.toggle('wrong', label !== null && label !== guess);
     };
     return { element, gallery: samples.element, update, show, first: samples.first, pad };

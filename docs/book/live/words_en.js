@@ -8,7 +8,7 @@
     undo: 'Undo', clear: 'Clear', file: 'From a file …', noPicture: '{0} is no picture that the browser can read; choose a PNG or a JPEG.',
     sees: '2  The input', seenLabel: 'The digit in 28 × 28 pixels, centred', seesGuide: '28 × 28 pixels, centred as MNIST’s digits are.',
     reads: '3  How it is read', bars: 'Probability of each class', samples: 'Images of the test set', sample: 'Image of the test set: {0}', others: 'Others',
-    empty: 'Nothing is drawn yet. Draw on the paper, or choose an image below.', readAs: 'Read as {0}, with {1}.',
+    empty: 'Nothing is drawn yet. Draw on the paper, or choose an image below.', readAs: 'Read as {0}.',
     readRight: 'This is {0}, and it is read as {1}.', readWrong: 'This is {0}, but it is read as {1}.',
     tabs: 'Views', tab_forward: 'Forward', tab_back: 'Back', tab_patches: 'im2col', tab_training: 'Training', tab_fool: 'Try to fool it',
     lead_forward: 'From the image to ten probabilities, step by step. Red is above zero, blue below, white is zero.', play: 'Play', pause: 'Pause',

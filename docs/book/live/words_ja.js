@@ -8,7 +8,7 @@
     undo: '元に戻す', clear: '消す', file: 'ファイルから…', noPicture: '{0} は、ブラウザーで読める画像ではありません。PNG か JPEG を選んでください。',
     sees: '2  入力画像', seenLabel: '中央に寄せた 28 × 28 画素の数字', seesGuide: 'MNIST と同じ方法で中央に寄せた 28 × 28 画素です。', reads: '3  認識の結果',
     bars: '各クラスの確率', samples: 'テストデータの画像', sample: 'テストデータの画像: {0}', others: '別の画像',
-    empty: 'まだ何も描かれていません。用紙に描くか、下の画像を選んでください。', readAs: '{1} の確率で {0} と認識しています。',
+    empty: 'まだ何も描かれていません。用紙に描くか、下の画像を選んでください。', readAs: '{0} と認識しています。',
     readRight: '正解は {0} で、{1} と認識しています。', readWrong: '正解は {0} ですが、{1} と認識しています。',
     tabs: '表示', tab_forward: '順伝播', tab_back: '逆伝播', tab_patches: 'im2col', tab_training: '学習の経過', tab_fool: 'だましてみる',
     lead_forward: '画像から 10 個の確率までを、順に表示します。赤は正、青は負、白は 0 です。', play: '再生', pause: '停止', stepBack: '1 つ戻る',
