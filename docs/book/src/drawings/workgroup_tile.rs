@@ -231,7 +231,7 @@ mod tests {
             format!("let first_row = {SIDE}u * group.y;"),
             format!("k += {DEPTH}u)"),
             format!("right_tile: array<array<vec{OWN}<f32>, {threads}>, {DEPTH}>;"),
-            format!("let high = t / {threads}u;"),
+            format!("let high = thread / {threads}u;"),
         ] {
             assert!(kernel.contains(&part), "{part}");
         }
