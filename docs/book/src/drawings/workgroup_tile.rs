@@ -229,7 +229,7 @@ mod tests {
         let threads = SIDE / OWN;
         for part in [
             format!("let first_row = {SIDE}u * group.y;"),
-            format!("k += {DEPTH}u)"),
+            format!("d += {DEPTH}u)"),
             format!("right_tile: array<array<vec{OWN}<f32>, {threads}>, {DEPTH}>;"),
             format!("let high = thread / {threads}u;"),
         ] {
