@@ -5,6 +5,7 @@
 //!
 //! mdBook runs it as well, as the preprocessor that `book.toml` names.
 
+use std::env;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -68,8 +69,12 @@ fn build() -> Result {
              --version {MDBOOK} --locked --no-default-features --features search`"
         ))
     };
+    // This program is the preprocessor: to have cargo start it again, within cargo, would
+    // compile much of it anew.
+    let preprocessor = format!("\"{}\" preprocess", env::current_exe()?.display());
     for Language { folder, .. } in &LANGUAGES {
         let mut command = Command::new("mdbook");
+        command.env("MDBOOK_PREPROCESSOR__BOOK__COMMAND", &preprocessor);
         let status = command.arg("build").arg(docs.join(folder)).status().map_err(missing)?;
         if !status.success() {
             return Err(Error::new(format!("mdbook build docs/{folder} failed")));
