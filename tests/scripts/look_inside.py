@@ -52,8 +52,8 @@ NEAR = 1e-4
 # Of a pixel from 0 to 1: the page finds its thresholds in a histogram, and `predict` exactly.
 CENTRED = 0.02
 # Frames a second that a core has time for while one draws, the best of three tries, since other
-# programs slow this one down.
-FEWEST_FRAMES, TRIES = 60, 3
+# programs slow this one down. The aim is 60; below 40 something has become slower.
+FEWEST_FRAMES, TRIES = 40, 3
 # Of 255, between a colour and the one that NumPy's number has.
 SHADE = 4
 
