@@ -104,6 +104,8 @@ class Browser:
 
     def picture(self, path, width, height):
         for k, top in enumerate(range(0, max(height, 1), TALLEST)):
+            # What a page draws only where it is seen has a moment to do so.
+            self.evaluate(f"scrollTo(0, {top}); new Promise(done => setTimeout(done, 150))")
             clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top), "scale": 1}
             shot = self.call("Page.captureScreenshot", format="png", clip=clip,
                              captureBeyondViewport=True)

@@ -143,7 +143,7 @@ fn main() -> Result {
     let column = |k: usize| curve.iter().map(|p| (p[0], p[k])).collect::<Vec<_>>();
     let loss = [Curve::new("training batch", &column(1)).faint().smoothed(50)];
     plot::loss(&out.join("loss"), &loss)?;
-    let chart = Chart::new("CONVOLUTION", "filters", "milliseconds").log_x().log_y();
+    let chart = Chart::new("Convolution", "filters", "milliseconds").log_x().log_y();
     plot::curves(&out.join("gain"), &chart, &benchmark.curves())?;
 
     // == Save ==

@@ -11,14 +11,15 @@ use crate::measurement::{ARTICLE_MS, Measurement, by_rung, by_sweep};
 use crate::shape::Pass;
 
 /// Draws a chart for every sweep and pass in the folder `out`, `forward-batch.svg` and so
-/// on. Both axes are logarithmic, so what grows in proportion is a line at 45 degrees; a
-/// dashed one is drawn for comparison.
+/// on. Both axes are logarithmic, so what grows in proportion is parallel to the
+/// dashed line.
 pub fn draw_sweeps(out: &Path, measurements: &[Measurement]) -> Result {
     for (sweep, pass, rows) in by_sweep(measurements) {
         if rows.iter().all(|row| row.value == rows[0].value) {
             continue; // a single point
         }
-        let heading = format!("{}, time against {}", capital(pass.title()), sweep.name);
+        let varied = sweep.name.replace("kernel", "filter size");
+        let heading = format!("{}, time against {varied}", capital(pass.title()));
         let chart = Chart::new(heading, sweep.label, "milliseconds").log_x().log_y();
         let name = format!("{}-{}", pass.name(), sweep.name);
         plot::curves(&out.join(name), &chart, &curves(sweep, &rows))?;
@@ -79,7 +80,7 @@ pub fn draw_ladder(out: &Path, rows: &[Measurement]) -> Result {
             title: "The ladder: 100 images at each rung".to_owned(),
             unit: "ms".to_owned(),
             x_label: "milliseconds".to_owned(),
-            rows: rungs.iter().map(|rung| rung[0].title.to_owned()).collect(),
+            rows: rungs.iter().map(|rung| rung[0].label()).collect(),
             series,
             reference: Some((article, ARTICLE_MS)),
         },

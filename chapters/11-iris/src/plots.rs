@@ -73,9 +73,9 @@ pub fn errors_per_split(out: &Path, comparison: &Comparison, test: usize) -> Res
         let points: Vec<_> = (0..=most).map(|k| (k as f64, splits(k))).collect();
         Curve::new(results.protocol.name.clone(), &points).line_and_dots()
     };
-    let title = "The luck of the split: one protocol, one network, other flowers tested";
+    let title = "The luck of the split: only the tested flowers change";
     let x = format!("flowers misread, of {test}");
-    let chart = Chart::new(title, x, "splits").x_range(0.0, most.max(8) as f64);
+    let chart = Chart::new(title, x, "splits").x_range(0.0, most.max(5) as f64);
     plot::curves(&out.join("luck"), &chart, &own.iter().map(curve).collect::<Vec<_>>())
 }
 

@@ -55,7 +55,7 @@ pub const EXHIBITS: &[Exhibit] = &[
         "https://github.com/oysteijo/simd_neuralnet/issues/1",
     ]),
     row(Bug::ZeroStart, Mlp, 2, &[1, 4], "13-checkpoints", &[
-        "the loss stays near ln 10 for long; all hidden units are equal",
+        "the loss falls late and little; all hidden units are equal",
         "draw the weights at random; only biases may start at 0",
         "the TensorFlow article of lesson 13",
         "https://github.com/wagonhelm/NaNmnist/issues/2",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use common::metric::mean_and_deviation;
-use common::program::{Figure, Summary};
+use common::program::{Figure, Summary, thousands};
 
 use crate::chapters::Chapter;
 
@@ -168,17 +168,28 @@ impl Statistics {
         })
     }
 
-    /// `86.31 ± 0.35 %`, or `86.31 %` for a single measurement.
+    /// `86.31 ± 0.35 %`, or `86.31 %` for a single measurement; `1,331,192 us` and `25 bugs`
+    /// without digits behind the point.
     pub fn mean_and_sd(&self, unit: &str) -> String {
+        let mean = self.written(self.mean, unit);
         match self.sd {
-            Some(sd) => format!("{:.2} ± {sd:.2} {unit}", self.mean),
-            None => format!("{:.2} {unit}", self.mean),
+            Some(sd) => format!("{mean} ± {} {unit}", self.written(sd, unit)),
+            None => format!("{mean} {unit}"),
         }
     }
 
     /// `85.90 to 86.80 %`.
     pub fn range(&self, unit: &str) -> String {
-        format!("{:.2} to {:.2} {unit}", self.min, self.max)
+        format!("{} to {} {unit}", self.written(self.min, unit), self.written(self.max, unit))
+    }
+
+    /// `value` with as many digits as the largest of the measurements deserves.
+    fn written(&self, value: f64, unit: &str) -> String {
+        let is_count = unit != "%" && self.min.fract() == 0.0 && self.min == self.max;
+        match is_count || self.max >= 1_000.0 {
+            true => thousands(value.round() as usize),
+            false => format!("{value:.2}"),
+        }
     }
 }
 

@@ -63,7 +63,7 @@ pub fn confusion(stem: &Path, counts: &Array2<usize>, names: &[&str]) -> Result 
             let far = (x + cell.0 - 0.5, y + cell.1 - 0.5);
             area.draw(&rectangle((x + 0.5, y + 0.5), far, pale(colour.rgb(), 0.9 * share)))?;
             if count > 0 {
-                let ink = if share > 0.5 { WHITE } else { DARK };
+                let ink = if row == column && share > 0.5 { WHITE } else { DARK };
                 let place = (x + cell.0 / 2.0, y + cell.1 / 2.0 + SIZE * 0.36);
                 write(area, &grouped(count), place, SIZE, HPos::Center, ink)?;
             }

@@ -28,7 +28,8 @@ pub(super) fn linear(low: f64, high: f64, step: f64) -> Vec<Tick> {
 /// or every power of ten, or every second power, and so on.
 pub(super) fn logarithmic(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-    let within = low * (1.0 - 1e-9)..=high * (1.0 + 1e-9);
+    // An f32 such as 0.001 is further from the f64 than 1e-9 of it.
+    let within = low * (1.0 - 1e-6)..=high * (1.0 + 1e-6);
     let ticks = |factors: &[i32], stride: i32| -> Vec<f64> {
         let decades = decades.clone().filter(|decade| decade % stride == 0);
         let places = decades.flat_map(|decade| factors.iter().map(move |&f| (f, decade)));

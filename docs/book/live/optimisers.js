@@ -49,7 +49,7 @@
         for (const part of [lines[k], dots[k]]) part.classList.toggle('chosen', k === chosen);
       });
       const all = descend(ALL[chosen][3], rates[chosen]), above = all.map(w => !(f(w) < CONVERGED)).lastIndexOf(true);
-      text.textContent = say('valleyAt', ALL[chosen][0], rates[chosen].toFixed(2), steps, Live.number(f(all[steps])),
+      text.textContent = say('valleyAt', Live.named(ALL[chosen][0]), rates[chosen].toFixed(2), steps, Live.number(f(all[steps])),
         above === STEPS ? say('never', STEPS) : say('from', above + 1));
       Object.assign(element.dataset, { steps, x: all[steps][0], y: all[steps][1] });
     };
@@ -58,7 +58,7 @@
       rates[chosen] = v;
       show(frames.frame());
     });
-    const names = Live.choice(say('optimiser'), ALL.map(one => one[0]), 0, k => {
+    const names = Live.choice(say('optimiser'), ALL.map(one => Live.named(one[0])), 0, k => {
       chosen = k;
       rate.set(rates[k]);
       show(frames.frame());

@@ -27,14 +27,14 @@
       const m = mean(x), std = Math.sqrt(mean(x.map(v => (v - m) ** 2)) + EPSILON);
       const out = x.map(v => gamma * (v - m) / std + beta), words = y => svg('text', { x: 10, y }, y < 75 ? 'x' : 'out');
       picture.replaceChildren(words(18), ...axis(x, 55, m), words(98), ...axis(out, 135, beta));
-      facts.replaceChildren(Live.lines(['mean', m], ['std = √(var + e)', std], [say('normFirst', number(x[0])), (x[0] - m) / std],
+      facts.replaceChildren(Live.lines(['mean', m], ['std = √(var + epsilon)', std], [say('normFirst', number(x[0])), (x[0] - m) / std],
         ['out = gamma x_hat + beta', out[0], true], [say('normTest'), gamma * (x[0] - 2.5) / 1.5 + beta]));
       Object.assign(element.dataset, { n: N, mean: m, std, out: out[0] });
     };
     const slider = (name, min, max, step, value, set) => Live.slider(name, { min, max, step, value }, v => { set(v); show(); }).element;
     const element = Live.card(say('normTitle'), say('normGuide'), el('div', 'tools', {},
-      slider(say('batch'), 2, 64, 1, N, v => { N = v; }), Live.button(say('anotherBatch'), () => { seed++; show(); }),
-      slider('gamma', 0, 2, 0.1, 1, v => { gamma = v; }), slider('beta', -2, 2, 0.1, 0, v => { beta = v; })), picture, facts);
+      slider(say('batch'), 2, 64, 1, N, v => { N = v; }), slider('gamma', 0, 2, 0.1, 1, v => { gamma = v; }),
+      slider('beta', -2, 2, 0.1, 0, v => { beta = v; }), Live.button(say('anotherBatch'), () => { seed++; show(); })), picture, facts);
     show();
     return element;
   };

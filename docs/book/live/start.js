@@ -39,7 +39,7 @@
     Live.language = language;
     element.classList.add('live');
     element.lang = language;
-    const figure = Live.figure(element, data);
+    const figure = Live.figure(element, { ...data, classes: data.classes.map(Live.named) });
     const head = Live.head(figure);
     figure.views.push(head);
     const views = VIEWS.filter(name => (name !== 'training' || data.history?.length > 1)

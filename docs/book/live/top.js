@@ -62,7 +62,7 @@
     const column = (name, title, ...rest) => el('div', name, {}, el('h3', '', {}, title), ...rest);
     const element = el('div', 'head', {},
       column('draw', say(digits ? 'draw' : 'drawOther'), pad.element, tools),
-      column('see', say('sees'), seen.element, el('p', 'guide', {}, say('seesGuide'))),
+      column('see', say('sees'), seen.element, el('p', 'guide', {}, say(digits ? 'seesGuide' : 'seesOther'))),
       column('read', say('reads'), outputs.element, message));
     seen.layout(140);
     const update = () => {

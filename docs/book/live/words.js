@@ -8,5 +8,7 @@
     if (text === undefined) throw new Error(`words: no "${key}" in ${Live.language}`);
     return text.replace(/\{(\d)\}/g, (_, k) => values[k]);
   };
-  Object.assign(Live, { say });
+  // What a thing with an English name, such as a class, is called in that language.
+  const named = name => words[Live.language ?? 'en'].names?.[name] ?? name;
+  Object.assign(Live, { say, named });
 })(globalThis.Live ??= {});

@@ -28,12 +28,23 @@ pub fn convert(text: &str, name: &str, location: Location) -> Result<String, Str
         }
         let converted = match in_code {
             true => Ok(line.to_owned()),
-            false => formula::render(line).and_then(|line| links::rewrite(&line, location)),
+            false => formula::render(line)
+                .and_then(|line| links::rewrite(&line, location))
+                .map(|line| keep_percent(&line)),
         };
         let fault = |fault| format!("{}: {fault}", location.folder.join(name).display());
         out += &converted.map_err(fault)?;
     }
     Ok(out + &live::scripts(name, &figures))
+}
+
+/// The line without a place to break between a number and its percent sign.
+fn keep_percent(line: &str) -> String {
+    let part = |(k, part): (usize, &str)| match k % 2 {
+        0 => part.replace(" %", "\u{a0}%"),
+        _ => part.to_owned(), // code
+    };
+    line.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
 }
 
 /// The lines, from one up to another, with the list of the page's own headings, which wide
@@ -79,6 +90,8 @@ mod tests {
             convert("# C\n- [a](#a)\n- [b](#b)\n\n- [c](#c)\n", "03-c.md", location).unwrap();
         let list = "<nav class=\"contents\">\n\n- [a](#a)\n- [b](#b)\n\n</nav>\n\n- [c](#c)\n";
         assert!(page.ends_with(list), "{page}");
+        let page = convert("86.4 % of `7 % 2`\n", "04-d.md", location).unwrap();
+        assert!(page.ends_with("86.4\u{a0}% of `7 % 2`\n"), "{page}");
         let code = "```rust\na[i](../b)\n$$x$$\n```\n";
         let page = convert(&format!("$$x$$\n{code}"), "01-a.md", location).unwrap();
         assert!(page.contains("<math") && page.ends_with(code), "{page}");

@@ -1,11 +1,8 @@
-//! Japanese pages use one word for one thing, the textbooks' word, and charts with Japanese
-//! words.
+//! Japanese pages use one word for one thing, the textbooks' word.
 
 use std::fs;
 
-use referee::pages::{all_pages, pages, parts, targets, without_code};
-use referee::root;
-use tour::translate::{JAPANESE, translate, words};
+use referee::pages::{all_pages, parts, without_code};
 
 /// Words that the pages do not use, and what they use in their place.
 const WORDS: &[(&str, &str)] = &[
@@ -56,40 +53,4 @@ fn japanese_pages_use_the_textbooks_words() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// `UPDATE_DOCS=1` writes the charts anew.
-#[test]
-fn every_chart_on_a_japanese_page_has_japanese_words() {
-    let update = std::env::var_os("UPDATE_DOCS").is_some();
-    let words = words(&root().join("docs")).unwrap();
-    let (mut faults, mut charts) = (Vec::new(), 0);
-    let covers = ["README.ja.md", "docs/ja/README.md"].map(|name| root().join(name));
-    for page in pages("ja").into_iter().chain(covers) {
-        let text = fs::read_to_string(&page).unwrap();
-        for target in targets(&text).into_iter().filter(|target| target.ends_with(".svg")) {
-            if target.contains("/drawings/") {
-                continue; // drawn in both languages
-            }
-            let at = format!("{}: {target}", page.display());
-            let Some(original) = target.strip_suffix(JAPANESE) else {
-                faults.push(format!("{at} has English words; show its {JAPANESE}"));
-                continue;
-            };
-            charts += 1;
-            let (path, original) = (page.parent().unwrap().join(target), format!("{original}.svg"));
-            let svg = fs::read_to_string(page.parent().unwrap().join(&original)).unwrap();
-            match translate(&svg, &words) {
-                Ok(new) if update => fs::write(path, new).unwrap(),
-                Ok(new) => {
-                    if fs::read_to_string(path).ok() != Some(new) {
-                        faults.push(format!("{at} is not its original in Japanese"));
-                    }
-                }
-                Err(fault) => faults.push(format!("{at}: {fault}")),
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}\nUPDATE_DOCS=1 renews them", faults.join("\n"));
-    assert!(charts > 40, "{charts}");
 }

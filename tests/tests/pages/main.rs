@@ -3,6 +3,7 @@
 mod book;
 mod house;
 mod japanese;
+mod japanese_charts;
 mod live;
 mod names;
 mod numbers;

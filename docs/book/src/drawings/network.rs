@@ -8,7 +8,7 @@ pub mod picture;
 
 use common::plot::{Colour, text_width};
 
-use super::canvas::{Anchor, Canvas, DARK, MARGIN, SIZE, SMALL, TEXT, rect, stroke};
+use super::canvas::{Anchor, Canvas, DARK, MARGIN, Point, SIZE, SMALL, TEXT, rect, stroke};
 use crate::language::Language;
 use picture::Picture;
 
@@ -174,9 +174,11 @@ fn draw_step(canvas: &mut Canvas, y: f64, step: &Step, language: &Language) -> f
     canvas.text((NAMES, first), step.formula, SIZE, &blue, Anchor::Start);
     canvas.text((NAMES, middle + 14.0), words, SMALL, &blue, Anchor::Start);
     let names = step.parameters.iter().map(|(name, sizes)| format!("{name} {}", shape(sizes)));
-    feed(canvas, middle, &names.collect::<Vec<_>>(), Colour::Orange);
+    let end = NAMES + text_width(step.formula, SIZE).max(text_width(words, SMALL)) + 8.0;
+    let end = end.min(NOTES - 16.0);
+    feed(canvas, (end, middle), &names.collect::<Vec<_>>(), Colour::Orange);
     if !also.is_empty() {
-        feed(canvas, middle, &[also.to_owned()], Colour::Grey);
+        feed(canvas, (end, middle), &[also.to_owned()], Colour::Grey);
     }
     bottom + GAP
 }
@@ -189,13 +191,14 @@ pub fn shape(sizes: &[usize]) -> String {
     }
 }
 
-/// Boxes with what goes into a step besides the array above it.
-fn feed(canvas: &mut Canvas, middle: f64, names: &[String], colour: Colour) {
+/// Boxes with what goes into a step besides the array above it, and an arrow to its words,
+/// which end at `end`.
+fn feed(canvas: &mut Canvas, (end, middle): Point, names: &[String], colour: Colour) {
     let (fill, edge, size) = (colour.on_white(0.1), colour.on_white(0.75), 13.0);
     let mut x = NOTES;
     for (k, name) in names.iter().enumerate() {
         match k {
-            0 => canvas.arrow(&[(x, middle), (x - 16.0, middle)], stroke(&edge, 1.5)),
+            0 => canvas.arrow(&[(x, middle), (end, middle)], stroke(&edge, 1.5)),
             _ => canvas.line(&[(x, middle), (x - 6.0, middle)], stroke(&edge, 1.5)),
         }
         let at = rect(x, middle - 14.0, text_width(name, size) + 18.0, 28.0);

@@ -105,7 +105,7 @@ pub fn im2col(language: &Language) -> Canvas {
     draw(title, &[network], language)
 }
 
-/// A convolution with ReLU, a pool of 2 x 2, again both, two fully connected layers.
+/// A convolution with ReLU, a pool of 2 x 2, again both, two affine layers.
 fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network {
     let convolution = ["convolution, ReLU", "畳み込み、ReLU"];
     let largest = ["largest of 2 × 2, stride 2", "2×2 の最大値、ストライド 2"];
@@ -122,7 +122,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
                 array(Picture::Maps(20, 24), "h1 (N, 20, 24, 24)", ["20 maps", "特徴マップ 20 枚"]),
             ),
             (
-                step("max pool", largest, &[]),
+                step("maxpool(h1)", largest, &[]),
                 array(Picture::Maps(20, 12), "p1 (N, 20, 12, 12)", ["", ""]),
             ),
             (
@@ -134,7 +134,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
                 array(Picture::Maps(50, 8), "h2 (N, 50, 8, 8)", ["50 maps", "特徴マップ 50 枚"]),
             ),
             (
-                step("max pool", largest, &[]),
+                step("maxpool(h2)", largest, &[]),
                 array(
                     Picture::Maps(50, 4),
                     "p2 (N, 50, 4, 4)",
@@ -144,7 +144,7 @@ fn two_convolutions(heading: Both, (image, likely): (Picture, usize)) -> Network
             (
                 step(
                     "relu(p2 w3 + b3)",
-                    ["fully connected, ReLU", "全結合、ReLU"],
+                    ["affine, ReLU", "アフィン、ReLU"],
                     &[("w3", &[800, 500]), ("b3", &[1, 500])],
                 ),
                 array(
@@ -232,7 +232,7 @@ pub fn checkpoints(language: &Language) -> Canvas {
                 array(Picture::Maps(10, 9), "h1 (N, 10, 9, 9)", ["10 maps", "特徴マップ 10 枚"]),
             ),
             (
-                step("max pool", ["largest of 3 × 3, stride 2", "3×3 の最大値、ストライド 2"], &[]),
+                step("maxpool(h1)", ["largest of 3 × 3, stride 2", "3×3 の最大値、ストライド 2"], &[]),
                 array(
                     Picture::Maps(10, 4),
                     "p1 (N, 10, 4, 4)",

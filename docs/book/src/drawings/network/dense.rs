@@ -1,4 +1,4 @@
-//! Networks of fully connected layers: lessons 01, 02, 09, 10 and 11.
+//! Networks of affine layers: lessons 01, 02, 09, 10 and 11.
 
 use super::picture::Picture;
 use super::{Array, Both, Network, array, draw, step};
@@ -179,7 +179,7 @@ pub fn iris(language: &Language) -> Canvas {
         first: array(
             Picture::Units(4),
             "x (N, 4)",
-            ["4 standardised lengths of N flowers", "N 個の花の、標準化した寸法 4 個"],
+            ["4 standardised lengths of N flowers", "N 本の花の、標準化した長さ 4 個"],
         ),
         steps: vec![
             (
