@@ -115,7 +115,12 @@ fn marks(svg: &str) -> Vec<Box> {
     let lines = line.captures_iter(svg).map(|groups| {
         let (mut at, numbers) = ([f64::MAX, f64::MAX, f64::MIN, f64::MIN], numbers(&groups[1]));
         for point in numbers.chunks_exact(2) {
-            at = [at[0].min(point[0]), at[1].min(point[1]), at[2].max(point[0]), at[3].max(point[1])];
+            at = [
+                at[0].min(point[0]),
+                at[1].min(point[1]),
+                at[2].max(point[0]),
+                at[3].max(point[1]),
+            ];
         }
         at
     });

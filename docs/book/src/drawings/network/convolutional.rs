@@ -232,7 +232,11 @@ pub fn checkpoints(language: &Language) -> Canvas {
                 array(Picture::Maps(10, 9), "h1 (N, 10, 9, 9)", ["10 maps", "特徴マップ 10 枚"]),
             ),
             (
-                step("maxpool(h1)", ["largest of 3 × 3, stride 2", "3×3 の最大値、ストライド 2"], &[]),
+                step(
+                    "maxpool(h1)",
+                    ["largest of 3 × 3, stride 2", "3×3 の最大値、ストライド 2"],
+                    &[],
+                ),
                 array(
                     Picture::Maps(10, 4),
                     "p1 (N, 10, 4, 4)",
