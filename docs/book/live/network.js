@@ -52,10 +52,11 @@
     return steps;
   };
 
-  // The network that `data` describes, with its own copy of the parameters.
+  // The network that `data` describes, with its own copy of the parameters: in f64, so that a
+  // small step is not rounded away, and products meet numbers of one kind only.
   const network = (data, given) => {
     const arrays = Object.fromEntries(Object.entries(given ?? Live.arrays(data.arrays)).map(
-      ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));
+      ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
     const layers = plan(data, arrays);
     const names = layers.flatMap(layer => (layer.kind === 'conv' || layer.kind === 'affine'
       ? [layer.w, layer.b] : []));
@@ -135,14 +136,14 @@
 
     // (loss(w + e) - loss(w - e)) / 2 e for one number of a parameter, which is put back.
     const nudge = (x, label, name, at, e) => {
-      const w = arrays[name].data, wide = arrays[name].data = Float64Array.from(w); // f32 would round w + e
+      const w = value(name), before = w[at];
       const lossAt = v => {
-        wide[at] = v;
+        w[at] = v;
         exchanged = {};
         return loss(x, label);
       };
-      const more = lossAt(w[at] + e), less = lossAt(w[at] - e);
-      arrays[name].data = w;
+      const more = lossAt(before + e), less = lossAt(before - e);
+      w[at] = before;
       exchanged = {};
       return { more, less, slope: (more - less) / (2 * e) };
     };
