@@ -50,6 +50,8 @@ fn every_chart_on_a_japanese_page_has_japanese_words() {
 /// A rectangle `[left, top, right, bottom]` in units of the picture.
 type Box = [f64; 4];
 
+const NEAR: f64 = 12.0; // three pixels
+
 /// What the words of `new` touch, or where they leave the picture, and those of `old` do not.
 fn collisions(old: &str, new: &str) -> Vec<String> {
     let (before, after, marks) = (texts(old), texts(new), marks(new));
@@ -74,8 +76,9 @@ fn collisions(old: &str, new: &str) -> Vec<String> {
     faults
 }
 
+/// Whether there is less than `NEAR` between the two from left to right.
 fn touch(a: &Box, b: &Box) -> bool {
-    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+    a[0] < b[2] + NEAR && b[0] < a[2] + NEAR && a[1] < b[3] && b[1] < a[3]
 }
 
 fn number(groups: &Captures, k: usize) -> f64 {
