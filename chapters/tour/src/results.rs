@@ -185,7 +185,8 @@ impl Statistics {
 
     /// `value` with as many digits as the largest of the measurements deserves.
     fn written(&self, value: f64, unit: &str) -> String {
-        let is_count = unit != "%" && self.min.fract() == 0.0 && self.min == self.max;
+        let is_measured = ["%", "s", "ms", "us", "MB"].contains(&unit);
+        let is_count = !is_measured && self.min.fract() == 0.0 && self.min == self.max;
         match is_count || self.max >= 1_000.0 {
             true => thousands(value.round() as usize),
             false => format!("{value:.2}"),

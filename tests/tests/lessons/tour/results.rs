@@ -65,6 +65,14 @@ fn one_measurement_has_no_deviation_and_none_has_no_statistics() {
 }
 
 #[test]
+fn counts_and_large_numbers_have_no_digits_behind_the_point() {
+    assert_eq!(Statistics::of(&[25.0]).unwrap().mean_and_sd("bugs"), "25 bugs");
+    let statistics = Statistics::of(&[1_331_191.0, 1_331_192.0]).unwrap();
+    assert_eq!(statistics.mean_and_sd("us"), "1,331,192 ± 1 us");
+    assert_eq!(statistics.range("us"), "1,331,191 to 1,331,192 us");
+}
+
+#[test]
 fn statistics_read_as_mean_and_deviation_and_as_a_range() {
     let statistics = Statistics::of(&[86.0, 87.0]).unwrap();
     assert_eq!(statistics.mean_and_sd("%"), "86.50 ± 0.71 %");
