@@ -6,7 +6,8 @@
 # from the folder that pack.sh has made, within ten minutes. It needs bash and awk, no network and
 # no data. OUT/gpu.json (by default out/ beside this script) has every figure, and is written anew
 # after each part; OUT/raw.txt has what the programs printed. A part that fails or takes too long
-# stands in gpu.json with the reason, and the next one begins.
+# stands in gpu.json with the reason, and the next one begins. GPU_SECONDS=300 allows all parts
+# together less than the 560 seconds that they have otherwise.
 set -uo pipefail
 export LC_ALL=C NODEVICE_SELECT=1 # Mesa's layer that picks a GPU complains without a desktop
 here=$(cd "$(dirname "$0")" && pwd)
@@ -147,7 +148,7 @@ query=name,driver_version,memory.total,power.limit,clocks.max.sm
 driver=$(limited 20 nvidia-smi --query-gpu=$query --format=csv,noheader 2>/dev/null | head -n 1)
 versions="{$(while read -r name version; do
     printf '%s"%s": %s' "${comma:-}" "$name" "$(json "$version")" && comma=", "
-done <"$here/versions.txt")}"
+done 2>/dev/null <"$here/versions.txt")}"
 
 # == Its GPU ==
 find_driver
