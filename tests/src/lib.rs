@@ -2,6 +2,8 @@
 
 pub mod counting;
 pub mod fuzz;
+pub mod gpu_pages;
+pub mod gpu_run;
 pub mod lesson;
 pub mod pages;
 

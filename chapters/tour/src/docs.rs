@@ -25,6 +25,8 @@ use crate::translate::{JAPANESE, translate, words};
 const TOUR_PICTURES: [&str; 3] = ["tour.svg", "tour.png", "built-in-digits.png"];
 /// The folder of drawings, which are not from runs: the package `book` draws them.
 const DRAWINGS: &str = "drawings/";
+/// The folder of charts from a machine with a GPU, which `tests/examples/gpu_figures.rs` draws.
+const FROM_GPU: &str = "gpu/";
 
 /// What `docs/` is renewed from.
 pub struct Docs<'a> {
@@ -184,9 +186,10 @@ impl Docs<'_> {
     }
 
     /// The file of `picture` in the first run of its chapter; `None` if the
-    /// chapter was not part of the tour, or if it is a picture of the tour's own or a drawing.
+    /// chapter was not part of the tour, or if it is none of a chapter's.
     fn picture(&self, picture: &str) -> std::result::Result<Option<PathBuf>, String> {
-        if TOUR_PICTURES.contains(&picture) || picture.starts_with(DRAWINGS) {
+        let is_of_no_chapter = [DRAWINGS, FROM_GPU].iter().any(|name| picture.starts_with(name));
+        if TOUR_PICTURES.contains(&picture) || is_of_no_chapter {
             return Ok(None);
         }
         let (folder, file) = picture.split_once('/').unwrap_or(("", picture));

@@ -30,7 +30,8 @@ pub struct Definitions {
     pub constants: BTreeMap<String, String>,
 }
 
-/// Where a number comes from: `run` and `find`, `seeds` and `take`, or `value`.
+/// Where a number comes from: `run` and `find`, `seeds` and `take`, or `value`. While the
+/// run is not kept, pages show `open`, if it is given.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Definition {
@@ -41,6 +42,7 @@ pub struct Definition {
     value: Option<String>,
     digits: Option<usize>,
     significant: Option<usize>,
+    open: Option<String>,
 }
 
 /// One of the numbers that the ledger has of a figure.
@@ -146,6 +148,9 @@ impl Numbers {
             "machine" | "date" => self.origin(number, name),
             _ => self.define(number, name).and_then(|(folder, kept, definition)| {
                 let exact = self.exact((folder, kept, definition), number, 0)?;
+                if definition.open.as_ref() == Some(&exact) {
+                    return Ok(exact);
+                }
                 match (definition.digits, definition.significant) {
                     (None, None) => Ok(exact),
                     (Some(digits), None) => Ok(grouped(parse(&exact)?, digits)),
@@ -189,10 +194,11 @@ impl Numbers {
         depth: usize,
     ) -> Result<String, String> {
         match definition {
-            Definition { run: Some(run), find: Some(find), .. } => {
+            Definition { run: Some(run), find: Some(find), open, .. } => {
                 let (folder, run) = run.split_once('/').unwrap_or((folder, run));
-                let output = self.output(folder, run);
-                let output = output.ok_or(format!("the run {folder}/{run} is not kept"))?;
+                let Some(output) = self.output(folder, run) else {
+                    return open.clone().ok_or(format!("the run {folder}/{run} is not kept"));
+                };
                 let regex = Regex::new(&format!("(?m){find}")).map_err(|e| e.to_string())?;
                 let group = regex.captures(output).and_then(|groups| groups.get(1));
                 let group = group.ok_or(format!("{folder}/{run} has nothing like {find}"))?;

@@ -1,6 +1,7 @@
 //! Pages against the source, languages against each other, the book.
 
 mod book;
+mod gpu_figures;
 mod house;
 mod japanese;
 mod japanese_charts;

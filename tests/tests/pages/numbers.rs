@@ -218,6 +218,24 @@ nothing = { value = "1 / 0" }
 }
 
 #[test]
+fn a_number_of_a_run_that_is_not_kept_may_be_open() {
+    let numbers = numbers(
+        r#"[numbers]
+later = { run = "gpu", find = 'step (\S+) us', significant = 2, open = "–" }
+now = { run = "main", find = 'step (\S+) ms', significant = 2, open = "–" }
+dash = { run = "main", find = '(for)', significant = 2, open = "for" }
+misspelt = { run = "main", find = 'stap (\S+) ms', open = "–" }
+computed = { value = "later * 2" }
+"#,
+    );
+    for (name, text) in [("later", "–"), ("now", "12"), ("dash", "for")] {
+        assert_eq!(numbers.text("90", name), Ok(text.to_owned()), "{name}");
+    }
+    assert!(numbers.text("90", "misspelt").unwrap_err().contains("has nothing like"));
+    assert!(numbers.text("90", "computed").unwrap_err().contains("– is not a number"));
+}
+
+#[test]
 fn markers_get_their_numbers_and_nothing_else_changes() {
     let text_of = |number: &str, name: &str| match name {
         "bad" => Err("no such number".to_owned()),
