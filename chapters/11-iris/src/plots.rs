@@ -75,7 +75,7 @@ pub fn errors_per_split(out: &Path, comparison: &Comparison, test: usize) -> Res
     };
     let title = "The luck of the split: only the tested flowers change";
     let x = format!("flowers misread, of {test}");
-    let chart = Chart::new(title, x, "splits").x_range(0.0, most.max(5) as f64);
+    let chart = Chart::new(title, x, "splits").x_range(0.0, most.max(6) as f64);
     plot::curves(&out.join("luck"), &chart, &own.iter().map(curve).collect::<Vec<_>>())
 }
 
