@@ -32,7 +32,7 @@
       const most = Math.max(1, Math.floor((width + size) / ((W + gap) * size)));
       let next = Math.min(C, most), whole = next; // rows of one length, if they are not short then
       while (C % whole) whole--;
-      if (2 * whole > next && whole + 2 > next) next = whole;
+      if (2 * whole > next) next = whole;
       zoom = Math.max(1, Math.min(size, Math.floor(width / (next * (W + gap) - gap))));
       if (next !== columns) {
         columns = next;
