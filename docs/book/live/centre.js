@@ -53,7 +53,7 @@
   const otsu = ink => {
     const n = ink.length, counts = new Uint32Array(LEVELS + 1), sums = new Float64Array(LEVELS + 1);
     for (let k = 0; k < n; k++) {
-      const level = Math.floor(LEVELS * ink[k]);
+      const level = (LEVELS * ink[k]) | 0;
       counts[level]++;
       sums[level] += ink[k];
     }
@@ -79,19 +79,21 @@
   // without strokes that are much smaller than the largest.
   const findStrokes = (ink, H, W, weak, strong) => {
     const strokes = new Int32Array(H * W), areas = [0]; // the number of each stroke, from 1
+    const edge = new Int32Array(H * W); // pixels of it whose neighbours are not looked at yet
     for (let start = 0; start < ink.length; start++) {
-      if (!(ink[start] > strong)) continue;
-      const number = areas.length, edge = [start];
-      let area = 0;
-      while (edge.length) {
-        const at = edge.pop();
-        if (strokes[at] !== 0 || !(ink[at] > weak)) continue;
-        strokes[at] = number;
+      if (strokes[start] !== 0 || !(ink[start] > strong)) continue;
+      const number = areas.length;
+      let area = 0, length = 1;
+      [edge[0], strokes[start]] = [start, number];
+      while (length) {
+        const at = edge[--length], i = (at / W) | 0, j = at - i * W;
+        const last = i < H - 1 ? at + W : at, left = j > 0 ? -1 : 0, right = j < W - 1 ? 1 : 0;
         area += ink[at];
-        const i = Math.floor(at / W), j = at % W;
-        for (let a = Math.max(0, i - 1); a < Math.min(H, i + 2); a++) {
-          for (let b = Math.max(0, j - 1); b < Math.min(W, j + 2); b++) {
-            if (strokes[a * W + b] === 0) edge.push(a * W + b);
+        for (let row = i > 0 ? at - W : at; row <= last; row += W) {
+          for (let next = row + left; next <= row + right; next++) {
+            if (strokes[next] !== 0 || !(ink[next] > weak)) continue;
+            strokes[next] = number;
+            edge[length++] = next;
           }
         }
       }

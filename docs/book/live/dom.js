@@ -1,5 +1,6 @@
 // Small helpers to build a page: elements, buttons, sliders, numbers as text.
 (function (Live) { 'use strict';
+  const PAUSE = 250; // milliseconds between changes that need not be in every frame
   // An element with a class, properties and children; a string becomes text.
   const el = (tag, name, properties, ...children) => {
     const element = document.createElement(tag);
@@ -60,6 +61,26 @@
   // Changes the text of an element only where it differs, since a change lays the page out anew.
   const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
+  // `draw`, which is called at once while `element` is on the screen; elsewhere a few times a second
+  // are enough, for who hears the page.
+  const whenSeen = (element, draw) => {
+    let visible = true, wanted = null, waiting = 0;
+    const now = () => {
+      waiting = clearTimeout(waiting);
+      if (wanted) draw(...wanted);
+      wanted = null;
+    };
+    new IntersectionObserver(entries => {
+      visible = entries[entries.length - 1].isIntersecting;
+      if (visible) now();
+    }).observe(element);
+    return (...values) => {
+      wanted = values;
+      if (visible) now();
+      else waiting ||= setTimeout(now, PAUSE);
+    };
+  };
+
   const percent = p => `${(100 * p).toFixed(1)} %`;
 
   // A title, a line of guidance and whatever follows.
@@ -76,10 +97,7 @@
   // is called with each frame.
   const player = (name, count, milliseconds, show, first = 1) => {
     let timer = 0;
-    const go = k => {
-      bar.set(k);
-      show(k);
-    };
+    const go = k => { bar.set(k); show(k); };
     const stop = () => {
       clearInterval(timer);
       timer = 0;
@@ -108,5 +126,5 @@
     const element = el('div', 'player', {}, toggle, back, on, bar.element);
     return { element, go, stop, frame: () => Number(bar.range.value), range: bar.range };
   };
-  Object.assign(Live, { el, svg, button, slider, choice, number, write, percent, card, captioned, calm, player });
+  Object.assign(Live, { el, svg, button, slider, choice, number, write, whenSeen, percent, card, captioned, calm, player, PAUSE });
 })(globalThis.Live ??= {});

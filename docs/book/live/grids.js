@@ -52,7 +52,7 @@
     const element = el('ol', kind, { 'aria-label': title }, rows.map(({ row }) => row));
     if (choose) element.dataset.step = title;
     // `values` null: nothing is known. The guess and the right answer are marked.
-    const show = (values, guess = -1, right = -1) => {
+    const show = Live.whenSeen(element, (values, guess = -1, right = -1) => {
       const largest = signed ? Live.largestSize(values) || 1 : 1;
       rows.forEach(({ row, fill, value }, k) => {
         const v = values ? values[k] : 0;
@@ -62,7 +62,7 @@
         row.classList.toggle('guess', k === guess);
         row.classList.toggle('right', k === right);
       });
-    };
+    });
     const markNumber = at => rows.forEach(({ row }, k) => row.classList.toggle('chosen', k === at));
     return { element, show, markNumber, mark: () => markNumber(-1) };
   };

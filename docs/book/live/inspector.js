@@ -1,7 +1,6 @@
 // The panel that says where the chosen number comes from, and the frames that go with it.
 (function (Live) { 'use strict';
   const { el, say } = Live;
-  const PAUSE = 100; // milliseconds
 
   // {element, show, sheets, choose, example}: `explain(figure, name, at)` gives what is shown. Sheets
   // that are added by name get their frames.
@@ -23,12 +22,9 @@
         else sheet.mark(marks[name] ?? []);
       }
     };
-    // New numbers are explained ten times a second, which is enough to read them while one draws.
+    // New numbers are explained four times a second, which is enough to read them while one draws.
     const follow = () => {
-      waiting ||= setTimeout(() => {
-        waiting = 0;
-        show();
-      }, PAUSE);
+      waiting ||= setTimeout(() => { waiting = 0; show(); }, Live.PAUSE);
     };
     const example = (name, at) => { chosen = [name, at]; };
     const choose = (name, at) => {

@@ -20,8 +20,7 @@
       figure.update();
     }, 'main');
     const undo = Live.button(say('resetNetwork'), () => {
-      before = null;
-      taken = 0;
+      [before, taken] = [null, 0];
       figure.reset();
     });
     step.dataset.action = 'step';

@@ -23,7 +23,7 @@
     const frames = Live.el('div', 'frames', { 'aria-hidden': 'true' });
     const element = Live.el('div', 'sheet', {}, canvas, frames);
     element.dataset.step = name;
-    let columns = 0, zoom = 1, image = null, pixels = null, last = null, marks = [], cursor = 0, visible = true;
+    let columns = 0, zoom = 1, image = null, pixels = null, last = null, marks = [], cursor = 0;
 
     const place = c => [Math.floor(c / columns) * (H + gap), (c % columns) * (W + gap)];
 
@@ -42,14 +42,14 @@
       }
       element.style.width = `${canvas.width * zoom}px`;
       element.style.aspectRatio = `${canvas.width} / ${canvas.height * tall}`;
-      if (last) draw(...last);
+      if (last) paint(...last);
       mark(marks);
     };
 
-    // Draws `data`, signed numbers on a scale up to `largest`, as soon as it is on the screen.
-    const draw = (data, largest = Live.largestSize(data)) => {
+    // Draws `data`, signed numbers on a scale up to `largest`.
+    const paint = (data, largest = Live.largestSize(data)) => {
       last = [data, largest];
-      if (!columns || !visible) return;
+      if (!columns) return;
       const context = canvas.getContext('2d');
       if (!image) {
         image = context.createImageData(canvas.width, canvas.height);
@@ -68,10 +68,7 @@
       context.putImageData(image, 0, 0);
     };
 
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      visible = isIntersecting;
-      if (visible && last) draw(...last);
-    }, { rootMargin: '200px' }).observe(element);
+    const draw = Live.whenSeen(element, paint);
 
     // Frames around rectangles {c, i, j, h, w, kind} of numbers.
     const mark = list => {
@@ -131,10 +128,8 @@
   const legend = () => {
     const ends = [Live.el('span'), Live.el('span')];
     const element = Live.el('div', 'legend', {}, ends[0], Live.el('i', 'ramp'), ends[1]);
-    const show = largest => {
-      write(ends[0], Live.number(-largest));
-      write(ends[1], Live.number(largest));
-    };
+    const show = Live.whenSeen(element,
+      largest => [-largest, largest].forEach((v, k) => write(ends[k], Live.number(v))));
     return { element, show };
   };
   Object.assign(Live, { sheet, legend, tiled });
