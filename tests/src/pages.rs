@@ -25,6 +25,13 @@ pub fn all_pages() -> Vec<PathBuf> {
     all
 }
 
+/// The pages that quote what was measured: all pages, and what a step costs beside others.
+pub fn measured_pages() -> Vec<PathBuf> {
+    let mut all = all_pages();
+    all.push(root().join("docs/speed.md"));
+    all
+}
+
 /// Every Markdown file that a reader may open.
 pub fn all_markdown() -> Vec<PathBuf> {
     let mut all = all_pages();

@@ -150,7 +150,7 @@ fn pages_charts_and_tables_take_what_was_measured() {
         "\n| forward | – | 9,634 | – |\n",
         "\nNot measured: peers (no PyTorch here).\n",
         "](pictures/gpu/article.svg)",
-        "## Whole programs",
+        "<!-- /gpu -->\n",
     ] {
         assert!(speed.contains(part), "{part}: {speed}");
     }

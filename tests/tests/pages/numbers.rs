@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use referee::pages::{all_pages, parts};
+use referee::pages::{all_pages, measured_pages, parts};
 use referee::root;
 use regex::Regex;
 use tour::markdown::replace_numbers;
@@ -27,13 +27,16 @@ static WITH_UNIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The page without what holds no sentences: code, formulas, links' targets, markers with
-/// their numbers, and the line about reading time.
+/// their numbers, blocks that a command writes whole, and the line about reading time.
 fn sentences(page: &str) -> Vec<String> {
+    static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?s)<!-- [a-z]+: written by [^>]*-->.*?<!-- /[a-z]+ -->").unwrap()
+    });
     static NO_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("`[^`]*`|\\$[^$]*\\$|\\]\\([^)]*\\)|<[^>]*>|https?://\\S*").unwrap()
     });
     let mut lines = Vec::new();
-    for line in parts(page).prose {
+    for line in parts(&WRITTEN.replace_all(page, "")).prose {
         let about_time = ["**Before this:**", "**先に読むもの:**"];
         if line.trim().starts_with("$$") || about_time.iter().any(|head| line.starts_with(head)) {
             continue;
@@ -44,17 +47,18 @@ fn sentences(page: &str) -> Vec<String> {
     lines
 }
 
-/// The first two letters of a page's name, `04`, or `README`.
+/// The first two letters of a page's name, `04`, or `README`, or `speed`.
 fn number_of(page: &Path) -> String {
     let stem = page.file_stem().unwrap().to_str().unwrap();
-    stem.get(..2).filter(|n| n.bytes().all(|b| b.is_ascii_digit())).unwrap_or("README").to_owned()
+    let digits = stem.get(..2).filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    digits.or(stem.split('.').next()).unwrap_or(stem).to_owned()
 }
 
 #[test]
 fn a_number_with_a_unit_comes_from_a_run_or_is_a_constant_with_its_reason() {
     let numbers = Numbers::read(&root().join("docs")).unwrap();
     let mut faults = Vec::new();
-    for page in all_pages() {
+    for page in measured_pages() {
         let number = number_of(&page);
         let folders = numbers.folders().filter(|folder| folder.starts_with(&number));
         let constants: BTreeSet<String> =
@@ -105,7 +109,7 @@ fn what_numbers_toml_defines_is_used() {
         }
         for (constant, reason) in &definitions.constants {
             assert!(reason.len() > 8, "{folder}: {constant} has no reason");
-            let on_page = all_pages().iter().any(|page| {
+            let on_page = measured_pages().iter().any(|page| {
                 folder.starts_with(&number_of(page))
                     && fs::read_to_string(page).unwrap().contains(constant.as_str())
             });
