@@ -155,13 +155,13 @@ pub const EXHIBITS: &[Exhibit] = &[
         "https://github.com/kaldi-asr/kaldi/issues/2814",
     ]),
     row(Bug::AdamUncorrected, Cnn, 6, &[1, 2, 3, 4, 5, 7], "09-dropout-adam", &[
-        "the first steps are 3 to 6 times too long; later nothing is wrong",
+        "the first steps are 3 to 7 times too long; later nothing is wrong",
         "divide both means by 1 - beta^i",
         "https://github.com/ml-explore/mlx/pull/1640",
         "https://github.com/karpathy/convnetjs/pull/70",
     ]),
     row(Bug::Subnormals, Mlp, 6, &[1, 2, 3, 4, 5, 7], "09-dropout-adam", &[
-        "the same accuracy, but after about 1,000 steps a step takes several times as long",
+        "the same accuracy, but after about 1,000 steps each step is slower, on many processors several times",
         "set what is too small to matter to 0",
         "https://github.com/apache/mxnet/issues/19361",
         "https://github.com/Netflix/vectorflow/pull/23",

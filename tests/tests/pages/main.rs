@@ -10,3 +10,4 @@ mod names;
 mod numbers;
 mod pages;
 mod parity;
+mod typed_numbers;

@@ -1,79 +1,17 @@
-//! Numbers on the pages come from runs: each stands in a marker that names its chapter and
-//! figure, or is a constant with its reason.
+//! Numbers on the pages come from runs: what `numbers.toml` defines is used, found, computed
+//! and rounded.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::sync::LazyLock;
 
-use referee::pages::{all_pages, measured_pages, parts};
+use referee::pages::{all_pages, measured_pages};
 use referee::root;
 use regex::Regex;
 use tour::markdown::replace_numbers;
 use tour::numbers::Numbers;
 
-static MARKED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("<!-- ([0-9]{2}) ([a-z0-9-]+) -->[^<]*<!-- / -->").unwrap());
-
-/// A number and the unit behind it. A Japanese "3 分の 1" is no time.
-static WITH_UNIT: LazyLock<Regex> = LazyLock::new(|| {
-    let english = "ms|s|µs|μs|us|ns|[KMGk]i?B|GFLOP/s|GB/s|GHz|W|%|％|percent|times|points?|\\
-                   milliseconds?|microseconds?|nanoseconds?|seconds?|minutes?|hours?|megabytes?";
-    let japanese =
-        "ミリ秒|マイクロ秒|ナノ秒|秒|時間|分(?:[^のけ割類布散か野母子数]|$)|倍|ポイント|メガバイト";
-    let english = english.replace("\\\n", "").replace(' ', "");
-    let unit = format!("(?:(?:{english})(?:[^A-Za-z0-9/]|$)|{japanese})");
-    Regex::new(&format!("([0-9][0-9,]*(?:\\.[0-9]+)?)(?: |-)?{unit}")).unwrap()
-});
-
-/// The page without what holds no sentences: code, formulas, links' targets, markers with
-/// their numbers, blocks that a command writes whole, and the line about reading time.
-fn sentences(page: &str) -> Vec<String> {
-    static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("(?s)<!-- [a-z]+: written by [^>]*-->.*?<!-- /[a-z]+ -->").unwrap()
-    });
-    static NO_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("`[^`]*`|\\$[^$]*\\$|\\]\\([^)]*\\)|<[^>]*>|https?://\\S*").unwrap()
-    });
-    let mut lines = Vec::new();
-    for line in parts(&WRITTEN.replace_all(page, "")).prose {
-        let about_time = ["**Before this:**", "**先に読むもの:**"];
-        if line.trim().starts_with("$$") || about_time.iter().any(|head| line.starts_with(head)) {
-            continue;
-        }
-        let line = MARKED.replace_all(&line, "@");
-        lines.push(NO_SENTENCE.replace_all(&line, " ").into_owned());
-    }
-    lines
-}
-
-/// The first two letters of a page's name, `04`, or `README`, or `speed`.
-fn number_of(page: &Path) -> String {
-    let stem = page.file_stem().unwrap().to_str().unwrap();
-    let digits = stem.get(..2).filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    digits.or(stem.split('.').next()).unwrap_or(stem).to_owned()
-}
-
-#[test]
-fn a_number_with_a_unit_comes_from_a_run_or_is_a_constant_with_its_reason() {
-    let numbers = Numbers::read(&root().join("docs")).unwrap();
-    let mut faults = Vec::new();
-    for page in measured_pages() {
-        let number = number_of(&page);
-        let folders = numbers.folders().filter(|folder| folder.starts_with(&number));
-        let constants: BTreeSet<String> =
-            folders.flat_map(|f| numbers.definitions(f).constants.into_keys()).collect();
-        let text = fs::read_to_string(&page).unwrap();
-        for line in sentences(&text) {
-            for found in WITH_UNIT.captures_iter(&line) {
-                if !constants.contains(&found[1]) {
-                    faults.push(format!("{}: {:?} in {:?}", page.display(), &found[0], line));
-                }
-            }
-        }
-    }
-    assert!(faults.is_empty(), "typed by hand:\n{}", faults.join("\n"));
-}
+use crate::typed_numbers::{MARKED, number_of};
 
 #[test]
 fn what_numbers_toml_defines_is_used() {
@@ -252,26 +190,4 @@ fn markers_get_their_numbers_and_nothing_else_changes() {
     let open = "<!-- 04 a -->7 %";
     assert!(replace_numbers(open, text_of).unwrap_err().contains("04 a: has no <!-- / -->"));
     assert!(replace_numbers("<!-- 04 bad -->1<!-- / -->", text_of).is_err());
-}
-
-#[test]
-fn units_are_recognised_in_both_languages() {
-    let found = |text: &str| WITH_UNIT.captures(text).map(|found| found[1].to_owned());
-    for (text, number) in [
-        ("takes 3.5 ms here", "3.5"),
-        ("74.80 % of", "74.80"),
-        ("34 times as", "34"),
-        ("1,234 MB", "1,234"),
-        ("in 5 s.", "5"),
-        ("a 20-minute run", "20"),
-        ("約 30 分です", "30"),
-        ("5.8 倍", "5.8"),
-        ("0.3 ミリ秒", "0.3"),
-        ("12 秒", "12"),
-    ] {
-        assert_eq!(found(text).as_deref(), Some(number), "{text}");
-    }
-    for text in ["3 分の 1", "10 classes", "5 sets", "28 x 28", "4 分割", "page 05"] {
-        assert_eq!(found(text), None, "{text}");
-    }
 }
