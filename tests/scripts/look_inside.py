@@ -52,7 +52,7 @@ NEAR = 1e-4
 CENTRED = 0.02
 # Frames a second that a core must have time for while one draws: the best of some tries, since
 # other programs and other tenants of the host slow this one down.
-FRAMES, TRIES = 60, 12
+FRAMES, TRIES = 60, 30
 # Of a pixel from 0 to 1, between a drawing as it is read, on a small paper, and as it is seen.
 SMALL_PAPER = 0.3
 # Of 255, between a colour and the one that NumPy's number has.
