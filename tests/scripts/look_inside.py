@@ -53,8 +53,9 @@ CENTRED = 0.02
 # Frames a second that a core must have time for while one draws: the best of some tries, since
 # other programs and other tenants of the host slow this one down.
 FRAMES, TRIES = 60, 30
-# Of a pixel from 0 to 1, between a drawing as it is read, on a small paper, and as it is seen.
-SMALL_PAPER = 0.3
+# Of a pixel from 0 to 1, between what the network gets and what the paper on the page shows: half
+# a level of 255, in which the former is drawn.
+SAME_PAPER = 0.6 / 255
 # Of 255, between a colour and the one that NumPy's number has.
 SHADE = 4
 
@@ -349,8 +350,8 @@ class Looker:
         })()""")
         if not apart[0] <= CENTRED:
             self.fault(where, f"is centred otherwise than a picture of it: {apart[0]:.1e} apart")
-        if not apart[1] <= SMALL_PAPER:
-            self.fault(where, f"is read otherwise than a picture of it: {apart[1]:.1e} apart")
+        if not apart[1] <= SAME_PAPER:
+            self.fault(where, f"what is read is not what stands on the paper: {apart[1]:.1e} apart")
 
     def draw_one_by_keys(self, where):
         self.clear(where)  # the pen stands above the middle

@@ -243,7 +243,7 @@ impl Display for Diagnosis {
         let line = |name, [quick, normal, full]: [String; 3]| {
             format!("{name:15}{quick:>16}  {normal:>16}  {full:>16}")
         };
-        writeln!(f, "\nWhat the tour takes here, in seconds, within a factor of two:")?;
+        writeln!(f, "\nWhat the tour takes here, in seconds, roughly:")?;
         writeln!(f, "{}", line("", ["--quick", "default", "--full"].map(str::to_owned)))?;
         for Estimate { chapter, skipped, seconds: all } in &self.chapters {
             let cells = PRESETS.map(|preset| seconds(*skipped, all[&preset]));

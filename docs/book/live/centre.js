@@ -17,15 +17,19 @@
     const k = Math.ceil(Math.max(width, height) / LONGEST);
     const H = Math.ceil(height / k), W = Math.ceil(width / k);
     const mean = c => {
-      const plane = new Float64Array(H * W), counts = new Uint32Array(H * W);
-      for (let i = 0, from = c; i < height; i++) {
-        for (let j = 0, at = Math.floor(i / k) * W, step = 0; j < width; j++, from += 4) {
-          plane[at] += data[from];
-          counts[at]++;
-          if (++step === k) [step, at] = [0, at + 1];
+      const plane = new Float64Array(H * W);
+      for (let i = 0, at = 0; i < H; i++) {
+        const top = i * k, bottom = Math.min(height, top + k);
+        for (let j = 0; j < W; j++, at++) {
+          const left = j * k, right = Math.min(width, left + k);
+          let sum = 0;
+          for (let y = top; y < bottom; y++) {
+            const end = (y * width + right) * 4;
+            for (let from = (y * width + left) * 4 + c; from < end; from += 4) sum += data[from];
+          }
+          plane[at] = sum / (255 * (bottom - top) * (right - left));
         }
       }
-      for (let at = 0; at < plane.length; at++) plane[at] /= 255 * counts[at];
       return plane;
     };
     return { H, W, colours: grey ? [mean(0)] : [0, 1, 2].map(mean), opacity: grey ? null : mean(3) };
@@ -100,12 +104,17 @@
       areas.push(area);
     }
     const largest = areas.reduce((a, b) => Math.max(a, b), 0);
-    return strokes.map(number => (areas[number] > SPECK * largest ? 1 : 0));
+    for (let at = 0; at < ink.length; at++) strokes[at] = areas[strokes[at]] > SPECK * largest ? 1 : 0;
+    return strokes;
   };
 
   // The ink (H, W) of a picture, from 0 to 1; null if nothing is drawn.
   const findInk = ({ H, W, colours, opacity }) => {
-    if (!opacity) return cut(colours[0].map(v => 1 - v), H, W);
+    if (!opacity) {
+      const ink = colours[0];
+      for (let at = 0; at < ink.length; at++) ink[at] = 1 - ink[at];
+      return cut(ink, H, W);
+    }
     const clear = opacity.reduce((count, a) => count + (a < 0.5 ? 1 : 0), 0);
     const transparent = clear > MIN_TRANSPARENT * H * W;
     // First what lies along the border is the paper, then all that is not ink.

@@ -3,18 +3,13 @@
 (function (Live) { 'use strict';
   const SIDE = 252; // 28 cells of 9 pixels
   const CELL = SIDE / 28;
-  const READ = 84; // a side of what is read of a drawing: 3 pixels a cell are plenty for 28 x 28
   const PEN = 22; // pixels, about as thick as MNIST's for a digit that fills the paper
 
   // {element, clear, undo, show}: `drawn` is called after each change with a function that
   // gives the picture, null when it is empty.
   const pad = drawn => {
     const canvas = Live.el('canvas', 'pad', { width: SIDE, height: SIDE, tabIndex: 0 });
-    const context = canvas.getContext('2d');
-    // Every line is drawn twice: to be seen, and smaller, to be read in every frame.
-    const small = Live.el('canvas', '', { width: READ, height: READ }).getContext('2d', { willReadFrequently: true });
-    const both = [context, small];
-    small.scale(READ / SIDE, READ / SIDE);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-label', Live.say('padLabel'));
     const pen = Live.el('i', 'pen', { hidden: true });
@@ -22,27 +17,22 @@
     let ground = null, colourful = false, strokes = [], line = null, cursor = [SIDE / 2, 4.5 * CELL], down = false;
 
     const point = (from, to) => {
-      for (const paper of both) {
-        paper.beginPath();
-        paper.moveTo(...from);
-        paper.lineTo(to[0] + 0.01, to[1]); // a dot has a length, too
-        paper.stroke();
-      }
+      context.beginPath();
+      context.moveTo(...from);
+      context.lineTo(to[0] + 0.01, to[1]); // a dot has a length, too
+      context.stroke();
     };
     const repaint = () => {
-      for (const paper of both) {
-        paper.fillStyle = '#fff';
-        paper.fillRect(0, 0, SIDE, SIDE);
-        if (ground) paper.drawImage(ground, 0, 0, SIDE, SIDE);
-        Object.assign(paper, { strokeStyle: '#000', lineWidth: PEN, lineCap: 'round', lineJoin: 'round' });
-      }
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, SIDE, SIDE);
+      if (ground) context.drawImage(ground, 0, 0, SIDE, SIDE);
+      Object.assign(context, { strokeStyle: '#000', lineWidth: PEN, lineCap: 'round', lineJoin: 'round' });
       for (const stroke of strokes) stroke.forEach((p, k) => point(stroke[Math.max(0, k - 1)], p));
     };
     const take = () => {
       if (!ground && !strokes.length) return null;
-      const side = colourful ? SIDE : READ;
-      const { data } = (colourful ? context : small).getImageData(0, 0, side, side);
-      return { width: side, height: side, data, grey: !colourful };
+      const { data } = context.getImageData(0, 0, SIDE, SIDE);
+      return { width: SIDE, height: SIDE, data, grey: !colourful };
     };
     const report = () => drawn(take);
     const changed = () => { repaint(); report(); };

@@ -2,6 +2,7 @@
 
 mod book;
 mod gpu_figures;
+mod hand_typed_numbers;
 mod house;
 mod japanese;
 mod japanese_charts;
@@ -10,4 +11,3 @@ mod names;
 mod numbers;
 mod pages;
 mod parity;
-mod typed_numbers;

@@ -11,7 +11,7 @@ use regex::Regex;
 use tour::markdown::replace_numbers;
 use tour::numbers::Numbers;
 
-use crate::typed_numbers::{MARKED, number_of};
+use crate::hand_typed_numbers::{MARKED, number_of};
 
 #[test]
 fn what_numbers_toml_defines_is_used() {
