@@ -5,7 +5,12 @@
 //! vectors and the sparse products.
 
 mod element; // which vectors and which exp belong to f32 and f64
+pub mod lanes; // how wide vectors may be on this machine
 pub mod vector; // vectors of eight numbers: AVX2 and FMA, or plain arrays
+pub mod pair; // two of them, for AVX-512 in one register
+pub mod limit; // what the arithmetic of one core could do
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod gemm; // dense products with narrower vectors than the processor has
 mod exp; // exp of many numbers, without calls
 pub mod sparse; // products that skip zeros
 mod ten_columns; // products with ten columns, one for each class

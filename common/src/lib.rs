@@ -37,6 +37,12 @@ pub mod plot; // pictures
 pub mod look; // look.html: the network just learnt, in a browser
 pub mod program; // flags, progress, summary, Ctrl-C
 
+// Where a macro of this crate looks for itself: see `fast/gemm.rs`.
+#[cfg(target_arch = "x86_64")]
+extern crate gemm_common;
+#[cfg(target_arch = "x86_64")]
+use fast::gemm::microkernel;
+
 pub use activation::{relu, relu_grad, sigmoid, sigmoid_grad};
 pub use activation::{softmax, softmax_in_place, softmax_naive};
 pub use affine::{affine, sum_rows};

@@ -27,7 +27,7 @@ use conv_race::pictures::{draw_ladder, draw_sweeps};
 use conv_race::race::{Options, race};
 use conv_race::report::{benchmark_table, summary, sweep_tables};
 use conv_race::rungs::Rung;
-use conv_race::timer::{Matmul, Peak};
+use conv_race::timer::{LIBRARY, Matmul, Peak};
 
 fn main() -> Result {
     let args = Args::parse();
@@ -61,8 +61,11 @@ fn main() -> Result {
     let counts: BTreeSet<usize> = counts.chain([1]).collect();
     let peaks: Vec<Peak> =
         counts.into_iter().map(|count| matmul.peak(count)).collect::<Result<_>>()?;
-    for Peak { threads, gflops } in &peaks {
-        println!("a large matrix product on {threads} thread(s): {gflops:.0} GFLOP/s");
+    for Peak { threads, gflops, limit_gflops, lanes } in &peaks {
+        println!(
+            "a large matrix product on {threads} thread(s): {gflops:.0} GFLOP/s by {LIBRARY}, \
+             of {limit_gflops:.0} that {lanes} lanes can do"
+        );
     }
 
     // == Race ==

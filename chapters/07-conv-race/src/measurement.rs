@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::benchmarks::{Benchmark, SWEEPS, Sweep};
 use crate::rungs::Rung;
 use crate::shape::Pass;
-use crate::timer::{Peak, Timing};
+use crate::timer::{LIBRARY, Peak, Timing};
 
 /// Milliseconds of one iteration of the article's program: 18,282.343 s for 3,000, each
 /// of 100 images.
@@ -136,14 +136,17 @@ pub fn save_csv(path: &Path, rows: &[Measurement]) -> Result {
     })
 }
 
-/// Saves all measurements as `.json`, with the peak rates of a matrix product.
+/// Saves all measurements as `.json`, with the peak rates of a matrix product and of the
+/// arithmetic.
 pub fn save_json(path: &Path, product_rates: &[Peak], rows: &[Measurement]) -> Result {
     #[derive(Serialize)]
     struct Content<'a> {
         number: &'a str,
+        library: &'a str, // of the product
         product_rates: &'a [Peak],
         rows: &'a [Measurement],
     }
-    let content = Content { number: std::any::type_name::<Float>(), product_rates, rows };
+    let number = std::any::type_name::<Float>();
+    let content = Content { number, library: LIBRARY, product_rates, rows };
     files::write(path, |file| Ok(serde_json::to_writer_pretty(file, &content)?))
 }

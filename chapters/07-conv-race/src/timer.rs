@@ -1,9 +1,10 @@
 //! Then timed: after a warm-up, several times, within a time limit, and beside a large
-//! matrix product.
+//! matrix product and what the arithmetic could do at most.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use common::fast::{lanes, limit};
 use common::{Error, Float, Result, dot, init, seeded};
 use ndarray::Array2;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -95,12 +96,20 @@ const SIDE: usize = 512;
 /// programs on the machine only slow it down.
 const PEAK_TIME: Duration = Duration::from_millis(400);
 
-/// The best rate on a number of threads, in 10^9 operations a second.
+/// The library whose matrix product is the yardstick: under `dot`, and faster than the
+/// product of lesson 05 and than ndarray's own.
+pub const LIBRARY: &str = "gemm";
+/// Steps of each sum of fused multiply-adds between two looks at the clock.
+const ROUNDS: usize = 20_000;
+
+/// The best rates on a number of threads, in 10^9 operations a second.
 #[allow(missing_docs)]
 #[derive(Serialize)]
 pub struct Peak {
     pub threads: usize,
-    pub gflops: f64,
+    pub gflops: f64,       // of a large matrix product
+    pub limit_gflops: f64, // of the arithmetic
+    pub lanes: usize,      // numbers in a vector
 }
 
 /// A product of two matrices, on each of some threads at the same time.
@@ -118,18 +127,18 @@ impl Matmul {
         Ok(Matmul { a: normal(), b: normal(), one_thread: thread_pool(1)? })
     }
 
-    /// The best rate on `threads` threads.
+    /// The best rates on `threads` threads.
     pub fn peak(&self, threads: usize) -> Result<Peak> {
-        let gflops = thread_pool(threads)?.install(|| {
-            self.run(threads); // warm-up
-            let start = Instant::now();
-            let mut best = f64::INFINITY;
-            while best.is_infinite() || start.elapsed() < PEAK_TIME {
-                best = best.min(seconds(|| self.run(threads)));
-            }
-            gflops(threads, best)
+        let lanes = lanes::lanes() * size_of::<f32>() / size_of::<Float>();
+        let (gflops, limit_gflops) = thread_pool(threads)?.install(|| {
+            let product = best(PEAK_TIME, || self.run(threads));
+            let limits = limit::SUMS.map(|sums| {
+                let operations = (2 * sums * ROUNDS * threads) as f64;
+                operations / best(PEAK_TIME / 4, || multiply_adds(sums)) / 1e9
+            });
+            (gflops(threads, product), limits.into_iter().fold(0.0, f64::max))
         });
-        Ok(Peak { threads, gflops })
+        Ok(Peak { threads, gflops, limit_gflops, lanes })
     }
 
     /// The rate at this moment in GFLOP/s, the median within `limit`: on one thread, or
@@ -146,6 +155,23 @@ impl Matmul {
             rayon::broadcast(|_| product());
         }
     }
+}
+
+/// Fused multiply-adds on each thread of the calling pool.
+fn multiply_adds(sums: usize) {
+    let (a, b) = black_box((0.5, 1.0)); // sums near 2
+    rayon::broadcast(|_| black_box(limit::multiply_adds::<Float>(sums, ROUNDS, a, b)));
+}
+
+/// The least seconds of `run` within `limit`, after a warm-up.
+fn best(limit: Duration, mut run: impl FnMut()) -> f64 {
+    run();
+    let start = Instant::now();
+    let mut best = f64::INFINITY;
+    while best.is_infinite() || start.elapsed() < limit {
+        best = best.min(seconds(&mut run));
+    }
+    best
 }
 
 /// The rate of a product on each of `threads` threads.

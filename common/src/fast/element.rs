@@ -4,6 +4,9 @@
 use ndarray::NdFloat;
 
 use crate::fast::exp::exp_each;
+#[cfg(target_arch = "x86_64")]
+use crate::fast::gemm;
+use crate::fast::pair::{self, Pair};
 use crate::fast::vector::{self, Vector};
 
 /// `f32` or `f64`.
@@ -12,12 +15,16 @@ pub trait Element: NdFloat {
     /// and FMA; [`vectorize`](crate::vectorize) checks that.
     type Wide: Vector<Self>;
 
+    /// Twice eight of them, as AVX-512 holds them best. Use it only where the processor
+    /// has AVX-512; [`vectorize_pairs`](crate::vectorize_pairs) checks that.
+    type Widest: Pair<Self>;
+
     /// `exp(v)` for each `v`, in place.
     fn exp_all(values: &mut [Self]) {
         values.iter_mut().for_each(|v| *v = v.exp());
     }
 
-    /// The fastest dense matrix product that this processor has.
+    /// The fastest dense matrix product that [`lanes`](crate::fast::lanes::lanes) allows.
     fn gemm_kernel() -> GemmKernel<Self>;
 }
 
@@ -52,8 +59,13 @@ impl Element for f64 {
     type Wide = vector::F64x8;
     #[cfg(not(target_arch = "x86_64"))]
     type Wide = vector::Plain<f64>;
+    type Widest = pair::Two<Self::Wide>;
 
     fn gemm_kernel() -> GemmKernel<f64> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernel) = gemm::f64::narrow() {
+            return kernel;
+        }
         gemm_f64::gemm::f64::get_gemm_fn()
     }
 }
@@ -63,12 +75,20 @@ impl Element for f32 {
     type Wide = vector::F32x8;
     #[cfg(not(target_arch = "x86_64"))]
     type Wide = vector::Plain<f32>;
+    #[cfg(target_arch = "x86_64")]
+    type Widest = pair::F32x16;
+    #[cfg(not(target_arch = "x86_64"))]
+    type Widest = pair::Two<Self::Wide>;
 
     fn exp_all(values: &mut [f32]) {
         exp_each(values);
     }
 
     fn gemm_kernel() -> GemmKernel<f32> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernel) = gemm::f32::narrow() {
+            return kernel;
+        }
         gemm_f32::gemm::f32::get_gemm_fn()
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The compiler turns most loops over eight numbers into vector instructions,
 //! but not all, and a small change can undo it. So the innermost loops name the
-//! registers: 256 bits on x86 processors with AVX2 and FMA, plain arrays
-//! elsewhere. An instruction then multiplies and adds eight `f32`.
+//! registers: 256 bits on x86 processors with AVX2 and FMA, plain arrays elsewhere.
+//! Where AVX-512 gains something, two vectors are a [`pair`](crate::fast::pair).
 
 use ndarray::NdFloat;
 
@@ -11,7 +11,7 @@ use ndarray::NdFloat;
 pub const LANES: usize = 8;
 
 /// Compiles a function twice, with the vectors of AVX2 and FMA and with plain
-/// arrays, and chooses when the program runs:
+/// arrays, and chooses by [`lanes`](crate::fast::lanes::lanes) when the program runs:
 ///
 /// ```text
 /// vectorize! { fn name<F: Element>(a: &[F], n: usize) -> usize = body; }
@@ -24,13 +24,50 @@ macro_rules! vectorize {
     ($(#[$doc:meta])* $vis:vis fn $name:ident<$F:ident: $bound:ident>
      ($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $body:ident;) => {
         $(#[$doc])*
-        #[multiversion::multiversion(targets("x86_64+avx2+fma+bmi1+popcnt"))]
         $vis fn $name<$F: $bound>($($arg: $type),*) $(-> $out)? {
-            if multiversion::target::target_cfg_f!(target_feature = "fma") {
-                $body::<$F, $F::Wide>($($arg),*)
-            } else {
-                $body::<$F, $crate::fast::vector::Plain<$F>>($($arg),*)
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,fma,bmi1,popcnt")]
+                fn avx2<$F: $bound>($($arg: $type),*) $(-> $out)? {
+                    $body::<$F, $F::Wide>($($arg),*)
+                }
+                if $crate::fast::lanes::lanes() >= 8 {
+                    // SAFETY: `lanes` has found what AVX2 and FMA need.
+                    return unsafe { avx2($($arg),*) };
+                }
             }
+            $body::<$F, $crate::fast::vector::Plain<$F>>($($arg),*)
+        }
+    };
+}
+
+/// As [`vectorize!`], also for AVX-512: `body::<F, P>` has for `P` one of `F::Widest`,
+/// [`Two`](crate::fast::pair::Two) vectors `F::Wide` and two [`Plain`].
+#[macro_export]
+macro_rules! vectorize_pairs {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident<$F:ident: $bound:ident>
+     ($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $body:ident;) => {
+        $(#[$doc])*
+        $vis fn $name<$F: $bound>($($arg: $type),*) $(-> $out)? {
+            use $crate::fast::{pair::Two, vector::Plain};
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma,bmi1,popcnt")]
+                fn avx512<$F: $bound>($($arg: $type),*) $(-> $out)? {
+                    $body::<$F, $F::Widest>($($arg),*)
+                }
+                #[target_feature(enable = "avx2,fma,bmi1,popcnt")]
+                fn avx2<$F: $bound>($($arg: $type),*) $(-> $out)? {
+                    $body::<$F, Two<$F::Wide>>($($arg),*)
+                }
+                match $crate::fast::lanes::lanes() {
+                    // SAFETY: `lanes` has found what AVX-512 or AVX2 and FMA need.
+                    16 => return unsafe { avx512($($arg),*) },
+                    8 => return unsafe { avx2($($arg),*) },
+                    _ => (),
+                }
+            }
+            $body::<$F, Two<Plain<$F>>>($($arg),*)
         }
     };
 }
@@ -75,10 +112,20 @@ pub trait Vector<F: NdFloat>: Copy {
     /// `from` has them. To check that would cost as much as a multiplication.
     #[inline(always)]
     unsafe fn load_at(from: &[F], at: usize) -> Self {
-        debug_assert!(at + LANES <= from.len());
-        // SAFETY: the caller's promise; an array is aligned as its elements are.
-        Self::load(unsafe { &*from.as_ptr().add(at).cast() })
+        // SAFETY: the caller's promise.
+        Self::load(unsafe { eight_at(from, at) })
     }
+}
+
+/// The eight numbers of `from` that begin at index `at`.
+///
+/// # Safety
+/// `from` has them.
+#[inline(always)]
+pub unsafe fn eight_at<F>(from: &[F], at: usize) -> &[F; LANES] {
+    debug_assert!(at + LANES <= from.len());
+    // SAFETY: the caller's promise; an array is aligned as its elements are.
+    unsafe { &*from.as_ptr().add(at).cast() }
 }
 
 /// The sum of eight numbers, added in pairs, always the same ones.

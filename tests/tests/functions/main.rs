@@ -9,3 +9,4 @@ mod numpy_to_ndarray;
 mod optimisers;
 mod params;
 mod program;
+mod vectors;

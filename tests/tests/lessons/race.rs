@@ -57,7 +57,15 @@ fn a_quick_race_can_be_read_by_people_and_by_programs() {
     // Programs: the same rows twice. (A reader of JSON may round the last digit.)
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
     let rows = json["rows"].as_array().unwrap();
-    assert!(json["number"] == "f32" && json["product_rates"][0]["gflops"].as_f64().unwrap() > 0.0);
+    assert!(json["number"] == "f32" && json["library"] == "gemm");
+    for rate in json["product_rates"].as_array().unwrap() {
+        assert!(rate["gflops"].as_f64().unwrap() > 0.0, "{rate}");
+        let limit = rate["limit_gflops"].as_f64().unwrap();
+        let lanes = &rate["lanes"];
+        assert!(limit > 0.0 && [4, 8, 16].iter().any(|n| lanes == n), "{rate}");
+        let end = format!(" by gemm, of {limit:.0} that {lanes} lanes can do");
+        assert!(text.lines().any(|line| line.ends_with(&end)), "{end}\n{text}");
+    }
     assert_eq!(rows.len() + 1, csv.len());
     assert_eq!(rows.len() % on_the_processor().len(), 0, "every rung on every benchmark");
     for (record, row) in csv[1..].iter().zip(rows) {
@@ -175,4 +183,23 @@ fn the_help_says_what_can_be_chosen() {
     for part in ["--rungs", "--limit", "--stride", "--padding", "--full", "--quick", "--gpu"] {
         assert!(help.contains(part), "{part}");
     }
+}
+
+#[test]
+fn a_variable_forbids_wide_vectors() {
+    let out = tempfile::tempdir().unwrap();
+    let race = |most: &str| {
+        let mut program = program("conv-race");
+        let shape = ["--batch", "12", "--filters", "7", "--rungs", "3,5", "--limit", "0.0001"];
+        run(program.args(shape).env("MAX_LANES", most), out.path()).2
+    };
+    for (most, lanes) in [("4", 4), ("8", 8)] {
+        let found = race(most)["product_rates"][0]["lanes"].as_u64().unwrap();
+        assert!(found <= lanes, "{found} lanes where {most} are allowed");
+    }
+    let mut program = program("conv-race");
+    program.args(["--data", "built-in", "--batch", "2", "--limit", "0.0001", "--out"]);
+    let (_, err) = texts(&program.arg(out.path()).env("MAX_LANES", "7").output().unwrap());
+    let complaint = "MAX_LANES is not 4, 8 or 16, so it forbids no vectors; set one of these";
+    assert!(err.lines().any(|line| line == complaint), "{err}");
 }

@@ -190,7 +190,7 @@ fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
             // follow the last patch of an image.
             let sums =
                 unsafe { weighted_sums::<F, V>(nonzeros, &all.padded, |p| all.patches[p], rows) };
-            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums])[0]) {
+            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums], V::to_array)[0]) {
                 for l in 0..LANES {
                     dw[l] += sums[l];
                 }
@@ -216,7 +216,7 @@ fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
             let first: [usize; ROWS] = std::array::from_fn(|r| (block * ROWS + r) * LANES);
             // SAFETY: `dx` has checked the length of `w`.
             let sums = unsafe { weighted_sums::<F, V>(nonzeros, w, |f| f * filter, &first) };
-            for (row, sums) in rows.iter().zip(&to_arrays([sums])[0]) {
+            for (row, sums) in rows.iter().zip(&to_arrays([sums], V::to_array)[0]) {
                 // The zeros behind a row of a filter are added to the next pixels, and
                 // rows of zeros to the last row again.
                 let dx = &mut all.padded[patch + row..][..LANES];

@@ -57,7 +57,7 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
             for row in 0..HEIGHT {
                 sums[row] = sums[row].relu();
             }
-            for (row, sums) in to_arrays([sums])[0].iter().enumerate() {
+            for (row, sums) in to_arrays([sums], V::to_array)[0].iter().enumerate() {
                 h[(i + row) * MAP + j..][..LANES].copy_from_slice(sums);
             }
         }

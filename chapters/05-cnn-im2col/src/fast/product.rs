@@ -3,17 +3,19 @@
 //! step this one is as fast as they are.
 
 use common::Real;
-use common::fast::vector::{LANES, Vector};
-use common::vectorize;
+use common::fast::pair::Pair;
+use common::fast::vector::LANES;
+use common::vectorize_pairs;
 
 use crate::fast::tiles::{tile, to_arrays};
 
-/// Columns of `b` that are multiplied together: two vectors.
-const PANEL: usize = 2 * LANES;
-/// Rows of `b` that are copied together: with `PANEL` columns they fill half of the
-/// L1 cache.
+/// Numbers of a pair of vectors.
+const PAIR: usize = 2 * LANES;
+/// Rows of `b` that are copied together: with a pair of columns they fill half of the L1
+/// cache. However wide the vectors are, a sum is interrupted after so many terms, so that
+/// it has the same bits.
 const DEPTH: usize = 256;
-/// Rows of `a` that are multiplied together: 6 times 2 vectors of sums.
+/// Rows of `a` that are multiplied together: 6 times 2 registers of sums.
 const ROWS: usize = 6;
 
 /// A matrix in a slice: element `(i, j)` is at index `i * rows + j * columns`.
@@ -49,7 +51,7 @@ pub enum Store {
     Add,
 }
 
-vectorize! {
+vectorize_pairs! {
     /// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)` and
     /// `c` in row-major order, on the calling thread. Allocates nothing. Panics if a
     /// matrix is too small for `size`.
@@ -59,7 +61,23 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_block<F: Real, V: Vector<F>>(
+fn each_block<F: Real, P: Pair<F>>(
+    size: (usize, usize, usize),
+    a: Matrix<F>,
+    b: Matrix<F>,
+    store: Store,
+    c: &mut [F],
+) {
+    if P::ONE_REGISTER && size.2 > PAIR {
+        each_panel::<F, P, 2>(size, a, b, store, c);
+    } else {
+        each_panel::<F, P, 1>(size, a, b, store, c);
+    }
+}
+
+/// In panels of `S` pairs of columns.
+#[inline(always)]
+fn each_panel<F: Real, P: Pair<F>, const S: usize>(
     (n, d, m): (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
@@ -76,25 +94,26 @@ fn each_block<F: Real, V: Vector<F>>(
     if d == 0 && store == Store::Overwrite {
         c[..n * m].fill(F::zero());
     }
-    let mut panel = [F::zero(); PANEL * DEPTH];
+    let mut panel = [[[F::zero(); PAIR]; S]; DEPTH];
     for k in (0..d).step_by(DEPTH) {
         let depth = DEPTH.min(d - k);
         let store = if k == 0 { store } else { Store::Add };
-        for j in (0..m).step_by(PANEL) {
-            let width = PANEL.min(m - j);
-            pack(b, (k, depth), (j, width), &mut panel);
+        for j in (0..m).step_by(S * PAIR) {
+            let width = (S * PAIR).min(m - j);
+            let panel = panel.as_flattened_mut().as_flattened_mut();
+            pack(b, (k, depth), (j, width), S * PAIR, panel);
             let mut i = 0;
             for tiles in (1..=n.div_ceil(ROWS)).rev() {
                 let rows = (n - i).div_ceil(tiles); // as even as possible
                 let a = Matrix { data: &a.data[i * a.rows + k * a.columns..], ..a };
                 let c = &mut c[i * m + j..];
                 match rows {
-                    6 => rows_of::<F, V, 6>(a, depth, &panel, width, store, c, m),
-                    5 => rows_of::<F, V, 5>(a, depth, &panel, width, store, c, m),
-                    4 => rows_of::<F, V, 4>(a, depth, &panel, width, store, c, m),
-                    3 => rows_of::<F, V, 3>(a, depth, &panel, width, store, c, m),
-                    2 => rows_of::<F, V, 2>(a, depth, &panel, width, store, c, m),
-                    _ => rows_of::<F, V, 1>(a, depth, &panel, width, store, c, m),
+                    6 => rows_of::<F, P, 6, S>(a, depth, panel, width, store, c, m),
+                    5 => rows_of::<F, P, 5, S>(a, depth, panel, width, store, c, m),
+                    4 => rows_of::<F, P, 4, S>(a, depth, panel, width, store, c, m),
+                    3 => rows_of::<F, P, 3, S>(a, depth, panel, width, store, c, m),
+                    2 => rows_of::<F, P, 2, S>(a, depth, panel, width, store, c, m),
+                    _ => rows_of::<F, P, 1, S>(a, depth, panel, width, store, c, m),
                 }
                 i += rows;
             }
@@ -103,22 +122,23 @@ fn each_block<F: Real, V: Vector<F>>(
 }
 
 /// Copies `depth` rows of `b` from row `k` and `width` columns from column `j` into
-/// `panel`, with rows of `PANEL` numbers, filled up with zeros.
+/// `panel`, with rows of `full` numbers, filled up with zeros.
 #[inline(always)]
 fn pack<F: Real>(
     b: Matrix<F>,
     (k, depth): (usize, usize),
     (j, width): (usize, usize),
+    full: usize,
     panel: &mut [F],
 ) {
-    if width < PANEL {
-        panel[..depth * PANEL].fill(F::zero());
+    if width < full {
+        panel[..depth * full].fill(F::zero());
     }
     let from = &b.data[k * b.rows + j * b.columns..];
     if b.columns == 1 {
-        for (i, row) in panel.as_chunks_mut::<PANEL>().0.iter_mut().take(depth).enumerate() {
-            if width == PANEL {
-                row.copy_from_slice(&from[i * b.rows..][..PANEL]);
+        for (i, row) in panel.chunks_exact_mut(full).take(depth).enumerate() {
+            if width == full {
+                row.copy_from_slice(&from[i * b.rows..][..full]);
             } else {
                 row[..width].copy_from_slice(&from[i * b.rows..][..width]);
             }
@@ -126,7 +146,7 @@ fn pack<F: Real>(
     } else {
         for l in 0..width {
             let column = from[l * b.columns..].iter().step_by(b.rows);
-            let to = panel[l..].iter_mut().step_by(PANEL);
+            let to = panel[l..].iter_mut().step_by(full);
             to.zip(column.take(depth)).for_each(|(to, &v)| *to = v);
         }
     }
@@ -135,7 +155,7 @@ fn pack<F: Real>(
 /// `M` rows of the product with a panel of `width` columns, into `c`, whose rows are
 /// `stride` apart.
 #[inline(always)]
-fn rows_of<F: Real, V: Vector<F>, const M: usize>(
+fn rows_of<F: Real, P: Pair<F>, const M: usize, const S: usize>(
     a: Matrix<F>,
     depth: usize,
     panel: &[F],
@@ -144,11 +164,14 @@ fn rows_of<F: Real, V: Vector<F>, const M: usize>(
     c: &mut [F],
     stride: usize,
 ) {
-    debug_assert!(a.holds(M, depth) && depth * PANEL <= panel.len());
+    let full = S * PAIR;
+    debug_assert!(a.holds(M, depth) && depth * full <= panel.len());
+    let columns: [[usize; 2]; S] = std::array::from_fn(|s| [s * PAIR, s * PAIR + LANES]);
     // SAFETY: `product` has checked the size of `a`, and the panel has `depth` rows.
-    let sums: [[V; 2]; M] =
-        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * PANEL, [0, LANES]) };
-    for (m, sums) in to_arrays(sums).iter().enumerate() {
+    let sums: [[P; S]; M] =
+        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * full, columns) };
+    for (m, sums) in to_arrays(sums, P::to_arrays).iter().enumerate() {
+        let sums = sums.as_flattened();
         let c = &mut c[m * stride..][..width];
         let (vectors, rest) = c.as_chunks_mut::<LANES>();
         let last = vectors.len();

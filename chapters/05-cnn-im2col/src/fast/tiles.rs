@@ -10,8 +10,9 @@
 #![allow(clippy::needless_range_loop)]
 
 use common::Real;
-use common::fast::vector::{LANES, Vector, sum_lanes};
-use common::vectorize;
+use common::fast::pair::{Pair, Two};
+use common::fast::vector::{LANES, Vector, eight_at, sum_lanes};
+use common::{vectorize, vectorize_pairs};
 
 use crate::fast::plan::{Conv, Segment};
 
@@ -24,33 +25,33 @@ pub const VECTORS: usize = 2;
 const TAPS: usize = 4;
 const TAPS_OF_ONE: usize = 9;
 
-/// `M` rows of a product, `S` vectors each: `sum over k of a[m, k] b[k, s]`.
+/// `M` rows of a product, `S` pairs of vectors each: `sum over k of a[m, k] b[k, s]`.
 ///
 /// `a[m, k]` is at index `m * strides.0 + k * strides.1` of `a`, for `k` below
-/// `depth`. The vector `b[k, s]` begins at `row(k) + segments[s]` of `b`.
+/// `depth`. The two vectors of `b[k, s]` begin at `row(k)` plus each of `segments[s]`.
 ///
 /// # Safety
 /// All of these are inside `a` and `b`, including all eight numbers of the vectors.
 #[inline(always)]
-pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+pub unsafe fn tile<F: Real, P: Pair<F>, const M: usize, const S: usize>(
     a: &[F],
     strides: (usize, usize),
     depth: usize,
     b: &[F],
     row: impl Fn(usize) -> usize,
-    segments: [usize; S],
-) -> [[V; S]; M] {
-    let mut sums = [[V::zero(); S]; M];
+    segments: [[usize; 2]; S],
+) -> [[P; S]; M] {
+    let mut sums = [[P::splat(F::zero()); S]; M];
     for k in 0..depth {
         let row = row(k);
-        let mut factors = [V::zero(); S];
+        let mut factors = [P::splat(F::zero()); S];
         for s in 0..S {
             // SAFETY: the caller's promise, as everywhere here.
-            factors[s] = unsafe { V::load_at(b, row + segments[s]) };
+            factors[s] = P::load(segments[s].map(|at| unsafe { eight_at(b, row + at) }));
         }
         for m in 0..M {
             debug_assert!(m * strides.0 + k * strides.1 < a.len());
-            let a = V::splat(unsafe { *a.get_unchecked(m * strides.0 + k * strides.1) });
+            let a = P::splat(unsafe { *a.get_unchecked(m * strides.0 + k * strides.1) });
             for s in 0..S {
                 sums[m][s] = a.mul_add(factors[s], sums[m][s]);
             }
@@ -59,50 +60,65 @@ pub unsafe fn tile<F: Real, V: Vector<F>, const M: usize, const S: usize>(
     sums
 }
 
-/// Vectors as arrays. Registers cannot be indexed: if a loop that is not unrolled
+/// Vectors or pairs as arrays. Registers cannot be indexed: if a loop that is not unrolled
 /// indexed the vectors themselves, they would have been in memory all along. Loops
 /// as short as these are unrolled.
 #[inline(always)]
-pub fn to_arrays<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+pub fn to_arrays<V: Copy, A: Copy, const M: usize, const S: usize>(
     vectors: [[V; S]; M],
-) -> [[[F; LANES]; S]; M] {
-    let mut numbers = [[[F::zero(); LANES]; S]; M];
+    to_array: impl Fn(V) -> A,
+) -> [[A; S]; M] {
+    let mut numbers = [[to_array(vectors[0][0]); S]; M];
     for m in 0..M {
         for s in 0..S {
-            numbers[m][s] = vectors[m][s].to_array();
+            numbers[m][s] = to_array(vectors[m][s]);
         }
     }
     numbers
 }
 
-vectorize! {
+vectorize_pairs! {
     /// `out = w x`, where `x` is a padded image followed by eight numbers.
-    pub fn convolve<F: Real>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) = each_tile;
+    pub fn convolve<F: Real>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) = each_width;
+}
+
+/// Filling one register from two places costs as much as a product. With few filters there
+/// are few products for each, and segments that are not full have to be taken apart again.
+#[inline(always)]
+fn each_width<F: Real, P: Pair<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+    if P::ONE_REGISTER && (conv.out.0 <= 3 || !conv.full_segments()) {
+        each_tile::<F, Two<F::Wide>>(conv, w, x, out);
+    } else {
+        each_tile::<F, P>(conv, w, x, out);
+    }
 }
 
 #[inline(always)]
-fn each_tile<F: Real, V: Vector<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+fn each_tile<F: Real, P: Pair<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
     let mut f = 0;
     for tiles in (1..=conv.out.0.div_ceil(FILTERS)).rev() {
         let filters = (conv.out.0 - f).div_ceil(tiles); // as even as possible
         let w = &w[f * conv.taps()..];
         let out = &mut out[f * conv.positions()..];
-        // Twelve vectors of sums, or as near as the filters allow.
-        match filters {
-            FILTERS => each_segment::<F, V, FILTERS, VECTORS>(conv, w, x, out),
-            5 => each_segment::<F, V, 5, 2>(conv, w, x, out),
-            4 => each_segment::<F, V, 4, 2>(conv, w, x, out),
-            3 => each_segment::<F, V, 3, 4>(conv, w, x, out),
-            2 => each_segment::<F, V, 2, 4>(conv, w, x, out),
-            _ => each_segment::<F, V, 1, 8>(conv, w, x, out),
+        // Twelve registers of sums, or as near as the filters allow.
+        match (filters, if P::ONE_REGISTER { 2 } else { 1 }) {
+            (FILTERS, 2) => each_segment::<F, P, FILTERS, 2>(conv, w, x, out),
+            (5, 2) => each_segment::<F, P, 5, 2>(conv, w, x, out),
+            (4, 2) => each_segment::<F, P, 4, 2>(conv, w, x, out),
+            (FILTERS, _) => each_segment::<F, P, FILTERS, 1>(conv, w, x, out),
+            (5, _) => each_segment::<F, P, 5, 1>(conv, w, x, out),
+            (4, _) => each_segment::<F, P, 4, 1>(conv, w, x, out),
+            (3, _) => each_segment::<F, P, 3, 2>(conv, w, x, out),
+            (2, _) => each_segment::<F, P, 2, 2>(conv, w, x, out),
+            _ => each_segment::<F, P, 1, 4>(conv, w, x, out),
         }
         f += filters;
     }
 }
 
-/// `M` filters over a whole image, `S` segments at a time.
+/// `M` filters over a whole image, `S` pairs of segments at a time.
 #[inline(always)]
-fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
+fn each_segment<F: Real, P: Pair<F>, const M: usize, const S: usize>(
     conv: &Conv,
     w: &[F],
     x: &[F],
@@ -110,26 +126,28 @@ fn each_segment<F: Real, V: Vector<F>, const M: usize, const S: usize>(
 ) {
     let (taps, positions, full) = (conv.taps(), conv.positions(), conv.full_segments());
     let last = conv.segments.len() - 1;
-    for s in (0..=last).step_by(S) {
+    for s in (0..=last).step_by(2 * S) {
         // Beyond the last segment, the last one is computed again.
-        let segments: [Segment; S] = std::array::from_fn(|i| conv.segments[last.min(s + i)]);
-        let from = segments.map(|segment| segment.from);
+        let segments: [[Segment; 2]; S] =
+            std::array::from_fn(|i| [0, 1].map(|j| conv.segments[last.min(s + 2 * i + j)]));
+        let from = segments.map(|pair| pair.map(|segment| segment.from));
         // SAFETY: `w` holds at least `M` filters. Full segments read the padded
         // image; the others at most seven numbers beyond, and eight follow.
-        let sums: [[V; S]; M] = unsafe { tile(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
+        let sums: [[P; S]; M] = unsafe { tile(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
         if full {
             for (m, sums) in sums.iter().enumerate() {
                 for i in 0..S {
-                    let at = m * positions + segments[i].to;
-                    debug_assert!(at + LANES <= out.len());
+                    let [low, high] = segments[i].map(|segment| m * positions + segment.to);
+                    debug_assert!(low.max(high) + LANES <= out.len());
+                    let out = out.as_mut_ptr();
                     // SAFETY: `out` holds at least `M` rows, and a full segment is
                     // inside its row.
-                    sums[i].store(unsafe { &mut *out.as_mut_ptr().add(at).cast() });
+                    unsafe { sums[i].store([low, high].map(|at| out.add(at).cast())) };
                 }
             }
         } else {
-            for (m, sums) in to_arrays(sums).iter().enumerate() {
-                for (segment, sums) in segments.iter().zip(sums) {
+            for (m, sums) in to_arrays(sums, P::to_arrays).iter().enumerate() {
+                for (segment, sums) in segments.as_flattened().iter().zip(sums.as_flattened()) {
                     let out = &mut out[m * positions + segment.to..][..segment.len];
                     out.copy_from_slice(&sums[..segment.len]);
                 }
@@ -191,7 +209,7 @@ fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
                 }
             }
         }
-        for (m, sums) in to_arrays(sums).into_iter().enumerate() {
+        for (m, sums) in to_arrays(sums, V::to_array).into_iter().enumerate() {
             let dw = &mut dw[m * taps + k..(m + 1) * taps];
             dw.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum_lanes(sum));
         }
