@@ -5,8 +5,8 @@
 //! vectors and the sparse products.
 
 mod element; // which vectors and which exp belong to f32 and f64
-pub mod lanes; // how wide vectors may be on this machine
-pub mod vector; // vectors of eight numbers: AVX2 and FMA, or plain arrays
+pub mod level; // which vector instructions are used on this machine
+pub mod vector; // vectors of eight numbers
 pub mod pair; // two of them, for AVX-512 in one register
 pub mod limit; // what the arithmetic of one core could do
 #[cfg(target_arch = "x86_64")]
@@ -18,3 +18,4 @@ mod dot; // the matrix product of every affine layer, which chooses among them
 
 pub use dot::dot;
 pub use element::Element;
+pub use fearless_simd::{Level, Simd};

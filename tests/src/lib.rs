@@ -5,6 +5,7 @@ pub mod fuzz;
 pub mod gpu_pages;
 pub mod gpu_run;
 pub mod lesson;
+pub mod narrower;
 pub mod pages;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use common::fast::{lanes, limit};
+use common::fast::{level, limit};
 use common::{Error, Float, Result, dot, init, seeded};
 use ndarray::Array2;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -129,7 +129,7 @@ impl Matmul {
 
     /// The best rates on `threads` threads.
     pub fn peak(&self, threads: usize) -> Result<Peak> {
-        let lanes = lanes::lanes() * size_of::<f32>() / size_of::<Float>();
+        let lanes = level::lanes() * size_of::<f32>() / size_of::<Float>();
         let (gflops, limit_gflops) = thread_pool(threads)?.install(|| {
             let product = best(PEAK_TIME, || self.run(threads));
             let limits = limit::SUMS.map(|sums| {

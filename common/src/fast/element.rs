@@ -1,30 +1,28 @@
 //! The two types of numbers with their vectors and their fastest `exp`, so that
 //! the fast code is written once for both.
 
+use fearless_simd::{Simd, f32x8, f32x16, f64x8};
 use ndarray::NdFloat;
 
 use crate::fast::exp::exp_each;
 #[cfg(target_arch = "x86_64")]
 use crate::fast::gemm;
-use crate::fast::pair::{self, Pair};
-use crate::fast::vector::{self, Vector};
+use crate::fast::pair::{Pair, Two};
+use crate::fast::vector::Eight;
 
 /// `f32` or `f64`.
 pub trait Element: NdFloat {
-    /// Eight of them in AVX2 registers. Use it only where the processor has AVX2
-    /// and FMA; [`vectorize`](crate::vectorize) checks that.
-    type Wide: Vector<Self>;
-
-    /// Twice eight of them, as AVX-512 holds them best. Use it only where the processor
-    /// has AVX-512; [`vectorize_pairs`](crate::vectorize_pairs) checks that.
-    type Widest: Pair<Self>;
+    /// Eight of them.
+    type Eight<S: Simd>: Eight<Self, Simd = S>;
+    /// Twice eight of them, in one register where one is wide enough.
+    type Sixteen<S: Simd>: Pair<Self, Eight = Self::Eight<S>, Simd = S>;
 
     /// `exp(v)` for each `v`, in place.
     fn exp_all(values: &mut [Self]) {
         values.iter_mut().for_each(|v| *v = v.exp());
     }
 
-    /// The fastest dense matrix product that [`lanes`](crate::fast::lanes::lanes) allows.
+    /// The fastest dense matrix product that [`lanes`](crate::fast::level::lanes) allows.
     fn gemm_kernel() -> GemmKernel<Self>;
 }
 
@@ -55,11 +53,8 @@ pub type GemmKernel<T> = unsafe fn(
 );
 
 impl Element for f64 {
-    #[cfg(target_arch = "x86_64")]
-    type Wide = vector::F64x8;
-    #[cfg(not(target_arch = "x86_64"))]
-    type Wide = vector::Plain<f64>;
-    type Widest = pair::Two<Self::Wide>;
+    type Eight<S: Simd> = f64x8<S>;
+    type Sixteen<S: Simd> = Two<f64x8<S>>;
 
     fn gemm_kernel() -> GemmKernel<f64> {
         #[cfg(target_arch = "x86_64")]
@@ -71,14 +66,8 @@ impl Element for f64 {
 }
 
 impl Element for f32 {
-    #[cfg(target_arch = "x86_64")]
-    type Wide = vector::F32x8;
-    #[cfg(not(target_arch = "x86_64"))]
-    type Wide = vector::Plain<f32>;
-    #[cfg(target_arch = "x86_64")]
-    type Widest = pair::F32x16;
-    #[cfg(not(target_arch = "x86_64"))]
-    type Widest = pair::Two<Self::Wide>;
+    type Eight<S: Simd> = f32x8<S>;
+    type Sixteen<S: Simd> = f32x16<S>;
 
     fn exp_all(values: &mut [f32]) {
         exp_each(values);

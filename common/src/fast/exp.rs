@@ -2,9 +2,15 @@
 //! calls and no branches, so that the compiler turns the loop into vector
 //! instructions: several times as fast, and the same bits on every machine.
 
-/// `exp(v)` for each `v`. Compiled twice, for vectors of eight and of four.
-#[multiversion::multiversion(targets("x86_64+avx2"))]
+use crate::with_vectors;
+
+/// `exp(v)` for each `v`.
 pub(super) fn exp_each(values: &mut [f32]) {
+    with_vectors!(_simd => each(values));
+}
+
+#[inline(always)]
+fn each(values: &mut [f32]) {
     for v in values {
         *v = exp(*v);
     }

@@ -22,7 +22,7 @@ macro_rules! kernels {
 
             /// The kernel, if only vectors of less than 16 `f32` are allowed.
             pub fn narrow() -> Option<crate::fast::element::GemmKernel<$t>> {
-                match crate::fast::lanes::lanes() {
+                match crate::fast::level::lanes() {
                     16 => None,
                     8 => Some(fma::gemm_basic),
                     _ => Some(scalar::gemm_basic),

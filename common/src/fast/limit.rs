@@ -1,9 +1,12 @@
 //! What the arithmetic of one core could do: fused multiply-adds of numbers that never
 //! leave the registers. No product and no convolution can be faster.
 
+use fearless_simd::Simd;
+
 use crate::fast::element::Element;
 use crate::fast::pair::Pair;
-use crate::vectorize_pairs;
+use crate::fast::vector::Eight;
+use crate::vectorize;
 
 /// Sums that [`multiply_adds`] computes at the same time. A processor needs about four
 /// clock cycles for each step of a sum and begins two steps in a cycle, so eight vectors
@@ -18,26 +21,31 @@ pub fn multiply_adds<F: Element>(sums: usize, rounds: usize, a: F, b: F) -> F {
     in_registers(sums, rounds, a, b)
 }
 
-vectorize_pairs! {
+vectorize! {
     fn in_registers<F: Element>(sums: usize, rounds: usize, a: F, b: F) -> F = each_size;
 }
 
 #[inline(always)]
-fn each_size<F: Element, P: Pair<F>>(sums: usize, rounds: usize, a: F, b: F) -> F {
+fn each_size<F: Element, S: Simd>(simd: S, sums: usize, rounds: usize, a: F, b: F) -> F {
     match sums / 16 {
-        3 => each_round::<F, P, 3>(rounds, a, b),
-        6 => each_round::<F, P, 6>(rounds, a, b),
-        _ => each_round::<F, P, 12>(rounds, a, b),
+        3 => each_round::<F, F::Sixteen<S>, 3>(simd, rounds, a, b),
+        6 => each_round::<F, F::Sixteen<S>, 6>(simd, rounds, a, b),
+        _ => each_round::<F, F::Sixteen<S>, 12>(simd, rounds, a, b),
     }
 }
 
 #[inline(always)]
-fn each_round<F: Element, P: Pair<F>, const S: usize>(rounds: usize, a: F, b: F) -> F {
-    let (a, b) = (P::splat(a), P::splat(b));
-    let mut sums = [b; S];
+fn each_round<F: Element, P: Pair<F>, const N: usize>(
+    simd: P::Simd,
+    rounds: usize,
+    a: F,
+    b: F,
+) -> F {
+    let (a, b) = (P::splat(simd, a), P::splat(simd, b));
+    let mut sums = [b; N];
     let mut start = F::zero();
     for sum in &mut sums {
-        *sum = P::splat(start); // each another, or the compiler would compute one for all
+        *sum = P::splat(simd, start); // each another, or the compiler would compute one for all
         start += F::one();
     }
     for _ in 0..rounds {
@@ -47,7 +55,7 @@ fn each_round<F: Element, P: Pair<F>, const S: usize>(rounds: usize, a: F, b: F)
     }
     let mut total = F::zero();
     for sum in sums {
-        for v in sum.to_arrays().as_flattened() {
+        for v in sum.eights().map(P::Eight::to_array).as_flattened() {
             total += *v;
         }
     }

@@ -16,8 +16,11 @@
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
+use fearless_simd::Simd;
+
 use crate::fast::element::Element;
-use crate::fast::vector::{LANES, Vector, not_zero};
+use crate::fast::pair::one_register;
+use crate::fast::vector::{Eight, LANES, Vector, not_zero};
 use crate::vectorize;
 
 /// With fewer non-zeros than this, skipping is faster than multiplying all.
@@ -134,7 +137,7 @@ vectorize! {
 
 /// The columns of `b` and `c` in panels that fit the registers, as even as possible.
 #[inline(always)]
-fn each_panel<F: Element, V: Vector<F>>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
+fn each_panel<F: Element, S: Simd>(simd: S, a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
     let n = a.data.len() / a.stride;
     let (of_b, of_c) = if a.transposed { (n, a.width) } else { (a.width, n) }; // rows
     assert!(
@@ -144,37 +147,54 @@ fn each_panel<F: Element, V: Vector<F>>(a: Columns<F>, b: &[F], c: &mut [F], m: 
         c.len(),
         a.width
     );
+    if one_register::<F, S>() && m >= F::Sixteen::<S>::LEN {
+        each_width::<F, F::Eight<S>, F::Sixteen<S>>(simd, a, b, c, m);
+    } else {
+        each_width::<F, F::Eight<S>, F::Eight<S>>(simd, a, b, c, m);
+    }
+}
+
+/// With vectors `V`; zeros are found with vectors of eight.
+#[inline(always)]
+fn each_width<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>>(
+    simd: V::Simd,
+    a: Columns<F>,
+    b: &[F],
+    c: &mut [F],
+    m: usize,
+) {
     let mut from = 0;
-    for panels in (1..=m.div_ceil(MAX_VECTORS * LANES)).rev() {
+    for panels in (1..=m.div_ceil(MAX_VECTORS * V::LEN)).rev() {
         let width = (m - from).div_ceil(panels); // m, or one of several that are 52 at least
         // Few sizes, since each is compiled separately; the next larger one
         // computes some columns twice.
-        match width.div_ceil(LANES) {
-            1 | 2 => panel::<F, V, 2>(a, b, c, m, (from, width)),
-            3 | 4 => panel::<F, V, 4>(a, b, c, m, (from, width)),
-            5..=8 => panel::<F, V, 8>(a, b, c, m, (from, width)),
-            _ => panel::<F, V, MAX_VECTORS>(a, b, c, m, (from, width)),
+        match width.div_ceil(V::LEN) {
+            1 | 2 => panel::<F, E, V, 2>(simd, a, b, c, m, (from, width)),
+            3 | 4 => panel::<F, E, V, 4>(simd, a, b, c, m, (from, width)),
+            5..=8 => panel::<F, E, V, 8>(simd, a, b, c, m, (from, width)),
+            _ => panel::<F, E, V, MAX_VECTORS>(simd, a, b, c, m, (from, width)),
         }
         from += width;
     }
 }
 
-/// `P` vectors of every row. If the width is no multiple of eight, the last ones
-/// overlap those before.
+/// `P` vectors of every row. If the width is no multiple of theirs, the last
+/// ones overlap those before.
 #[inline(always)]
-fn panel<F: Element, V: Vector<F>, const P: usize>(
+fn panel<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>, const P: usize>(
+    simd: V::Simd,
     a: Columns<F>,
     b: &[F],
     c: &mut [F],
     m: usize,
     (from, width): (usize, usize),
 ) {
-    // At most from + width - LANES, so that eight numbers of a row of m follow.
-    let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
-    let mut block = [[V::zero(); P]; WORD]; // rows of b
+    // At most from + width - LEN, so that a vector of a row of m follows.
+    let at: [usize; P] = std::array::from_fn(|p| from + (p * V::LEN).min(width - V::LEN));
+    let mut block = [[V::zero(simd); P]; WORD]; // rows of b
     for (k, rows) in b.chunks(WORD * m).enumerate() {
         for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
-            *block = load(row, at);
+            *block = load(simd, row, at);
         }
         let first = k * WORD;
         if a.transposed {
@@ -184,17 +204,17 @@ fn panel<F: Element, V: Vector<F>, const P: usize>(
                 let j = j * WORD;
                 let mut bits = [0; WORD];
                 for (bits, row) in bits.iter_mut().zip(a.rows()) {
-                    *bits = not_zero::<F, V>(&row[j..j + c.len() / m]);
+                    *bits = not_zero::<F, E>(simd, &row[j..j + c.len() / m]);
                 }
                 transpose_bits(&mut bits);
                 for ((i, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
-                    add_rows(bits, |n| a.at(n, j + i), &block, c, at);
+                    add_rows(simd, bits, |n| a.at(n, j + i), &block, c, at);
                 }
             }
         } else {
             for ((n, row), c) in a.rows().enumerate().zip(c.chunks_exact_mut(m)) {
-                let bits = not_zero::<F, V>(&row[first..first + rows.len() / m]);
-                add_rows(bits, |k| a.at(n, first + k), &block, c, at);
+                let bits = not_zero::<F, E>(simd, &row[first..first + rows.len() / m]);
+                add_rows(simd, bits, |k| a.at(n, first + k), &block, c, at);
             }
         }
     }
@@ -203,16 +223,17 @@ fn panel<F: Element, V: Vector<F>, const P: usize>(
 /// `c += sum of value(i) block[i]` over the set bits `i`, with `c` in registers.
 #[inline(always)]
 fn add_rows<F: Element, V: Vector<F>, const P: usize>(
+    simd: V::Simd,
     mut bits: u64,
     value: impl Fn(usize) -> F,
     block: &[[V; P]; WORD],
     c: &mut [F],
     at: [usize; P],
 ) {
-    let mut sums: [V; P] = load(c, at);
+    let mut sums: [V; P] = load(simd, c, at);
     while bits != 0 {
         let i = bits.trailing_zeros() as usize;
-        let v = V::splat(value(i));
+        let v = V::splat(simd, value(i));
         for p in 0..P {
             sums[p] = v.mul_add(block[i][p], sums[p]);
         }
@@ -237,12 +258,16 @@ fn transpose_bits(words: &mut [u64; WORD]) {
 }
 
 /// The vectors of a row that begin `at` these columns. [`panel`] takes care that each is
-/// inside the row, here and in [`store`], so neither `expect` can fail.
+/// inside the row, here and in [`store`].
 #[inline(always)]
-fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> [V; P] {
-    let mut vectors = [V::zero(); P];
+fn load<F: Element, V: Vector<F>, const P: usize>(
+    simd: V::Simd,
+    row: &[F],
+    at: [usize; P],
+) -> [V; P] {
+    let mut vectors = [V::zero(simd); P];
     for p in 0..P {
-        vectors[p] = V::load(row[at[p]..].first_chunk().expect("inside the row"));
+        vectors[p] = V::load(simd, &row[at[p]..][..V::LEN]);
     }
     vectors
 }
@@ -250,6 +275,6 @@ fn load<F: Element, V: Vector<F>, const P: usize>(row: &[F], at: [usize; P]) -> 
 #[inline(always)]
 fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
-        vectors[p].store(row[at[p]..].first_chunk_mut().expect("inside the row"));
+        vectors[p].store(&mut row[at[p]..][..V::LEN]);
     }
 }

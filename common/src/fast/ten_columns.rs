@@ -8,9 +8,11 @@
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
+use fearless_simd::Simd;
+
 use crate::fast::element::Element;
 use crate::fast::sparse::Columns;
-use crate::fast::vector::{LANES, Vector, sum_lanes};
+use crate::fast::vector::{Eight, LANES, Vector, sum_lanes};
 use crate::vectorize;
 
 /// Columns of the product: all data sets of the course have ten classes.
@@ -76,7 +78,8 @@ vectorize! {
 /// Eight numbers of a row times the same eight of each column; the eight sums are
 /// added at the end.
 #[inline(always)]
-fn each_row<F: Element, V: Vector<F>>(
+fn each_row<F: Element, S: Simd>(
+    simd: S,
     a: &[F],
     d: usize,
     columns: &[[[F; LANES]; M]],
@@ -86,17 +89,17 @@ fn each_row<F: Element, V: Vector<F>>(
         let (eights, rest) = row.as_chunks::<LANES>();
         let mut last = [F::zero(); LANES];
         last[..rest.len()].copy_from_slice(rest);
-        let mut sums = [V::zero(); M];
+        let mut sums = [F::Eight::<S>::zero(simd); M];
         for (eights, columns) in eights.chunks(64).zip(columns.chunks(64)) {
-            let mut bits = any_not_zero::<F, V>(eights.len(), |i| &eights[i]);
+            let mut bits = any_not_zero::<F, F::Eight<S>>(simd, eights.len(), |i| &eights[i]);
             while bits != 0 {
                 let i = bits.trailing_zeros() as usize;
-                add_products(&eights[i], &columns[i], &mut sums);
+                add_products(simd, &eights[i], &columns[i], &mut sums);
                 bits &= bits - 1;
             }
         }
         if !rest.is_empty() {
-            add_products(&last, &columns[d / LANES], &mut sums);
+            add_products(simd, &last, &columns[d / LANES], &mut sums);
         }
         for c in 0..M {
             out[c] = sum_lanes(sums[c].to_array());
@@ -106,27 +109,29 @@ fn each_row<F: Element, V: Vector<F>>(
 
 /// A bit for each of up to 64 eights: set unless all its numbers are zero.
 #[inline(always)]
-fn any_not_zero<'a, F: Element, V: Vector<F>>(
+fn any_not_zero<'a, F: Element, V: Eight<F>>(
+    simd: V::Simd,
     count: usize,
     eight: impl Fn(usize) -> &'a [F; LANES],
 ) -> u64 {
     let mut bits = 0;
     for i in (0..count).rev() {
-        bits = bits << 1 | u64::from(V::load(eight(i)).not_zero() != 0);
+        bits = bits << 1 | u64::from(V::load(simd, eight(i)).not_zero() != 0);
     }
     bits
 }
 
 /// `sums[c] += eight columns[c]`, element by element.
 #[inline(always)]
-fn add_products<F: Element, V: Vector<F>>(
+fn add_products<F: Element, V: Eight<F>>(
+    simd: V::Simd,
     eight: &[F; LANES],
     columns: &[[F; LANES]; M],
     sums: &mut [V; M],
 ) {
-    let eight = V::load(eight);
+    let eight = V::load(simd, eight);
     for c in 0..M {
-        sums[c] = eight.mul_add(V::load(&columns[c]), sums[c]);
+        sums[c] = eight.mul_add(V::load(simd, &columns[c]), sums[c]);
     }
 }
 
@@ -139,7 +144,8 @@ vectorize! {
 
 /// Eight columns of `a` give eight rows of the product.
 #[inline(always)]
-fn each_eight_columns<F: Element, V: Vector<F>>(
+fn each_eight_columns<F: Element, S: Simd>(
+    simd: S,
     a: &[F],
     n: usize,
     from: usize,
@@ -149,14 +155,14 @@ fn each_eight_columns<F: Element, V: Vector<F>>(
     let (eights, rest) = out.as_chunks_mut::<{ LANES * M }>();
     let last = from + eights.len() * LANES; // from here fewer than eight columns
     for (k, out) in eights.iter_mut().enumerate() {
-        write::<F, V>(sums::<F, V>(&a[from + k * LANES..], n, b), out);
+        write(sums::<F, F::Eight<S>>(simd, &a[from + k * LANES..], n, b), out);
     }
     if !rest.is_empty() {
         let mut columns = vec![F::zero(); a.len() / n * LANES];
         for (to, row) in columns.chunks_exact_mut(LANES).zip(a.chunks_exact(n)) {
             to[..n - last].copy_from_slice(&row[last..]);
         }
-        write::<F, V>(sums::<F, V>(&columns, LANES, b), rest);
+        write(sums::<F, F::Eight<S>>(simd, &columns, LANES, b), rest);
     }
 }
 
@@ -165,29 +171,29 @@ fn each_eight_columns<F: Element, V: Vector<F>>(
 /// the eight and ends with the last row, so that eight numbers follow the beginning of
 /// each row (and `stride` is eight or more): `eight` never fails.
 #[inline(always)]
-fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
-    let mut sums = [V::zero(); M];
+fn sums<F: Element, V: Eight<F>>(simd: V::Simd, a: &[F], stride: usize, b: &[F]) -> [V; M] {
+    let mut sums = [V::zero(simd); M];
     for (a, b) in a.chunks(64 * stride).zip(b.chunks(64 * M)) {
         let (b, _) = b.as_chunks::<M>();
         let eight = |i: usize| a[i * stride..].first_chunk().expect("eight in each row");
-        let bits = any_not_zero::<F, V>(b.len(), eight);
+        let bits = any_not_zero::<F, V>(simd, b.len(), eight);
         // Five at a time: ten sums and ten factors are too many for the registers.
         for half in [0, M / 2] {
-            let mut five = [V::zero(); M / 2];
+            let mut five = [V::zero(simd); M / 2];
             let mut bits = bits;
             while bits != 0 {
                 let i = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 // SAFETY: `any_not_zero` has read the same eight.
-                let eight = unsafe { V::load_at(a, i * stride) };
+                let eight = unsafe { V::load_at(simd, a, i * stride) };
                 // `half` is 0 or 5, so five of the ten numbers follow.
                 let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five");
                 for c in 0..M / 2 {
-                    five[c] = eight.mul_add(V::splat(b[c]), five[c]);
+                    five[c] = eight.mul_add(V::splat(simd, b[c]), five[c]);
                 }
             }
             for c in 0..M / 2 {
-                sums[half + c] = five[c].mul_add(V::splat(F::one()), sums[half + c]);
+                sums[half + c] = five[c].mul_add(V::splat(simd, F::one()), sums[half + c]);
             }
         }
     }
@@ -197,7 +203,7 @@ fn sums<F: Element, V: Vector<F>>(a: &[F], stride: usize, b: &[F]) -> [V; M] {
 /// Number `l` of `sums[c]` goes to row `l`, column `c` of `out`, which may have
 /// fewer than eight rows.
 #[inline(always)]
-fn write<F: Element, V: Vector<F>>(sums: [V; M], out: &mut [F]) {
+fn write<F: Element, V: Eight<F>>(sums: [V; M], out: &mut [F]) {
     let sums = sums.map(V::to_array);
     for (l, out) in out.chunks_exact_mut(M).enumerate() {
         for c in 0..M {

@@ -7,6 +7,7 @@ use common::check::{adjoint_error, numerical_gradient, relative_error};
 use ndarray::{Array4, s};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
+use referee::narrower::run_again_with_narrower_vectors;
 use referee::{fixture, numbers};
 
 /// Images, filters and a window that fit each other: odd sizes, filters that
@@ -233,4 +234,9 @@ fn forward_panics_with_the_sentence() {
 fn backward_refuses_a_gradient_of_another_shape() {
     let (x, w) = (numbers((1, 1, 5, 5), 1, 1.0), numbers((1, 1, 3, 3), 2, 1.0));
     backward(&numbers((1, 1, 4, 3), 3, 1.0), &x, &w, Window::default());
+}
+
+#[test]
+fn convolutions_with_narrower_vectors_agree() {
+    run_again_with_narrower_vectors("agreement::convolutions_with_narrower_vectors_agree");
 }

@@ -151,8 +151,9 @@ fn everything_is_timed_at_least_once_and_nothing_for_ever() {
     };
     let slow = time(Duration::ZERO, &mut run); // beyond the limit: once in all
     assert!(slow.samples == 1 && slow.median >= 0.02);
-    assert_eq!(time(Duration::from_millis(30), &mut run).samples, 2); // after a warm-up
-    assert_eq!(runs, 1 + 3);
+    let two = time(Duration::from_millis(30), &mut run); // or one, on a busy machine
+    assert!((1..=2).contains(&two.samples), "{} samples of 20 ms in 30 ms", two.samples);
+    assert_eq!(runs, 1 + 1 + two.samples); // with the warm-up
     assert_eq!(time(Duration::from_secs(60), || ()).samples, 31);
 }
 

@@ -6,6 +6,7 @@ use cnn_naive::{Window, conv};
 use common::dot;
 use common::fast::limit::{SUMS, multiply_adds};
 use ndarray::{Array, Array2, Array4, IntoDimension};
+use referee::narrower::run_again_with_narrower_vectors;
 use referee::numbers;
 
 /// Integers from -4 to 4.
@@ -76,4 +77,9 @@ fn the_loop_of_multiply_adds_does_all_its_operations() {
 #[should_panic(expected = "multiply_adds: 7 sums, not one of [48, 96, 192]")]
 fn other_numbers_of_sums_are_refused() {
     multiply_adds(7, 1, 1.0f32, 1.0);
+}
+
+#[test]
+fn functions_with_narrower_vectors_are_as_right() {
+    run_again_with_narrower_vectors("vectors::functions_with_narrower_vectors_are_as_right");
 }

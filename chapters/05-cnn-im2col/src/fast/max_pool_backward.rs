@@ -13,7 +13,8 @@
 //! A row of a patch, up to eight pixels, is one vector, read from the padded image.
 
 use common::Real;
-use common::fast::vector::{LANES, Vector};
+use common::fast::Simd;
+use common::fast::vector::{Eight, LANES, Vector};
 use common::vectorize;
 
 use crate::fast::plan::Conv;
@@ -180,7 +181,7 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
+fn each_filter<F: Real, S: Simd>(simd: S, all: &mut MaxPoolBackward<F>) {
     let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
     for (dw, range) in filters.zip(all.filters.windows(2)) {
         let nonzeros = &all.by_filter[range[0]..range[1]];
@@ -188,9 +189,16 @@ fn each_filter<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>) {
         for (rows, dw) in all.rows.as_chunks::<ROWS>().0.iter().zip(dw) {
             // SAFETY: `push_filter` has checked the positions, and eight numbers
             // follow the last patch of an image.
-            let sums =
-                unsafe { weighted_sums::<F, V>(nonzeros, &all.padded, |p| all.patches[p], rows) };
-            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums], V::to_array)[0]) {
+            let sums = unsafe {
+                weighted_sums::<F, F::Eight<S>>(
+                    simd,
+                    nonzeros,
+                    &all.padded,
+                    |p| all.patches[p],
+                    rows,
+                )
+            };
+            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums], F::Eight::to_array)[0]) {
                 for l in 0..LANES {
                     dw[l] += sums[l];
                 }
@@ -205,7 +213,7 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
+fn each_position<F: Real, S: Simd>(simd: S, all: &mut MaxPoolBackward<F>, w: &[F]) {
     let filter = all.rows.len() * LANES;
     for (&patch, range) in all.patches.iter().zip(all.positions.windows(2)) {
         let nonzeros = &all.by_position[range[0]..range[1]];
@@ -215,8 +223,10 @@ fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
         for (block, rows) in all.rows.as_chunks::<ROWS>().0.iter().enumerate() {
             let first: [usize; ROWS] = std::array::from_fn(|r| (block * ROWS + r) * LANES);
             // SAFETY: `dx` has checked the length of `w`.
-            let sums = unsafe { weighted_sums::<F, V>(nonzeros, w, |f| f * filter, &first) };
-            for (row, sums) in rows.iter().zip(&to_arrays([sums], V::to_array)[0]) {
+            let sums = unsafe {
+                weighted_sums::<F, F::Eight<S>>(simd, nonzeros, w, |f| f * filter, &first)
+            };
+            for (row, sums) in rows.iter().zip(&to_arrays([sums], F::Eight::to_array)[0]) {
                 // The zeros behind a row of a filter are added to the next pixels, and
                 // rows of zeros to the last row again.
                 let dx = &mut all.padded[patch + row..][..LANES];
@@ -233,26 +243,27 @@ fn each_position<F: Real, V: Vector<F>>(all: &mut MaxPoolBackward<F>, w: &[F]) {
 /// All of these vectors are inside `x`.
 #[inline(always)]
 unsafe fn weighted_sums<F: Real, V: Vector<F>>(
+    simd: V::Simd,
     pairs: &[(u32, F)],
     x: &[F],
     start: impl Fn(usize) -> usize,
     rows: &[usize; ROWS],
 ) -> [V; ROWS] {
-    let mut sums = [[V::zero(); ROWS]; 2];
+    let mut sums = [[V::zero(simd); ROWS]; 2];
     let (twos, last) = pairs.as_chunks::<2>();
     for two in twos {
         for half in 0..2 {
             // SAFETY: the caller's promise, here and below.
-            unsafe { add_rows(two[half], x, &start, rows, &mut sums[half]) };
+            unsafe { add_rows(simd, two[half], x, &start, rows, &mut sums[half]) };
         }
     }
     let [mut sums, odd] = sums;
-    let one = V::splat(F::one());
+    let one = V::splat(simd, F::one());
     for r in 0..ROWS {
         sums[r] = one.mul_add(odd[r], sums[r]);
     }
     for &pair in last {
-        unsafe { add_rows(pair, x, &start, rows, &mut sums) };
+        unsafe { add_rows(simd, pair, x, &start, rows, &mut sums) };
     }
     sums
 }
@@ -260,16 +271,17 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
 /// Adds the terms of one pair.
 #[inline(always)]
 unsafe fn add_rows<F: Real, V: Vector<F>>(
+    simd: V::Simd,
     (k, d): (u32, F),
     x: &[F],
     start: &impl Fn(usize) -> usize,
     rows: &[usize; ROWS],
     sums: &mut [V; ROWS],
 ) {
-    let (start, d) = (start(k as usize), V::splat(d));
+    let (start, d) = (start(k as usize), V::splat(simd, d));
     for r in 0..ROWS {
         // SAFETY: the caller's promise.
-        let x = unsafe { V::load_at(x, start + rows[r]) };
+        let x = unsafe { V::load_at(simd, x, start + rows[r]) };
         sums[r] = d.mul_add(x, sums[r]);
     }
 }

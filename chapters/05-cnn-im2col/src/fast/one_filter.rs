@@ -10,7 +10,8 @@
 
 use cnn_naive::network::{FILTER, MAP, POSITIONS, SIDE};
 use common::Real;
-use common::fast::vector::{LANES, Vector, sum_lanes};
+use common::fast::Simd;
+use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
 use common::vectorize;
 
 use crate::fast::tiles::to_arrays;
@@ -28,25 +29,25 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
+fn each_tile<F: Real, S: Simd>(simd: S, x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
     assert!(x.len() == SIDE * SIDE && f.len() == FILTER * FILTER);
     assert!(bc.len() == POSITIONS && h.len() == POSITIONS);
     for i in (0..MAP).step_by(HEIGHT) {
         for j in (0..MAP).step_by(LANES) {
-            let mut sums = [V::zero(); HEIGHT];
+            let mut sums = [F::Eight::zero(simd); HEIGHT];
             for row in 0..HEIGHT {
                 // SAFETY: row i + row and column j + 7 are below 24.
-                sums[row] = unsafe { V::load_at(bc, (i + row) * MAP + j) };
+                sums[row] = unsafe { F::Eight::load_at(simd, bc, (i + row) * MAP + j) };
             }
             for l in 0..FILTER {
-                let mut column = [V::zero(); FILTER];
+                let mut column = [F::Eight::zero(simd); FILTER];
                 for k in 0..FILTER {
-                    column[k] = V::splat(f[k * FILTER + l]);
+                    column[k] = F::Eight::splat(simd, f[k * FILTER + l]);
                 }
                 for row in 0..HEIGHT + FILTER - 1 {
                     // SAFETY: row i + row is below 24 + 4, column j + l + 7 below
                     // 24 + 4.
-                    let x = unsafe { V::load_at(x, (i + row) * SIDE + j + l) };
+                    let x = unsafe { F::Eight::load_at(simd, x, (i + row) * SIDE + j + l) };
                     for k in 0..FILTER {
                         if row >= k && row - k < HEIGHT {
                             sums[row - k] = column[k].mul_add(x, sums[row - k]);
@@ -57,7 +58,7 @@ fn each_tile<F: Real, V: Vector<F>>(x: &[F], f: &[F], bc: &[F], h: &mut [F]) {
             for row in 0..HEIGHT {
                 sums[row] = sums[row].relu();
             }
-            for (row, sums) in to_arrays([sums], V::to_array)[0].iter().enumerate() {
+            for (row, sums) in to_arrays([sums], F::Eight::to_array)[0].iter().enumerate() {
                 h[(i + row) * MAP + j..][..LANES].copy_from_slice(sums);
             }
         }
@@ -72,20 +73,20 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
+fn each_column<F: Real, S: Simd>(simd: S, x: &[F], dz: &[F], df: &mut [F]) {
     assert!(x.len() == SIDE * SIDE && dz.len() == POSITIONS && df.len() == FILTER * FILTER);
     for l in 0..FILTER {
-        let mut sums = [[V::zero(); FILTER]; 2];
+        let mut sums = [[F::Eight::zero(simd); FILTER]; 2];
         for i in (0..MAP).step_by(GRADIENT_ROWS) {
             for j in (0..MAP).step_by(LANES) {
-                let mut dz_rows = [V::zero(); GRADIENT_ROWS];
+                let mut dz_rows = [F::Eight::zero(simd); GRADIENT_ROWS];
                 for row in 0..GRADIENT_ROWS {
                     // SAFETY: row i + row and column j + 7 are below 24.
-                    dz_rows[row] = unsafe { V::load_at(dz, (i + row) * MAP + j) };
+                    dz_rows[row] = unsafe { F::Eight::load_at(simd, dz, (i + row) * MAP + j) };
                 }
                 for row in 0..GRADIENT_ROWS + FILTER - 1 {
                     // SAFETY: as in `each_tile`.
-                    let x = unsafe { V::load_at(x, (i + row) * SIDE + j + l) };
+                    let x = unsafe { F::Eight::load_at(simd, x, (i + row) * SIDE + j + l) };
                     for k in 0..FILTER {
                         if row >= k && row - k < GRADIENT_ROWS {
                             let sum = &mut sums[row % 2][k];
@@ -95,7 +96,7 @@ fn each_column<F: Real, V: Vector<F>>(x: &[F], dz: &[F], df: &mut [F]) {
                 }
             }
         }
-        let one = V::splat(F::one());
+        let one = F::Eight::splat(simd, F::one());
         for k in 0..FILTER {
             let sum = one.mul_add(sums[1][k], sums[0][k]); // of even and odd rows
             df[k * FILTER + l] += sum_lanes(sum.to_array());

@@ -35,7 +35,7 @@ pub struct Conv {
     /// For each tap `(c, i, j)`, the index in the padded image of what it is
     /// multiplied with at the first position.
     pub(super) offsets: Vec<usize>,
-    pub(super) segments: Vec<Segment>, // the outputs in vectors, row after row
+    pub(super) segments: Vec<Segment>, // the outputs in vectors
     /// For inner products over `group` images, where each vector begins in the
     /// images and in the gradients.
     pub(super) pairs: Vec<(usize, usize)>,
@@ -77,7 +77,7 @@ impl Conv {
         let starts = (0..oh).flat_map(|y| (0..ow).step_by(LANES).map(move |x| (y, x)));
         let segment =
             |(y, x)| Segment { from: y * padded.1 + x, to: y * ow + x, len: LANES.min(ow - x) };
-        let segments: Vec<Segment> = starts.map(segment).collect();
+        let mut segments: Vec<Segment> = starts.map(segment).collect();
         let group = if direct { (LONG / segments.len()).clamp(1, MAX_GROUP) } else { 1 };
         let in_place = direct && window.padding == 0 && ow.is_multiple_of(LANES);
         let padded_len = c * padded.0 * padded.1;
@@ -87,8 +87,15 @@ impl Conv {
             let dout = n * count * segments.len();
             segments.map(move |(s, segment)| (n * image_len + segment.from, (dout + s) * LANES))
         };
+        let pairs = (0..group).flat_map(pairs).collect();
+        if ow.is_multiple_of(LANES) {
+            // Pairs of neighbours first, which fill a register of 16 at once; the last segment
+            // of a row has none if their number is odd.
+            let paired = ow / LANES / 2 * 2;
+            segments.sort_by_key(|segment| segment.to % ow / LANES == paired);
+        }
         Ok(Conv {
-            pairs: (0..group).flat_map(pairs).collect(),
+            pairs,
             out: (count, oh, ow),
             image,
             filters,

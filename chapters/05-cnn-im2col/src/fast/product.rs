@@ -3,11 +3,12 @@
 //! step this one is as fast as they are.
 
 use common::Real;
-use common::fast::pair::Pair;
+use common::fast::Simd;
+use common::fast::pair::{Pair, Two, one_register};
 use common::fast::vector::LANES;
-use common::vectorize_pairs;
+use common::vectorize;
 
-use crate::fast::tiles::{tile, to_arrays};
+use crate::fast::tiles::{sixteen, tile, to_arrays};
 
 /// Numbers of a pair of vectors.
 const PAIR: usize = 2 * LANES;
@@ -51,7 +52,7 @@ pub enum Store {
     Add,
 }
 
-vectorize_pairs! {
+vectorize! {
     /// `c = a b` or `c += a b`: `(N, D)(D, M) -> (N, M)`, with `size` = `(N, D, M)` and
     /// `c` in row-major order, on the calling thread. Allocates nothing. Panics if a
     /// matrix is too small for `size`.
@@ -61,23 +62,27 @@ vectorize_pairs! {
 }
 
 #[inline(always)]
-fn each_block<F: Real, P: Pair<F>>(
+fn each_block<F: Real, S: Simd>(
+    simd: S,
     size: (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
     store: Store,
     c: &mut [F],
 ) {
-    if P::ONE_REGISTER && size.2 > PAIR {
-        each_panel::<F, P, 2>(size, a, b, store, c);
+    if !one_register::<F, S>() {
+        each_panel::<F, Two<F::Eight<S>>, 1>(simd, size, a, b, store, c);
+    } else if size.2 > PAIR {
+        each_panel::<F, F::Sixteen<S>, 2>(simd, size, a, b, store, c);
     } else {
-        each_panel::<F, P, 1>(size, a, b, store, c);
+        each_panel::<F, F::Sixteen<S>, 1>(simd, size, a, b, store, c);
     }
 }
 
 /// In panels of `S` pairs of columns.
 #[inline(always)]
 fn each_panel<F: Real, P: Pair<F>, const S: usize>(
+    simd: P::Simd,
     (n, d, m): (usize, usize, usize),
     a: Matrix<F>,
     b: Matrix<F>,
@@ -108,12 +113,12 @@ fn each_panel<F: Real, P: Pair<F>, const S: usize>(
                 let a = Matrix { data: &a.data[i * a.rows + k * a.columns..], ..a };
                 let c = &mut c[i * m + j..];
                 match rows {
-                    6 => rows_of::<F, P, 6, S>(a, depth, panel, width, store, c, m),
-                    5 => rows_of::<F, P, 5, S>(a, depth, panel, width, store, c, m),
-                    4 => rows_of::<F, P, 4, S>(a, depth, panel, width, store, c, m),
-                    3 => rows_of::<F, P, 3, S>(a, depth, panel, width, store, c, m),
-                    2 => rows_of::<F, P, 2, S>(a, depth, panel, width, store, c, m),
-                    _ => rows_of::<F, P, 1, S>(a, depth, panel, width, store, c, m),
+                    6 => rows_of::<F, P, 6, S>(simd, a, depth, panel, width, store, c, m),
+                    5 => rows_of::<F, P, 5, S>(simd, a, depth, panel, width, store, c, m),
+                    4 => rows_of::<F, P, 4, S>(simd, a, depth, panel, width, store, c, m),
+                    3 => rows_of::<F, P, 3, S>(simd, a, depth, panel, width, store, c, m),
+                    2 => rows_of::<F, P, 2, S>(simd, a, depth, panel, width, store, c, m),
+                    _ => rows_of::<F, P, 1, S>(simd, a, depth, panel, width, store, c, m),
                 }
                 i += rows;
             }
@@ -156,6 +161,7 @@ fn pack<F: Real>(
 /// `stride` apart.
 #[inline(always)]
 fn rows_of<F: Real, P: Pair<F>, const M: usize, const S: usize>(
+    simd: P::Simd,
     a: Matrix<F>,
     depth: usize,
     panel: &[F],
@@ -166,11 +172,13 @@ fn rows_of<F: Real, P: Pair<F>, const M: usize, const S: usize>(
 ) {
     let full = S * PAIR;
     debug_assert!(a.holds(M, depth) && depth * full <= panel.len());
-    let columns: [[usize; 2]; S] = std::array::from_fn(|s| [s * PAIR, s * PAIR + LANES]);
+    let columns: [usize; S] = std::array::from_fn(|s| s * PAIR);
     // SAFETY: `product` has checked the size of `a`, and the panel has `depth` rows.
-    let sums: [[P; S]; M] =
-        unsafe { tile(a.data, (a.rows, a.columns), depth, panel, |k| k * full, columns) };
-    for (m, sums) in to_arrays(sums, P::to_arrays).iter().enumerate() {
+    let sums: [[P; S]; M] = unsafe {
+        let row = |k| columns.map(|column| P::load_at(simd, panel, k * full + column));
+        tile(simd, a.data, (a.rows, a.columns), depth, row)
+    };
+    for (m, sums) in to_arrays(sums, sixteen::<F, P>).iter().enumerate() {
         let sums = sums.as_flattened();
         let c = &mut c[m * stride..][..width];
         let (vectors, rest) = c.as_chunks_mut::<LANES>();

@@ -10,9 +10,10 @@
 #![allow(clippy::needless_range_loop)]
 
 use common::Real;
-use common::fast::pair::{Pair, Two};
-use common::fast::vector::{LANES, Vector, eight_at, sum_lanes};
-use common::{vectorize, vectorize_pairs};
+use common::fast::Simd;
+use common::fast::pair::{Pair, Two, one_register};
+use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
+use common::vectorize;
 
 use crate::fast::plan::{Conv, Segment};
 
@@ -27,31 +28,26 @@ const TAPS_OF_ONE: usize = 9;
 
 /// `M` rows of a product, `S` pairs of vectors each: `sum over k of a[m, k] b[k, s]`.
 ///
-/// `a[m, k]` is at index `m * strides.0 + k * strides.1` of `a`, for `k` below
-/// `depth`. The two vectors of `b[k, s]` begin at `row(k)` plus each of `segments[s]`.
+/// `a[m, k]` is at index `m * strides.0 + k * strides.1` of `a`, for `k` below `depth`, and
+/// `b(k)` reads row `k` of the other factor.
 ///
 /// # Safety
-/// All of these are inside `a` and `b`, including all eight numbers of the vectors.
+/// All of these are inside `a`.
 #[inline(always)]
 pub unsafe fn tile<F: Real, P: Pair<F>, const M: usize, const S: usize>(
+    simd: P::Simd,
     a: &[F],
     strides: (usize, usize),
     depth: usize,
-    b: &[F],
-    row: impl Fn(usize) -> usize,
-    segments: [[usize; 2]; S],
+    b: impl Fn(usize) -> [P; S],
 ) -> [[P; S]; M] {
-    let mut sums = [[P::splat(F::zero()); S]; M];
+    let mut sums = [[P::zero(simd); S]; M];
     for k in 0..depth {
-        let row = row(k);
-        let mut factors = [P::splat(F::zero()); S];
-        for s in 0..S {
-            // SAFETY: the caller's promise, as everywhere here.
-            factors[s] = P::load(segments[s].map(|at| unsafe { eight_at(b, row + at) }));
-        }
+        let factors = b(k);
         for m in 0..M {
             debug_assert!(m * strides.0 + k * strides.1 < a.len());
-            let a = P::splat(unsafe { *a.get_unchecked(m * strides.0 + k * strides.1) });
+            // SAFETY: the caller's promise.
+            let a = P::splat(simd, unsafe { *a.get_unchecked(m * strides.0 + k * strides.1) });
             for s in 0..S {
                 sums[m][s] = a.mul_add(factors[s], sums[m][s]);
             }
@@ -77,40 +73,50 @@ pub fn to_arrays<V: Copy, A: Copy, const M: usize, const S: usize>(
     numbers
 }
 
-vectorize_pairs! {
+/// The numbers of a pair.
+#[inline(always)]
+pub fn sixteen<F: Real, P: Pair<F>>(pair: P) -> [[F; LANES]; 2] {
+    pair.eights().map(P::Eight::to_array)
+}
+
+vectorize! {
     /// `out = w x`, where `x` is a padded image followed by eight numbers.
     pub fn convolve<F: Real>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) = each_width;
 }
 
-/// Filling one register from two places costs as much as a product. With few filters there
+/// Filling one register from two places takes longer than from one. With few filters there
 /// are few products for each, and segments that are not full have to be taken apart again.
 #[inline(always)]
-fn each_width<F: Real, P: Pair<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
-    if P::ONE_REGISTER && (conv.out.0 <= 3 || !conv.full_segments()) {
-        each_tile::<F, Two<F::Wide>>(conv, w, x, out);
+fn each_width<F: Real, S: Simd>(simd: S, conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+    if one_register::<F, S>() && conv.out.0 > 3 && conv.full_segments() {
+        each_tile::<F, F::Sixteen<S>, 2>(simd, conv, w, x, out);
     } else {
-        each_tile::<F, P>(conv, w, x, out);
+        each_tile::<F, Two<F::Eight<S>>, 1>(simd, conv, w, x, out);
     }
 }
 
+/// Tiles with at least `R` pairs of sums for each filter.
 #[inline(always)]
-fn each_tile<F: Real, P: Pair<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
+fn each_tile<F: Real, P: Pair<F>, const R: usize>(
+    simd: P::Simd,
+    conv: &Conv,
+    w: &[F],
+    x: &[F],
+    out: &mut [F],
+) {
     let mut f = 0;
     for tiles in (1..=conv.out.0.div_ceil(FILTERS)).rev() {
         let filters = (conv.out.0 - f).div_ceil(tiles); // as even as possible
         let w = &w[f * conv.taps()..];
         let out = &mut out[f * conv.positions()..];
         // Twelve registers of sums, or as near as the filters allow.
-        match (filters, if P::ONE_REGISTER { 2 } else { 1 }) {
-            (FILTERS, 2) => each_segment::<F, P, FILTERS, 2>(conv, w, x, out),
-            (5, 2) => each_segment::<F, P, 5, 2>(conv, w, x, out),
-            (4, 2) => each_segment::<F, P, 4, 2>(conv, w, x, out),
-            (FILTERS, _) => each_segment::<F, P, FILTERS, 1>(conv, w, x, out),
-            (5, _) => each_segment::<F, P, 5, 1>(conv, w, x, out),
-            (4, _) => each_segment::<F, P, 4, 1>(conv, w, x, out),
-            (3, _) => each_segment::<F, P, 3, 2>(conv, w, x, out),
-            (2, _) => each_segment::<F, P, 2, 2>(conv, w, x, out),
-            _ => each_segment::<F, P, 1, 4>(conv, w, x, out),
+        match filters {
+            FILTERS => each_segment::<F, P, FILTERS, R>(simd, conv, w, x, out),
+            5 => each_segment::<F, P, 5, R>(simd, conv, w, x, out),
+            4 => each_segment::<F, P, 4, R>(simd, conv, w, x, out),
+            3 => each_segment::<F, P, 3, 2>(simd, conv, w, x, out),
+            2 => each_segment::<F, P, 2, 2>(simd, conv, w, x, out),
+            _ => each_segment::<F, P, 1, 4>(simd, conv, w, x, out),
         }
         f += filters;
     }
@@ -119,6 +125,7 @@ fn each_tile<F: Real, P: Pair<F>>(conv: &Conv, w: &[F], x: &[F], out: &mut [F]) 
 /// `M` filters over a whole image, `S` pairs of segments at a time.
 #[inline(always)]
 fn each_segment<F: Real, P: Pair<F>, const M: usize, const S: usize>(
+    simd: P::Simd,
     conv: &Conv,
     w: &[F],
     x: &[F],
@@ -130,23 +137,35 @@ fn each_segment<F: Real, P: Pair<F>, const M: usize, const S: usize>(
         // Beyond the last segment, the last one is computed again.
         let segments: [[Segment; 2]; S] =
             std::array::from_fn(|i| [0, 1].map(|j| conv.segments[last.min(s + 2 * i + j)]));
-        let from = segments.map(|pair| pair.map(|segment| segment.from));
+        let neighbours = segments.iter().all(|[low, high]| high.from == low.from + LANES);
         // SAFETY: `w` holds at least `M` filters. Full segments read the padded
         // image; the others at most seven numbers beyond, and eight follow.
-        let sums: [[P; S]; M] = unsafe { tile(w, (taps, 1), taps, x, |k| conv.offsets[k], from) };
+        let sums: [[P; S]; M] = unsafe {
+            let eight =
+                |segment: Segment, k| P::Eight::load_at(simd, x, conv.offsets[k] + segment.from);
+            if one_register::<F, P::Simd>() && neighbours {
+                let sixteen =
+                    |k| segments.map(|[low, _]| P::load_at(simd, x, conv.offsets[k] + low.from));
+                tile(simd, w, (taps, 1), taps, sixteen)
+            } else {
+                let sixteen = |k| segments.map(|[low, high]| P::of(eight(low, k), eight(high, k)));
+                tile(simd, w, (taps, 1), taps, sixteen)
+            }
+        };
         if full {
             for (m, sums) in sums.iter().enumerate() {
-                for i in 0..S {
-                    let [low, high] = segments[i].map(|segment| m * positions + segment.to);
-                    debug_assert!(low.max(high) + LANES <= out.len());
-                    let out = out.as_mut_ptr();
-                    // SAFETY: `out` holds at least `M` rows, and a full segment is
-                    // inside its row.
-                    unsafe { sums[i].store([low, high].map(|at| out.add(at).cast())) };
+                for (pair, segments) in sums.iter().zip(&segments) {
+                    for (eight, segment) in pair.eights().into_iter().zip(segments) {
+                        let at = m * positions + segment.to;
+                        debug_assert!(at + LANES <= out.len());
+                        // SAFETY: `out` holds at least `M` rows, and a full segment is
+                        // inside its row.
+                        eight.store(unsafe { out.get_unchecked_mut(at..at + LANES) });
+                    }
                 }
             }
         } else {
-            for (m, sums) in to_arrays(sums, P::to_arrays).iter().enumerate() {
+            for (m, sums) in to_arrays(sums, sixteen::<F, P>).iter().enumerate() {
                 for (segment, sums) in segments.as_flattened().iter().zip(sums.as_flattened()) {
                     let out = &mut out[m * positions + segment.to..][..segment.len];
                     out.copy_from_slice(&sums[..segment.len]);
@@ -164,7 +183,14 @@ vectorize! {
 }
 
 #[inline(always)]
-fn each_filter<F: Real, V: Vector<F>>(conv: &Conv, n: usize, dout: &[F], x: &[F], dw: &mut [F]) {
+fn each_filter<F: Real, S: Simd>(
+    simd: S,
+    conv: &Conv,
+    n: usize,
+    dout: &[F],
+    x: &[F],
+    dw: &mut [F],
+) {
     let pairs = &conv.pairs[..n * conv.segments.len()];
     let mut f = 0;
     for tiles in (1..=conv.out.0.div_ceil(3)).rev() {
@@ -172,9 +198,9 @@ fn each_filter<F: Real, V: Vector<F>>(conv: &Conv, n: usize, dout: &[F], x: &[F]
         let dout = &dout[f * conv.full_row()..];
         let dw = &mut dw[f * conv.taps()..];
         match filters {
-            3 => each_tap::<F, V, 3, TAPS>(conv, pairs, dout, x, dw),
-            2 => each_tap::<F, V, 2, TAPS>(conv, pairs, dout, x, dw),
-            _ => each_tap::<F, V, 1, TAPS_OF_ONE>(conv, pairs, dout, x, dw),
+            3 => each_tap::<F, F::Eight<S>, 3, TAPS>(simd, conv, pairs, dout, x, dw),
+            2 => each_tap::<F, F::Eight<S>, 2, TAPS>(simd, conv, pairs, dout, x, dw),
+            _ => each_tap::<F, F::Eight<S>, 1, TAPS_OF_ONE>(simd, conv, pairs, dout, x, dw),
         }
         f += filters;
     }
@@ -183,7 +209,8 @@ fn each_filter<F: Real, V: Vector<F>>(conv: &Conv, n: usize, dout: &[F], x: &[F]
 /// `M` filters and all taps, `K` at a time. For a pair `(from, to)`, a vector of
 /// pixels begins at `from` plus the offset of the tap, and one of gradients at `to`.
 #[inline(always)]
-fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
+fn each_tap<F: Real, V: Eight<F>, const M: usize, const K: usize>(
+    simd: V::Simd,
     conv: &Conv,
     pairs: &[(usize, usize)],
     dout: &[F],
@@ -194,16 +221,16 @@ fn each_tap<F: Real, V: Vector<F>, const M: usize, const K: usize>(
     for k in (0..taps).step_by(K) {
         // Beyond the last tap, the last one again; its result is not used.
         let offsets: [usize; K] = std::array::from_fn(|i| conv.offsets[(taps - 1).min(k + i)]);
-        let mut sums = [[V::zero(); K]; M];
+        let mut sums = [[V::zero(simd); K]; M];
         for &(from, to) in pairs {
-            let mut factors = [V::zero(); M];
+            let mut factors = [V::zero(simd); M];
             for m in 0..M {
                 // SAFETY: `pairs` were planned for these images and at least `M` rows
                 // of their gradients, here and below.
-                factors[m] = unsafe { V::load_at(dout, m * row + to) };
+                factors[m] = unsafe { V::load_at(simd, dout, m * row + to) };
             }
             for i in 0..K {
-                let x = unsafe { V::load_at(x, offsets[i] + from) };
+                let x = unsafe { V::load_at(simd, x, offsets[i] + from) };
                 for m in 0..M {
                     sums[m][i] = factors[m].mul_add(x, sums[m][i]);
                 }

@@ -1,7 +1,6 @@
 //! [`pool`](crate::pool) for one image, without allocating.
 
-use common::Real;
-use multiversion::multiversion;
+use common::{Real, with_vectors};
 
 use crate::layers::{Layer, Shape};
 use crate::pool::Pooling;
@@ -83,9 +82,13 @@ fn is_larger<F: Real>(v: F, best: F) -> bool {
     (v > best) | (v.is_nan() & !best.is_nan())
 }
 
-/// Maxima of windows of 2 by 2, compiled twice: with vectors of eight and without.
-#[multiversion(targets("x86_64+avx2+fma"))]
+/// Maxima of windows of 2 by 2, compiled for each kind of vectors.
 fn max_2x2<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
+    with_vectors!(_simd => each_row(pool, x, out, peaks));
+}
+
+#[inline(always)]
+fn each_row<F: Real>(pool: &FastPool, x: &[F], out: &mut [F], peaks: &mut [u32]) {
     let ((_, _, w), (_, oh, ow)) = (pool.image, pool.out);
     let outs = out.chunks_exact_mut(ow).zip(peaks.chunks_exact_mut(ow));
     for (row, (x, (out, peaks))) in x.chunks_exact(2 * w).zip(outs).enumerate() {

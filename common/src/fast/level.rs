@@ -1,0 +1,101 @@
+//! Which vector instructions are used: the widest that the processor has, unless the
+//! environment forbids them, so that one machine can measure what others reach. (Loops that
+//! the compiler vectorises with `#[multiversion]` choose for themselves.)
+
+use std::sync::OnceLock;
+
+use fearless_simd::Level;
+
+/// The environment variable: `MAX_LANES=8` forbids AVX-512, `MAX_LANES=4` AVX2 too.
+pub const VARIABLE: &str = "MAX_LANES";
+
+/// AVX-512, AVX2, or anything else, which stands for [`baseline`]. It never changes while a
+/// program runs.
+pub fn level() -> Level {
+    static LEVEL: OnceLock<Level> = OnceLock::new();
+    *LEVEL.get_or_init(|| at_most(most_lanes()))
+}
+
+/// Numbers of type `f32` in a vector: 16 with AVX-512, 8 with AVX2 and FMA, else 4.
+pub fn lanes() -> usize {
+    #[cfg(target_arch = "x86_64")]
+    match level() {
+        Level::Avx512(_) => return 16,
+        Level::Avx2(_) => return 8,
+        _ => (),
+    }
+    4
+}
+
+/// The widest vectors of up to so many lanes.
+fn at_most(lanes: usize) -> Level {
+    #[cfg(target_arch = "x86_64")]
+    match (lanes, Level::new().as_avx2()) {
+        (8, Some(avx2)) => return Level::Avx2(avx2),
+        (4, _) => return Level::Sse2(baseline()),
+        _ => (),
+    }
+    let _ = lanes; // elsewhere there are only four
+    Level::new()
+}
+
+fn most_lanes() -> usize {
+    let most = std::env::var_os(VARIABLE).map_or(Some(16), |most| parse(most.to_str()?));
+    most.unwrap_or_else(|| {
+        eprintln!("{VARIABLE} is not 4, 8 or 16, so it forbids no vectors; set one of these");
+        16
+    })
+}
+
+/// What [`VARIABLE`] may be.
+fn parse(most: &str) -> Option<usize> {
+    most.parse().ok().filter(|most| [4, 8, 16].contains(most))
+}
+
+/// The vectors that every processor of this kind has.
+#[cfg(target_arch = "x86_64")]
+pub fn baseline() -> fearless_simd::x86::Sse2 {
+    Level::new().as_sse2().expect("every processor of x86-64 has SSE2")
+}
+
+/// The vectors that every processor of this kind has.
+#[cfg(target_arch = "aarch64")]
+pub fn baseline() -> fearless_simd::aarch64::Neon {
+    Level::new().as_neon().expect("every processor of ARM with 64 bits has NEON")
+}
+
+/// Plain arrays, for other kinds of processors.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub fn baseline() -> fearless_simd::Fallback {
+    fearless_simd::Fallback::new()
+}
+
+/// Runs `$body`, an expression with the variable `$simd`, compiled for each kind of vectors,
+/// with those of [`level`](crate::fast::level::level).
+#[macro_export]
+macro_rules! with_vectors {
+    ($simd:ident => $body:expr) => {
+        match $crate::fast::level::level() {
+            #[cfg(target_arch = "x86_64")]
+            $crate::fast::Level::Avx512($simd) => $crate::fast::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                move || $body,
+            ),
+            #[cfg(target_arch = "x86_64")]
+            $crate::fast::Level::Avx2($simd) => $crate::fast::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                move || $body,
+            ),
+            _ => {
+                let $simd = $crate::fast::level::baseline();
+                $crate::fast::Simd::vectorize(
+                    $simd,
+                    #[inline(always)]
+                    move || $body,
+                )
+            }
+        }
+    };
+}
