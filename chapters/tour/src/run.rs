@@ -18,7 +18,8 @@ use crate::results::{ChapterResult, Failure, Run};
 const LOOK: &str = "look";
 
 /// Runs `program` of `chapter` over its seeds, until one fails or Ctrl-C is pressed, and then
-/// with the arguments of each of `page_runs`, for its page. Calls `on_line` with each line of
+/// with the arguments of each of `page_runs`, for its page; those like `NAME=value` in front
+/// are environment variables. Calls `on_line` with each line of
 /// its output, which run it is in front, and `on_result` with the result so far after each
 /// run that succeeds.
 /// Fails if it cannot be started or a log cannot be written.
@@ -38,7 +39,8 @@ pub fn run(
         if let Some(data) = &args.flags.data {
             command.arg("--data").arg(data);
         }
-        if let Some(threads) = args.flags.threads {
+        let own = arguments.iter().any(|argument| argument == "--threads");
+        if let Some(threads) = args.flags.threads.filter(|_| !own) {
             command.args(["--threads", &threads.to_string()]);
         }
         command
@@ -85,7 +87,11 @@ pub fn run(
             break;
         }
         let (out, log) = (folder.join(name), folder.join(format!("{name}.log")));
+        let is_variable = |argument: &&String| !argument.starts_with('-') && argument.contains('=');
+        let (variables, arguments) =
+            arguments.split_at(arguments.iter().take_while(is_variable).count());
         let mut command = command(arguments, args.flags.seed, &out);
+        command.envs(variables.iter().filter_map(|variable| variable.split_once('=')));
         let on_line = |line: &str| on_line(format!("{name}, for the page: {line}"));
         let finished = process::run(&mut command, &log, on_line)?;
         if finished.status.success() {
