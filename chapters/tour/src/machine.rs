@@ -54,7 +54,7 @@ impl Display for Machine {
     }
 }
 
-/// The vector units of the processor. The chapters use AVX2 with FMA, or NEON.
+/// The vector units of the processor. The chapters use the widest.
 pub fn vectors() -> Vec<&'static str> {
     #[cfg(target_arch = "x86_64")]
     let units = [

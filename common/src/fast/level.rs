@@ -27,6 +27,27 @@ pub fn lanes() -> usize {
     4
 }
 
+/// Whether the processor computes vectors of 16 in two halves: AMD's family 25, the only one
+/// of it with AVX-512 being Zen 4. They are then no faster than two vectors of eight.
+pub fn in_halves() -> bool {
+    static IN_HALVES: OnceLock<bool> = OnceLock::new();
+    *IN_HALVES.get_or_init(is_zen_4)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn is_zen_4() -> bool {
+    use std::arch::x86_64::__cpuid;
+    let (vendor, version) = (__cpuid(0), __cpuid(1).eax);
+    let family = (version >> 8 & 0xf) + (version >> 20 & 0xff);
+    [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).concat() == b"AuthenticAMD"
+        && family == 25
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn is_zen_4() -> bool {
+    false
+}
+
 /// The widest vectors of up to so many lanes.
 fn at_most(lanes: usize) -> Level {
     #[cfg(target_arch = "x86_64")]

@@ -19,7 +19,6 @@ use rayon::prelude::*;
 use fearless_simd::Simd;
 
 use crate::fast::element::Element;
-use crate::fast::pair::one_register;
 use crate::fast::vector::{Eight, LANES, Vector, not_zero};
 use crate::vectorize;
 
@@ -147,32 +146,16 @@ fn each_panel<F: Element, S: Simd>(simd: S, a: Columns<F>, b: &[F], c: &mut [F],
         c.len(),
         a.width
     );
-    if one_register::<F, S>() && m >= F::Sixteen::<S>::LEN {
-        each_width::<F, F::Eight<S>, F::Sixteen<S>>(simd, a, b, c, m);
-    } else {
-        each_width::<F, F::Eight<S>, F::Eight<S>>(simd, a, b, c, m);
-    }
-}
-
-/// With vectors `V`; zeros are found with vectors of eight.
-#[inline(always)]
-fn each_width<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>>(
-    simd: V::Simd,
-    a: Columns<F>,
-    b: &[F],
-    c: &mut [F],
-    m: usize,
-) {
     let mut from = 0;
-    for panels in (1..=m.div_ceil(MAX_VECTORS * V::LEN)).rev() {
+    for panels in (1..=m.div_ceil(MAX_VECTORS * LANES)).rev() {
         let width = (m - from).div_ceil(panels); // m, or one of several that are 52 at least
         // Few sizes, since each is compiled separately; the next larger one
         // computes some columns twice.
-        match width.div_ceil(V::LEN) {
-            1 | 2 => panel::<F, E, V, 2>(simd, a, b, c, m, (from, width)),
-            3 | 4 => panel::<F, E, V, 4>(simd, a, b, c, m, (from, width)),
-            5..=8 => panel::<F, E, V, 8>(simd, a, b, c, m, (from, width)),
-            _ => panel::<F, E, V, MAX_VECTORS>(simd, a, b, c, m, (from, width)),
+        match width.div_ceil(LANES) {
+            1 | 2 => panel::<F, F::Eight<S>, 2>(simd, a, b, c, m, (from, width)),
+            3 | 4 => panel::<F, F::Eight<S>, 4>(simd, a, b, c, m, (from, width)),
+            5..=8 => panel::<F, F::Eight<S>, 8>(simd, a, b, c, m, (from, width)),
+            _ => panel::<F, F::Eight<S>, MAX_VECTORS>(simd, a, b, c, m, (from, width)),
         }
         from += width;
     }
@@ -181,7 +164,7 @@ fn each_width<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>>(
 /// `P` vectors of every row. If the width is no multiple of theirs, the last
 /// ones overlap those before.
 #[inline(always)]
-fn panel<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>, const P: usize>(
+fn panel<F: Element, V: Eight<F>, const P: usize>(
     simd: V::Simd,
     a: Columns<F>,
     b: &[F],
@@ -189,8 +172,8 @@ fn panel<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>, const P: usize>(
     m: usize,
     (from, width): (usize, usize),
 ) {
-    // At most from + width - LEN, so that a vector of a row of m follows.
-    let at: [usize; P] = std::array::from_fn(|p| from + (p * V::LEN).min(width - V::LEN));
+    // At most from + width - LANES, so that a vector of a row of m follows.
+    let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
     let mut block = [[V::zero(simd); P]; WORD]; // rows of b
     for (k, rows) in b.chunks(WORD * m).enumerate() {
         for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
@@ -204,7 +187,7 @@ fn panel<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>, const P: usize>(
                 let j = j * WORD;
                 let mut bits = [0; WORD];
                 for (bits, row) in bits.iter_mut().zip(a.rows()) {
-                    *bits = not_zero::<F, E>(simd, &row[j..j + c.len() / m]);
+                    *bits = not_zero::<F, V>(simd, &row[j..j + c.len() / m]);
                 }
                 transpose_bits(&mut bits);
                 for ((i, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
@@ -213,7 +196,7 @@ fn panel<F: Element, E: Eight<F>, V: Vector<F, Simd = E::Simd>, const P: usize>(
             }
         } else {
             for ((n, row), c) in a.rows().enumerate().zip(c.chunks_exact_mut(m)) {
-                let bits = not_zero::<F, E>(simd, &row[first..first + rows.len() / m]);
+                let bits = not_zero::<F, V>(simd, &row[first..first + rows.len() / m]);
                 add_rows(simd, bits, |k| a.at(n, first + k), &block, c, at);
             }
         }
@@ -258,7 +241,7 @@ fn transpose_bits(words: &mut [u64; WORD]) {
 }
 
 /// The vectors of a row that begin `at` these columns. [`panel`] takes care that each is
-/// inside the row, here and in [`store`].
+/// inside the row, here and in [`store`]; to check it again would cost a tenth of the time.
 #[inline(always)]
 fn load<F: Element, V: Vector<F>, const P: usize>(
     simd: V::Simd,
@@ -267,7 +250,8 @@ fn load<F: Element, V: Vector<F>, const P: usize>(
 ) -> [V; P] {
     let mut vectors = [V::zero(simd); P];
     for p in 0..P {
-        vectors[p] = V::load(simd, &row[at[p]..][..V::LEN]);
+        // SAFETY: see above.
+        vectors[p] = unsafe { V::load_at(simd, row, at[p]) };
     }
     vectors
 }
@@ -275,6 +259,7 @@ fn load<F: Element, V: Vector<F>, const P: usize>(
 #[inline(always)]
 fn store<F: Element, V: Vector<F>, const P: usize>(vectors: [V; P], row: &mut [F], at: [usize; P]) {
     for p in 0..P {
-        vectors[p].store(&mut row[at[p]..][..V::LEN]);
+        // SAFETY: as in `load`.
+        unsafe { vectors[p].store_at(row, at[p]) };
     }
 }

@@ -67,6 +67,17 @@ pub trait Vector<F: NdFloat>: Copy {
         // SAFETY: the caller's promise.
         Self::load(simd, unsafe { from.get_unchecked(at..at + Self::LEN) })
     }
+
+    /// Writes the `LEN` numbers of `to` that begin at index `at`.
+    ///
+    /// # Safety
+    /// `to` has them.
+    #[inline(always)]
+    unsafe fn store_at(self, to: &mut [F], at: usize) {
+        debug_assert!(at + Self::LEN <= to.len());
+        // SAFETY: the caller's promise.
+        self.store(unsafe { to.get_unchecked_mut(at..at + Self::LEN) });
+    }
 }
 
 /// Eight numbers.

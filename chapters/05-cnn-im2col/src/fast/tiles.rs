@@ -11,6 +11,7 @@
 
 use common::Real;
 use common::fast::Simd;
+use common::fast::level::in_halves;
 use common::fast::pair::{Pair, Two, one_register};
 use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
 use common::vectorize;
@@ -85,10 +86,12 @@ vectorize! {
 }
 
 /// Filling one register from two places takes longer than from one. With few filters there
-/// are few products for each, and segments that are not full have to be taken apart again.
+/// are few products for each; segments that are not full have to be taken apart again; and a
+/// processor that computes in halves gains nothing for it, if rows are too short for a pair.
 #[inline(always)]
 fn each_width<F: Real, S: Simd>(simd: S, conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
-    if one_register::<F, S>() && conv.out.0 > 3 && conv.full_segments() {
+    let worthwhile = conv.out.2 >= 2 * LANES || !in_halves();
+    if one_register::<F, S>() && worthwhile && conv.out.0 > 3 && conv.full_segments() {
         each_tile::<F, F::Sixteen<S>, 2>(simd, conv, w, x, out);
     } else {
         each_tile::<F, Two<F::Eight<S>>, 1>(simd, conv, w, x, out);
@@ -156,11 +159,9 @@ fn each_segment<F: Real, P: Pair<F>, const M: usize, const S: usize>(
             for (m, sums) in sums.iter().enumerate() {
                 for (pair, segments) in sums.iter().zip(&segments) {
                     for (eight, segment) in pair.eights().into_iter().zip(segments) {
-                        let at = m * positions + segment.to;
-                        debug_assert!(at + LANES <= out.len());
                         // SAFETY: `out` holds at least `M` rows, and a full segment is
                         // inside its row.
-                        eight.store(unsafe { out.get_unchecked_mut(at..at + LANES) });
+                        unsafe { eight.store_at(out, m * positions + segment.to) };
                     }
                 }
             }
