@@ -116,7 +116,7 @@ fn any_not_zero<'a, F: Element, V: Eight<F>>(
 ) -> u64 {
     let mut bits = 0;
     for i in (0..count).rev() {
-        bits = bits << 1 | u64::from(V::load(simd, eight(i)).not_zero() != 0);
+        bits = bits << 1 | u64::from(V::load(simd, eight(i)).zeros() != u8::MAX);
     }
     bits
 }

@@ -85,8 +85,8 @@ pub trait Eight<F: NdFloat>: Vector<F> {
     /// `max(self, 0)` of each; NaN stays NaN.
     fn relu(self) -> Self;
 
-    /// Bit `l` is set if number `l` is not zero.
-    fn not_zero(self) -> u32;
+    /// Bit `l` is set if number `l` is zero.
+    fn zeros(self) -> u8;
 
     /// The numbers.
     #[inline(always)]
@@ -139,8 +139,8 @@ macro_rules! eight {
             }
 
             #[inline(always)]
-            fn not_zero(self) -> u32 {
-                !self.simd_eq(0.0).to_bitmask() as u32 & 0xff
+            fn zeros(self) -> u8 {
+                self.simd_eq(0.0).to_bitmask() as u8
             }
         }
     };
@@ -163,12 +163,12 @@ pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
 pub fn not_zero<F: NdFloat, V: Eight<F>>(simd: V::Simd, values: &[F]) -> u64 {
     assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
     let (eights, rest) = values.as_chunks::<LANES>();
-    let mut bits = 0;
+    let mut zeros = 0;
     for (l, &v) in rest.iter().enumerate() {
-        bits |= u64::from(v != F::zero()) << l;
+        zeros |= u64::from(v == F::zero()) << l;
     }
     for eight in eights.iter().rev() {
-        bits = bits << LANES | u64::from(V::load(simd, eight).not_zero());
+        zeros = zeros << LANES | u64::from(V::load(simd, eight).zeros());
     }
-    bits
+    !zeros & u64::MAX.checked_shr(64 - values.len() as u32).unwrap_or(0)
 }
