@@ -128,6 +128,11 @@ impl<F: Real> Chunk<F> {
         if let Some(sparse) = sparse {
             let outs = out.chunks_exact(size).zip(dout.chunks_exact(size));
             for ((x, (out, dout)), peaks) in images.zip(outs).zip(peaks) {
+                // An image without a gradient adds nothing.
+                if dout.iter().all(|d| *d == F::zero()) {
+                    dxs.next().into_iter().for_each(|dx| dx.fill(F::zero()));
+                    continue;
+                }
                 sparse.clear();
                 let maps = out.chunks_exact(map).zip(dout.chunks_exact(map));
                 for ((db, peaks), (out, dout)) in
