@@ -1,0 +1,130 @@
+//! What a training depends on besides the seed; the rungs of the ladder, each with one change
+//! and as few epochs as reach the aim; and what was tried besides.
+
+use datasets::images::SIDE;
+use deep_cnn::optimiser::Method;
+
+/// A recipe of a training. What is not used has the value that changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recipe {
+    /// The layers before the output, as lesson 08 writes them.
+    pub layers: &'static str,
+    /// Times that every image is shown, if none is left out.
+    pub epochs: f64,
+    /// Images in each batch.
+    pub batch_size: usize,
+    /// The optimiser, but for the weights that Muon has.
+    pub method: Method,
+    /// What momentum and Nesterov keep of their velocity.
+    pub momentum: f64,
+    /// The largest learning rate, for the mean gradient.
+    pub rate: f64,
+    /// Whether the rate rises and falls in one cycle; else it stays.
+    pub one_cycle: bool,
+    /// Rows and columns that are used of an image.
+    pub side: usize,
+    /// Pixels by which a training image is moved at most, in each direction.
+    pub shift: usize,
+    /// An image gives no gradient if its right class has at least this probability.
+    pub no_gradient: f64,
+    /// The next epoch leaves out an image whose right class had at least this probability.
+    pub left_out: f64,
+    /// The largest rate of Muon, for all weights but the output layer's; 0 is without it.
+    pub muon: f64,
+    /// The part of the targets that all classes share.
+    pub smoothing: f64,
+    /// What the mean of the weights over the last third of the steps keeps at each step; 0 is
+    /// without a mean.
+    pub average: f64,
+    /// Factor of the starting weights of the output layer.
+    pub output_scale: f64,
+}
+
+/// A probability that none reaches.
+pub const NEVER: f64 = 2.0;
+/// The part of a cycle in which the rate rises.
+pub const WARM: f64 = 0.2;
+
+/// A recipe and what is new in it.
+pub struct Rung {
+    /// What is different from the rung before.
+    pub change: &'static str,
+    /// Everything.
+    pub recipe: Recipe,
+}
+
+const fn rung(change: &'static str, recipe: Recipe) -> Rung {
+    Rung { change, recipe }
+}
+
+/// Lesson 08's network, trained as simply as there.
+const FIRST: Recipe = Recipe {
+    layers: "conv20x5,pool2,conv50x5,pool2,500",
+    epochs: 5.0,
+    batch_size: 100,
+    method: Method::Nesterov,
+    momentum: 0.9,
+    rate: 0.02,
+    one_cycle: false,
+    side: SIDE,
+    shift: 0,
+    no_gradient: NEVER,
+    left_out: NEVER,
+    muon: 0.0,
+    smoothing: 0.0,
+    average: 0.0,
+    output_scale: 1.0,
+};
+const CYCLE: Recipe = Recipe { one_cycle: true, rate: 0.06, epochs: 2.0, ..FIRST };
+const SMALL: Recipe =
+    Recipe { layers: "conv8x5,pool2,conv24x5,pool2,100", rate: 0.12, epochs: 3.0, ..CYCLE };
+const CROPPED: Recipe = Recipe { side: 24, ..SMALL };
+const FILTERS: Recipe = Recipe { layers: "conv8x5,pool2,conv24x3,pool2,100", ..CROPPED };
+const SHIFTED: Recipe = Recipe { shift: 1, epochs: 1.5, ..FILTERS };
+const NO_GRADIENT: Recipe = Recipe { no_gradient: 0.99, ..SHIFTED };
+const LEFT_OUT: Recipe = Recipe { left_out: 0.99, ..NO_GRADIENT };
+const UNITS: Recipe = Recipe { layers: "conv8x5,pool2,conv24x3,pool2,50", ..LEFT_OUT };
+const MUON: Recipe = Recipe { muon: 0.03, epochs: 1.25, ..UNITS };
+
+/// From lesson 08's network to 99.0 % in the least time. The epochs are the fewest, in
+/// quarters and of those that were tried, that reach the aim on validation images.
+pub const LADDER: [Rung; 10] = [
+    rung("lesson 08's network", FIRST),
+    rung("one cycle of the rate", CYCLE),
+    rung("a small network", SMALL),
+    rung("the border cut off", CROPPED),
+    rung("filters of 3 by 3", FILTERS),
+    rung("shifts by a pixel", SHIFTED),
+    rung("no gradient from the known", NO_GRADIENT),
+    rung("the known left out", LEFT_OUT),
+    rung("half the units", UNITS),
+    rung("Muon", MUON),
+];
+
+/// To 99.4 %: more filters and more epochs.
+pub const LONG: Rung = rung(
+    "more filters, more epochs",
+    Recipe {
+        layers: "conv12x5,pool2,conv32x3,pool2,100",
+        epochs: 8.0,
+        rate: 0.08,
+        muon: 0.0,
+        ..MUON
+    },
+);
+
+/// What was tried besides, each as a change of the rung before Muon.
+pub const TRIED: [Rung; 12] = [
+    rung("nothing changed", UNITS),
+    rung("label smoothing 0.1", Recipe { smoothing: 0.1, ..UNITS }),
+    rung("the mean of the weights", Recipe { average: 0.98, ..UNITS }),
+    rung("an output layer of zeros", Recipe { output_scale: 0.0, ..UNITS }),
+    rung("batches of 50", Recipe { batch_size: 50, rate: 0.08, ..UNITS }),
+    rung("batches of 200", Recipe { batch_size: 200, rate: 0.2, ..UNITS }),
+    rung("momentum 0.8", Recipe { momentum: 0.8, rate: 0.24, ..UNITS }),
+    rung("a rate of 0.18", Recipe { rate: 0.18, ..UNITS }),
+    rung("Adam", Recipe { method: Method::Adam, rate: 0.005, ..UNITS }),
+    rung("no hidden layer", Recipe { layers: "conv8x5,pool2,conv24x3,pool2", ..UNITS }),
+    rung("fewer filters", Recipe { layers: "conv6x5,pool2,conv18x3,pool2,50", ..UNITS }),
+    rung("20 pixels", Recipe { side: 20, ..UNITS }),
+];
