@@ -103,7 +103,7 @@ pub fn gpu(test: &str) -> Option<&'static Gpu> {
 }
 
 /// The lessons' programs, and the tour.
-pub const PROGRAMS: [&str; 15] = [
+pub const PROGRAMS: [&str; 16] = [
     "perceptron",
     "hidden-layer",
     "iterations",
@@ -118,6 +118,7 @@ pub const PROGRAMS: [&str; 15] = [
     "fashion",
     "checkpoints",
     "diagnose",
+    "speedrun",
     "tour",
 ];
 

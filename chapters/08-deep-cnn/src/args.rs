@@ -23,13 +23,7 @@ pub struct Args {
     /// What to do instead of training the lesson's network
     #[arg(conflicts_with_all = ["layers", "epochs", "batch_size", "optimiser", "learning_rate",
         "momentum", "augment", "start", "look"])]
-    experiment: Option<Experiment>,
-
-    // The older forms of the experiments.
-    #[arg(long, hide = true, conflicts_with_all = ["experiment", "study", "augment", "start"])]
-    speedrun: bool,
-    #[arg(long, hide = true, conflicts_with_all = ["experiment", "augment", "start"])]
-    study: bool,
+    pub experiment: Option<Experiment>,
 
     #[command(flatten)]
     pub flags: Flags,
@@ -76,19 +70,11 @@ pub struct Args {
 /// What to do instead of training the lesson's network.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Experiment {
-    /// The least time to 99.0 %, over several seeds
-    Speedrun,
     /// Layers, units, windows, padding and batch size, compared
     Study,
 }
 
 impl Args {
-    pub fn experiment(&self) -> Option<Experiment> {
-        let speedrun = self.speedrun.then_some(Experiment::Speedrun);
-        let study = self.study.then_some(Experiment::Study);
-        self.experiment.or(speedrun).or(study)
-    }
-
     pub fn epochs(&self) -> usize {
         self.epochs.unwrap_or(match (self.flags.quick, self.augment) {
             (true, _) => QUICK_EPOCHS,

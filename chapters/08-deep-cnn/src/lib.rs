@@ -11,7 +11,7 @@ pub mod parameters; // parameters by name, and the file that holds them
 pub mod early_stopping; // the best parameters so far, and when to stop
 pub mod pictures; // curves, filters, feature maps
 pub mod look; // look.html, the network in a browser
-pub mod experiments; // one setting changed at a time; the least time to 99.0 %
+pub mod study; // one setting changed at a time
 pub mod engine; // what trains: the same network, many times as fast
 
 pub use engine::Network;

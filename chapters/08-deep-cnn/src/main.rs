@@ -27,7 +27,7 @@ use datasets::images::CLASSES;
 use deep_cnn::early_stopping::EarlyStopping;
 use deep_cnn::layers::IMAGE;
 use deep_cnn::optimiser::Optimiser;
-use deep_cnn::{Network, experiments, look, parameters, pictures, schedule};
+use deep_cnn::{Network, look, parameters, pictures, schedule, study};
 use ndarray::s;
 
 use crate::args::{Args, Experiment};
@@ -38,10 +38,8 @@ const QUICK_IMAGES: usize = 10_000;
 fn main() -> Result {
     let args = Args::parse();
     args.flags.start()?;
-    match args.experiment() {
-        Some(Experiment::Speedrun) => return experiments::speedrun(&args.flags),
-        Some(Experiment::Study) => return experiments::study(&args.flags),
-        None => {}
+    if let Some(Experiment::Study) = args.experiment {
+        return study::run(&args.flags);
     }
     let (out, seed, batch_size) = (args.flags.out("deep-cnn"), args.flags.seed, args.batch_size);
     let (epochs, learning_rate) = (args.epochs(), args.learning_rate());

@@ -17,7 +17,7 @@ const QUICK: f64 = 0.1; // of the epochs, to see it work and not to get there
 #[command(version)]
 pub struct Args {
     /// What to do instead, on validation images; the test set is not used
-    #[arg(conflicts_with_all = ["aim", "rung", "validate"])]
+    #[arg(conflicts_with_all = ["aim", "rung", "epochs", "validate"])]
     pub experiment: Option<Experiment>,
 
     #[command(flatten)]
@@ -30,6 +30,10 @@ pub struct Args {
     /// The recipe of another rung of the ladder, by its number [default: the last]
     #[arg(long, value_name = "NUMBER", value_parser = flags::whole(1, LADDER.len()))]
     rung: Option<usize>,
+
+    /// Times that every image is shown, if none is left out [default: the recipe's]
+    #[arg(long, value_name = "COUNT", value_parser = epochs)]
+    epochs: Option<f64>,
 
     /// Trainings, each from another seed [default: 10; of each rung 5; with --quick 2]
     #[arg(long, value_name = "COUNT", value_parser = flags::count(1_000))]
@@ -45,7 +49,7 @@ pub struct Args {
 pub enum Experiment {
     /// All rungs, from lesson 08's network to the fastest recipe
     Ladder,
-    /// Changes of the rung before the last that were tried besides
+    /// Changes of the last rung that were tried besides
     Tried,
 }
 
@@ -59,6 +63,11 @@ enum Aim {
     Long,
 }
 
+fn epochs(text: &str) -> Result<f64, String> {
+    let epochs = text.parse().ok().filter(|epochs| (0.01..=1_000.0).contains(epochs));
+    epochs.ok_or("not a number from 0.01 to 1000, such as 1.5".to_owned())
+}
+
 impl Args {
     /// The recipe that was chosen.
     pub fn recipe(&self) -> Recipe {
@@ -69,9 +78,10 @@ impl Args {
         }
     }
 
-    /// As it is run: with a tenth of the epochs if it is a first look.
+    /// As it is run: with the epochs asked for, or a tenth of its own for a first look.
     pub fn adapted(&self, recipe: Recipe) -> Recipe {
-        Recipe { epochs: recipe.epochs * if self.flags.quick { QUICK } else { 1.0 }, ..recipe }
+        let part = if self.flags.quick { QUICK } else { 1.0 };
+        Recipe { epochs: self.epochs.unwrap_or(recipe.epochs * part), ..recipe }
     }
 
     /// The seeds of each recipe.

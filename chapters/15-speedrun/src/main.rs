@@ -96,7 +96,7 @@ fn main() -> Result {
 
     // == Report ==
     let summary = match args.experiment {
-        None => report_seeds(data.name, &out, &args.recipe(), &outcomes[0])?,
+        None => report_seeds(data.name, &out, &args.adapted(args.recipe()), &outcomes[0])?,
         Some(Experiment::Ladder) => report_rungs("ladder", data.name, &out, &rungs, &outcomes)?,
         Some(Experiment::Tried) => report_rungs("tried", data.name, &out, &rungs, &outcomes)?,
     };

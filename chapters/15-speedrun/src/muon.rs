@@ -75,11 +75,13 @@ pub fn orthogonal(u: &ArrayRef2<Float>) -> Array2<Float> {
     let length = s.diag().sum().sqrt() + 1e-12; // none is larger
     s /= length * length;
     let mut all = Array2::eye(s.nrows()) / length;
-    for _ in 0..STEPS {
+    for step in 1..=STEPS {
         let mut q = &s * B + dot(&s, &s) * C;
         q.diag_mut().iter_mut().for_each(|q| *q += A);
         all = dot(&q, &all);
-        s = dot(&dot(&q, &s), &q);
+        if step < STEPS {
+            s = dot(&dot(&q, &s), &q);
+        }
     }
     if is_tall { dot(u, &all) } else { dot(&all, u) }
 }

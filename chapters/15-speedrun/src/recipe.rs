@@ -57,14 +57,14 @@ const fn rung(change: &'static str, recipe: Recipe) -> Rung {
     Rung { change, recipe }
 }
 
-/// Lesson 08's network, trained as simply as there.
+/// Lesson 08's network and plain descent.
 const FIRST: Recipe = Recipe {
     layers: "conv20x5,pool2,conv50x5,pool2,500",
-    epochs: 5.0,
+    epochs: 8.0,
     batch_size: 100,
-    method: Method::Nesterov,
+    method: Method::Sgd,
     momentum: 0.9,
-    rate: 0.02,
+    rate: 0.1,
     one_cycle: false,
     side: SIDE,
     shift: 0,
@@ -75,56 +75,54 @@ const FIRST: Recipe = Recipe {
     average: 0.0,
     output_scale: 1.0,
 };
-const CYCLE: Recipe = Recipe { one_cycle: true, rate: 0.06, epochs: 2.0, ..FIRST };
-const SMALL: Recipe =
-    Recipe { layers: "conv8x5,pool2,conv24x5,pool2,100", rate: 0.12, epochs: 3.0, ..CYCLE };
-const CROPPED: Recipe = Recipe { side: 24, ..SMALL };
-const FILTERS: Recipe = Recipe { layers: "conv8x5,pool2,conv24x3,pool2,100", ..CROPPED };
-const SHIFTED: Recipe = Recipe { shift: 1, epochs: 1.5, ..FILTERS };
-const NO_GRADIENT: Recipe = Recipe { no_gradient: 0.99, ..SHIFTED };
-const LEFT_OUT: Recipe = Recipe { left_out: 0.99, ..NO_GRADIENT };
-const UNITS: Recipe = Recipe { layers: "conv8x5,pool2,conv24x3,pool2,50", ..LEFT_OUT };
-const MUON: Recipe = Recipe { muon: 0.03, epochs: 1.25, ..UNITS };
+const MOMENTUM: Recipe = Recipe { method: Method::Nesterov, rate: 0.02, epochs: 6.0, ..FIRST };
+const CYCLE: Recipe = Recipe { one_cycle: true, rate: 0.06, epochs: 1.75, ..MOMENTUM };
+const FILTERS: Recipe =
+    Recipe { layers: "conv8x5,pool2,conv24x5,pool2,500", rate: 0.12, epochs: 1.75, ..CYCLE };
+const UNITS: Recipe =
+    Recipe { layers: "conv8x5,pool2,conv24x5,pool2,100", epochs: 2.25, ..FILTERS };
+const ROWS: Recipe =
+    Recipe { layers: "conv8x5,pool2,conv24x3,pool2,100", side: 24, epochs: 2.5, ..UNITS };
+const SHIFTED: Recipe = Recipe { shift: 1, epochs: 2.0, ..ROWS };
+const NO_GRADIENT: Recipe = Recipe { no_gradient: 0.99, epochs: 1.75, ..SHIFTED };
+const LEFT_OUT: Recipe = Recipe { left_out: 0.99, epochs: 1.5, ..NO_GRADIENT };
 
-/// From lesson 08's network to 99.0 % in the least time. The epochs are the fewest, in
-/// quarters and of those that were tried, that reach the aim on validation images.
-pub const LADDER: [Rung; 10] = [
+/// From lesson 08's network to 99.0 % in the least time.
+///
+/// The epochs are the fewest, in quarters and of those that were tried, with which the mean
+/// accuracy on validation images reaches 98.8 %: as much there as a bit more than 99.0 % on
+/// MNIST's test set, whose digits are easier.
+pub const LADDER: [Rung; 9] = [
     rung("lesson 08's network", FIRST),
+    rung("momentum", MOMENTUM),
     rung("one cycle of the rate", CYCLE),
-    rung("a small network", SMALL),
-    rung("the border cut off", CROPPED),
-    rung("filters of 3 by 3", FILTERS),
+    rung("fewer filters", FILTERS),
+    rung("fewer units", UNITS),
+    rung("rows of eight", ROWS),
     rung("shifts by a pixel", SHIFTED),
     rung("no gradient from the known", NO_GRADIENT),
     rung("the known left out", LEFT_OUT),
-    rung("half the units", UNITS),
-    rung("Muon", MUON),
 ];
 
 /// To 99.4 %: more filters and more epochs.
 pub const LONG: Rung = rung(
     "more filters, more epochs",
-    Recipe {
-        layers: "conv12x5,pool2,conv32x3,pool2,100",
-        epochs: 8.0,
-        rate: 0.08,
-        muon: 0.0,
-        ..MUON
-    },
+    Recipe { layers: "conv12x5,pool2,conv32x3,pool2,100", epochs: 8.0, rate: 0.08, ..LEFT_OUT },
 );
 
-/// What was tried besides, each as a change of the rung before Muon.
-pub const TRIED: [Rung; 12] = [
-    rung("nothing changed", UNITS),
-    rung("label smoothing 0.1", Recipe { smoothing: 0.1, ..UNITS }),
-    rung("the mean of the weights", Recipe { average: 0.98, ..UNITS }),
-    rung("an output layer of zeros", Recipe { output_scale: 0.0, ..UNITS }),
-    rung("batches of 50", Recipe { batch_size: 50, rate: 0.08, ..UNITS }),
-    rung("batches of 200", Recipe { batch_size: 200, rate: 0.2, ..UNITS }),
-    rung("momentum 0.8", Recipe { momentum: 0.8, rate: 0.24, ..UNITS }),
-    rung("a rate of 0.18", Recipe { rate: 0.18, ..UNITS }),
-    rung("Adam", Recipe { method: Method::Adam, rate: 0.005, ..UNITS }),
-    rung("no hidden layer", Recipe { layers: "conv8x5,pool2,conv24x3,pool2", ..UNITS }),
-    rung("fewer filters", Recipe { layers: "conv6x5,pool2,conv18x3,pool2,50", ..UNITS }),
-    rung("20 pixels", Recipe { side: 20, ..UNITS }),
+/// What was tried besides, each as a change of the last rung.
+pub const TRIED: [Rung; 13] = [
+    rung("nothing changed", LEFT_OUT),
+    rung("label smoothing 0.1", Recipe { smoothing: 0.1, ..LEFT_OUT }),
+    rung("the mean of the weights", Recipe { average: 0.98, ..LEFT_OUT }),
+    rung("an output layer of zeros", Recipe { output_scale: 0.0, ..LEFT_OUT }),
+    rung("batches of 50", Recipe { batch_size: 50, rate: 0.08, ..LEFT_OUT }),
+    rung("batches of 200", Recipe { batch_size: 200, rate: 0.2, ..LEFT_OUT }),
+    rung("momentum 0.8", Recipe { momentum: 0.8, rate: 0.24, ..LEFT_OUT }),
+    rung("a rate of 0.18", Recipe { rate: 0.18, ..LEFT_OUT }),
+    rung("Adam", Recipe { method: Method::Adam, rate: 0.005, ..LEFT_OUT }),
+    rung("Muon", Recipe { muon: 0.03, epochs: 1.0, ..LEFT_OUT }),
+    rung("half the units", Recipe { layers: "conv8x5,pool2,conv24x3,pool2,50", ..LEFT_OUT }),
+    rung("no hidden layer", Recipe { layers: "conv8x5,pool2,conv24x3,pool2", ..LEFT_OUT }),
+    rung("20 pixels", Recipe { side: 20, ..LEFT_OUT }),
 ];

@@ -150,7 +150,7 @@ fn a_training_that_is_stopped_keeps_the_best_and_tests_it() {
 }
 
 #[test]
-fn the_study_and_the_speedrun_leave_their_tables() {
+fn the_study_leaves_its_table() {
     let out = tempfile::tempdir().unwrap();
     let mut lesson = program("deep-cnn");
     lesson.args(["study", "--quick", "--data", "built-in", "--out"]);
@@ -164,13 +164,6 @@ fn the_study_and_the_speedrun_leave_their_tables() {
         let accuracy: f64 = line.rsplit(',').nth(2).unwrap().parse().unwrap();
         assert!((20.0..100.0).contains(&accuracy), "{line}");
     }
-
-    let mut lesson = program("deep-cnn");
-    lesson.args(["--quick", "--data", "built-in", "--out"]).arg(out.path());
-    let (summary, _, _) = run(lesson.arg("--speedrun")); // the old flag for `speedrun`
-    assert!(figure(&summary, "speedrun accuracy") > 50.0, "{summary}");
-    let csv = fs::read_to_string(out.path().join("speedrun.csv")).unwrap();
-    assert_eq!(csv.lines().count(), 1 + 2);
 }
 
 #[test]
@@ -188,7 +181,7 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
         (&["--learning-rate", "0"], "--learning-rate"),
         (&["--momentum", "1"], "--momentum"),
         (&["--optimiser", "newton"], "[possible values: sgd, momentum, nesterov, adam]"),
-        (&["--study", "--speedrun"], "--speedrun"),
+        (&["study", "--epochs", "3"], "--epochs"),
     ];
     for (flags, named) in cases {
         let err = fails(&program("deep-cnn").args(flags).output().unwrap(), 2);

@@ -13,7 +13,10 @@ fn commands(package: &str) -> Vec<String> {
     let words = lines.map_while(|line| line.split_whitespace().next().map(str::to_owned));
     let mut words: Vec<String> = words.filter(|word| word != "help").collect();
     if package == "deep-cnn" {
-        words.extend(["study".to_owned(), "speedrun".to_owned()]);
+        words.push("study".to_owned());
+    }
+    if package == "speedrun" {
+        words.extend(["ladder".to_owned(), "tried".to_owned()]);
     }
     words
 }
@@ -44,7 +47,7 @@ fn entry_points(place: &Path) -> Vec<(String, Command)> {
                 ("checkpoints", Some("resume")) => {
                     call.args(["--iterations", "40", "--data", "built-in", "--out"]).arg(&trained);
                 }
-                ("checkpoints", Some("train")) | ("deep-cnn", _) | (_, None) => {
+                ("checkpoints", Some("train")) | ("deep-cnn" | "speedrun", _) | (_, None) => {
                     if package != "iris" {
                         call.args(["--data", "built-in"]);
                     }
@@ -90,7 +93,7 @@ fn ten_images_are_enough_for_every_lesson_and_nine_are_refused() {
     }
     commands.push(("perceptron", vec!["--check-gradient"]));
     commands.push(("deep-cnn", vec!["study", "--quick"]));
-    commands.push(("deep-cnn", vec!["speedrun", "--quick"]));
+    commands.push(("speedrun", vec!["ladder", "--quick"]));
     commands.push(("dropout-adam", vec!["--choose", "--quick"]));
     for (name, flags) in commands {
         let out = tempfile::tempdir().unwrap();
