@@ -3,7 +3,7 @@
 //! In reading order; the training itself is in the program, `main.rs`.
 
 pub mod recipe; // what a training depends on; the rungs of the ladder, and what was tried
-pub mod window; // the middle of an image, moved at random
-pub mod known; // images that are known already
+pub mod random_crop; // the middle of an image, moved at random
+pub mod selective_backprop; // no time for images that are easy already
 pub mod muon; // steps of equal length in all directions
 pub mod report; // tables, the chart, the files

@@ -22,11 +22,11 @@ use datasets::images::CLASSES;
 use deep_cnn::optimiser::Optimiser;
 use deep_cnn::schedule::one_cycle;
 use deep_cnn::{Layers, Network, parameters};
-use speedrun::known::Known;
 use speedrun::muon::Muon;
+use speedrun::random_crop::random_crop;
 use speedrun::recipe::{LADDER, LONG, Recipe, Rung, TRIED, WARM};
 use speedrun::report::{Outcome, report_rungs, report_seeds};
-use speedrun::window::windows;
+use speedrun::selective_backprop::Confidence;
 
 use crate::args::{Args, Experiment};
 
@@ -67,7 +67,7 @@ fn main() -> Result {
             let seconds = start.elapsed().as_secs_f64();
 
             // == Test, once ==
-            let x = windows(&judged.x, &judges, recipe.side, 0, &mut seeded(seed)); // (10000, side^2)
+            let x = random_crop(&judged.x, &judges, recipe.crop, 0, &mut seeded(seed)); // (10000, side^2)
             let t = take_rows(&judged.t, &judges); // (10000, 10)
             let z = network.logits(&x); // (10000, 10)
             if z.iter().any(|z| !z.is_finite()) || !parameters::is_finite(&network.w) {
@@ -115,14 +115,14 @@ fn train(
     // == Initialise ==
     let mut rng = seeded(seed);
     let layers: Layers = recipe.layers.parse()?;
-    let image = (1, recipe.side, recipe.side);
+    let image = (1, recipe.crop, recipe.crop);
     let mut network = Network::new(&layers, image, CLASSES, recipe.batch_size, &mut rng)?; // He
     let output = network.named_parameters[network.named_parameters.len() - 2].range.clone();
     network.w[output].iter_mut().for_each(|w| *w *= recipe.output_scale as Float);
     let momentum = recipe.momentum as Float;
     let mut optimiser = Optimiser::new(recipe.method, momentum, network.w.len());
     let mut muon = Muon::new(&network.named_parameters);
-    let mut known = Known::new(training.len());
+    let mut confidence = Confidence::new(training.len());
     let mut batches = Vec::new(); // of the epoch, from the last to the first
     let mut average: Option<Vec<Float>> = None;
 
@@ -133,11 +133,11 @@ fn train(
 
         // == Batch ==
         if batches.is_empty() {
-            batches = known.next_epoch(recipe.left_out, recipe.batch_size, &mut rng);
+            batches = confidence.next_epoch(recipe.leave_out_above, recipe.batch_size, &mut rng);
         }
         let Some(batch) = batches.pop() else { continue }; // all were left out
         let rows: Vec<usize> = batch.iter().map(|&k| training[k]).collect();
-        let x = windows(&data.x, &rows, recipe.side, recipe.shift, &mut rng); // (N, side^2)
+        let x = random_crop(&data.x, &rows, recipe.crop, recipe.shift, &mut rng); // (N, side^2)
         let smoothing = recipe.smoothing as Float;
         let t = take_rows(&data.t, &rows) * (1.0 - smoothing) + smoothing / CLASSES as Float; // (N, 10)
 
@@ -147,7 +147,7 @@ fn train(
         // == Backward ==
         // dz = (y - t) / N
         let mut dz = (&y - &t) / rows.len() as Float; // (N, 10)
-        known.update(&batch, (&y, &t), &mut dz, recipe.no_gradient);
+        confidence.update(&batch, (&y, &t), &mut dz, recipe.skip_above);
         network.backward(&x, &dz);
 
         // == Update ==

@@ -22,13 +22,13 @@ pub struct Recipe {
     /// Whether the rate rises and falls in one cycle; else it stays.
     pub one_cycle: bool,
     /// Rows and columns that are used of an image.
-    pub side: usize,
+    pub crop: usize,
     /// Pixels by which a training image is moved at most, in each direction.
     pub shift: usize,
     /// An image gives no gradient if its right class has at least this probability.
-    pub no_gradient: f64,
+    pub skip_above: f64,
     /// The next epoch leaves out an image whose right class had at least this probability.
-    pub left_out: f64,
+    pub leave_out_above: f64,
     /// The largest rate of Muon, for all weights but the output layer's; 0 is without it.
     pub muon: f64,
     /// The part of the targets that all classes share.
@@ -66,10 +66,10 @@ const FIRST: Recipe = Recipe {
     momentum: 0.9,
     rate: 0.1,
     one_cycle: false,
-    side: SIDE,
+    crop: SIDE,
     shift: 0,
-    no_gradient: NEVER,
-    left_out: NEVER,
+    skip_above: NEVER,
+    leave_out_above: NEVER,
     muon: 0.0,
     smoothing: 0.0,
     average: 0.0,
@@ -82,10 +82,10 @@ const FILTERS: Recipe =
 const UNITS: Recipe =
     Recipe { layers: "conv8x5,pool2,conv24x5,pool2,100", epochs: 2.25, ..FILTERS };
 const ROWS: Recipe =
-    Recipe { layers: "conv8x5,pool2,conv24x3,pool2,100", side: 24, epochs: 2.5, ..UNITS };
+    Recipe { layers: "conv8x5,pool2,conv24x3,pool2,100", crop: 24, epochs: 2.5, ..UNITS };
 const SHIFTED: Recipe = Recipe { shift: 1, epochs: 2.0, ..ROWS };
-const NO_GRADIENT: Recipe = Recipe { no_gradient: 0.99, epochs: 1.75, ..SHIFTED };
-const LEFT_OUT: Recipe = Recipe { left_out: 0.99, epochs: 1.5, ..NO_GRADIENT };
+const NO_GRADIENT: Recipe = Recipe { skip_above: 0.99, epochs: 1.75, ..SHIFTED };
+const LEFT_OUT: Recipe = Recipe { leave_out_above: 0.99, epochs: 1.5, ..NO_GRADIENT };
 
 /// From lesson 08's network to 99.0 % in the least time.
 ///
@@ -100,8 +100,8 @@ pub const LADDER: [Rung; 9] = [
     rung("fewer units", UNITS),
     rung("rows of eight", ROWS),
     rung("shifts by a pixel", SHIFTED),
-    rung("no gradient from the known", NO_GRADIENT),
-    rung("the known left out", LEFT_OUT),
+    rung("no gradient from easy images", NO_GRADIENT),
+    rung("easy images left out", LEFT_OUT),
 ];
 
 /// To 99.4 %: more filters and more epochs.
@@ -124,5 +124,5 @@ pub const TRIED: [Rung; 13] = [
     rung("Muon", Recipe { muon: 0.03, epochs: 1.0, ..LEFT_OUT }),
     rung("half the units", Recipe { layers: "conv8x5,pool2,conv24x3,pool2,50", ..LEFT_OUT }),
     rung("no hidden layer", Recipe { layers: "conv8x5,pool2,conv24x3,pool2", ..LEFT_OUT }),
-    rung("20 pixels", Recipe { side: 20, ..LEFT_OUT }),
+    rung("20 pixels", Recipe { crop: 20, ..LEFT_OUT }),
 ];

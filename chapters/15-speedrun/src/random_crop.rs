@@ -9,14 +9,14 @@ use rand::Rng as _;
 /// The middle `side` by `side` pixels of the images `rows` of `x (N, 784)`, each moved by up
 /// to `shift` pixels down and across: `(rows, side^2)`. What is not in the image is 0.
 /// Panics if the images have another size or do not lie row by row, or a row does not exist.
-pub fn windows<F: Real>(
+pub fn random_crop<F: Real>(
     x: &ArrayRef2<F>,
     rows: &[usize],
     side: usize,
     shift: usize,
     rng: &mut Rng,
 ) -> Array2<F> {
-    assert!(x.ncols() == PIXELS && side <= SIDE, "windows of {side} of {} pixels", x.ncols());
+    assert!(x.ncols() == PIXELS && side <= SIDE, "random_crop: {side} of {} pixels", x.ncols());
     let x = x.as_slice().expect("images row by row");
     batch::prefetch(x, PIXELS, rows);
     let mut out = Array2::zeros((rows.len(), side * side)); // (N, side^2)

@@ -1,49 +1,55 @@
-//! Images that the network knows already. Their gradients are almost nothing, and take as
-//! long as those of all others.
+//! Images that are easy already. Their gradients are almost nothing, and take as long as those
+//! of all others. A. H. Jiang and others, "Accelerating deep learning by focusing on the
+//! biggest losers", 2019, choose at random, hard ones more often; here easy ones have no turn.
 
 use common::{Float, Rng, batch::shuffled_batches};
 use ndarray::ArrayRef2;
 
 /// For each training image, the probability of its right class when it was shown last.
-pub struct Known(Vec<f64>);
+pub struct Confidence(Vec<f64>);
 
-impl Known {
-    /// Of `n` images, none of them known.
-    pub fn new(n: usize) -> Known {
-        Known(vec![0.0; n])
+impl Confidence {
+    /// Of `n` images, all of them hard.
+    pub fn new(n: usize) -> Confidence {
+        Confidence(vec![0.0; n])
     }
 
     /// Remembers the probabilities `y (N, 10)` of the images `batch` and their targets
     /// `t (N, 10)`, in which the right class has the largest number; sets to 0 the rows of
-    /// `dz (N, 10)` whose right class has at least the probability `no_gradient`.
+    /// `dz (N, 10)` whose right class has at least the probability `skip_above`.
     /// Panics if an image does not exist.
     pub fn update(
         &mut self,
         batch: &[usize],
         (y, t): (&ArrayRef2<Float>, &ArrayRef2<Float>),
         dz: &mut ArrayRef2<Float>,
-        no_gradient: f64,
+        skip_above: f64,
     ) {
         for (n, &k) in batch.iter().enumerate() {
             let classes = y.row(n).into_iter().zip(t.row(n));
             let right =
                 classes.fold((0.0, 0.0), |best, (&y, &t)| if t > best.1 { (y, t) } else { best });
             self.0[k] = f64::from(right.0);
-            if self.0[k] >= no_gradient {
+            if self.0[k] >= skip_above {
                 dz.row_mut(n).fill(0.0);
             }
         }
     }
 
     /// The batches of the next epoch: all images in random order but those whose right class
-    /// had at least the probability `left_out`, which are shown again in the epoch after it.
-    pub fn next_epoch(&mut self, left_out: f64, size: usize, rng: &mut Rng) -> Vec<Vec<usize>> {
+    /// had at least the probability `leave_out_above`, which are shown again in the epoch after it.
+    pub fn next_epoch(
+        &mut self,
+        leave_out_above: f64,
+        size: usize,
+        rng: &mut Rng,
+    ) -> Vec<Vec<usize>> {
         let mut shown = Vec::with_capacity(self.0.len());
-        for (k, known) in self.0.iter_mut().enumerate() {
-            if *known < left_out {
+        for (k, confidence) in self.0.iter_mut().enumerate() {
+            if *confidence < leave_out_above {
                 shown.push(k);
             } else {
-                *known = 0.0;
+                *confidence = 0.0;
             }
         }
         let mut batches = shuffled_batches(shown.len(), size, rng);
