@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
+use std::iter::once;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
@@ -185,8 +186,8 @@ impl Docs<'_> {
         text.trim().to_owned()
     }
 
-    /// The file of `picture` in the first run of its chapter; `None` if the
-    /// chapter was not part of the tour, or if it is none of a chapter's.
+    /// The file of `picture` in the first run of its chapter, or in one for its page; `None`
+    /// if the chapter was not part of the tour, or if it is none of a chapter's.
     fn picture(&self, picture: &str) -> std::result::Result<Option<PathBuf>, String> {
         let is_of_no_chapter = [DRAWINGS, FROM_GPU].iter().any(|name| picture.starts_with(name));
         if TOUR_PICTURES.contains(&picture) || is_of_no_chapter {
@@ -196,12 +197,12 @@ impl Docs<'_> {
         let fault = |fault: &str| format!("shows {PICTURES}{picture}, but the {fault}");
         let run = self.first_run(|chapter| chapter.folder == folder);
         let unknown = || fault("tour has no chapter in a folder of that name");
-        let Some((_, run)) = run.ok_or_else(unknown)? else { return Ok(None) };
-        let path = run.out.join(file);
-        if is_new(&path, run) {
-            return Ok(Some(path));
-        }
-        Err(fault(&format!("chapter has not drawn {}", path.display())))
+        let Some((result, run)) = run.ok_or_else(unknown)? else { return Ok(None) };
+        let for_page = result.page_runs.keys().map(|name| run.out.with_file_name(name));
+        let mut paths = once(run.out.clone()).chain(for_page).map(|out| out.join(file));
+        let drawn = paths.find(|path| is_new(path, run));
+        let missing = || fault(&format!("chapter has not drawn {}", run.out.join(file).display()));
+        drawn.map(Some).ok_or_else(missing)
     }
 
     /// The file for the numbers of the live figure on `page`, and its text; `None` if the

@@ -15,5 +15,6 @@ mod look;
 mod own_digits;
 mod pipes;
 mod race;
+mod speedrun;
 mod tour;
 mod wiring;

@@ -9,3 +9,4 @@ mod dropout_adam;
 mod fashion;
 mod iris_comparison;
 mod layers;
+mod speedrun;
