@@ -2,7 +2,7 @@
 //! that means nothing.
 
 use cnn_naive::Window;
-use deep_cnn::experiments::SETTINGS;
+use deep_cnn::study::SETTINGS;
 use deep_cnn::pictures::mosaic;
 use deep_cnn::{Layer, Layers, Pooling};
 use ndarray::Array3;
