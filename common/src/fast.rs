@@ -9,8 +9,7 @@ pub mod level; // which vector instructions are used on this machine
 pub mod vector; // vectors of eight numbers
 pub mod pair; // two of them, for AVX-512 in one register
 pub mod limit; // what the arithmetic of one core could do
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod gemm; // dense products with narrower vectors than the processor has
+pub(crate) mod gemm; // dense products of the crate gemm, with narrower vectors too
 mod exp; // exp of many numbers, without calls
 pub mod sparse; // products that skip zeros
 mod ten_columns; // products with ten columns, one for each class

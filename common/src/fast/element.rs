@@ -5,8 +5,7 @@ use fearless_simd::{Simd, f32x8, f32x16, f64x8};
 use ndarray::NdFloat;
 
 use crate::fast::exp::exp_each;
-#[cfg(target_arch = "x86_64")]
-use crate::fast::gemm;
+use crate::fast::gemm::{self, GemmKernel};
 use crate::fast::pair::{Pair, Two};
 use crate::fast::vector::Eight;
 
@@ -26,42 +25,12 @@ pub trait Element: NdFloat {
     fn gemm_kernel() -> GemmKernel<Self>;
 }
 
-/// A kernel of the crate `gemm`: sizes `m, n, k`; `dst` with its column and row
-/// strides and whether it is read; the two factors, each with its strides; the factors
-/// of `dst` and of the product; what to conjugate; threads. We call the kernels for
-/// `f32` and `f64` themselves, since `gemm` would compile those for complex numbers too.
-pub type GemmKernel<T> = unsafe fn(
-    usize,
-    usize,
-    usize,
-    *mut T,
-    isize,
-    isize,
-    bool,
-    *const T,
-    isize,
-    isize,
-    *const T,
-    isize,
-    isize,
-    T,
-    T,
-    bool,
-    bool,
-    bool,
-    gemm_common::Parallelism,
-);
-
 impl Element for f64 {
     type Eight<S: Simd> = f64x8<S>;
     type Sixteen<S: Simd> = Two<f64x8<S>>;
 
     fn gemm_kernel() -> GemmKernel<f64> {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(kernel) = gemm::f64::narrow() {
-            return kernel;
-        }
-        gemm_f64::gemm::f64::get_gemm_fn()
+        gemm::f64::narrow().unwrap_or_else(gemm_f64::gemm::f64::get_gemm_fn)
     }
 }
 
@@ -74,10 +43,6 @@ impl Element for f32 {
     }
 
     fn gemm_kernel() -> GemmKernel<f32> {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(kernel) = gemm::f32::narrow() {
-            return kernel;
-        }
-        gemm_f32::gemm::f32::get_gemm_fn()
+        gemm::f32::narrow().unwrap_or_else(gemm_f32::gemm::f32::get_gemm_fn)
     }
 }

@@ -2,8 +2,8 @@
 //! that means nothing.
 
 use cnn_naive::Window;
-use deep_cnn::study::SETTINGS;
 use deep_cnn::pictures::mosaic;
+use deep_cnn::study::SETTINGS;
 use deep_cnn::{Layer, Layers, Pooling};
 use ndarray::Array3;
 

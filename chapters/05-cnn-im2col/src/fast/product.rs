@@ -113,12 +113,12 @@ fn each_panel<F: Real, P: Pair<F>, const S: usize>(
                 let a = Matrix { data: &a.data[i * a.rows + k * a.columns..], ..a };
                 let c = &mut c[i * m + j..];
                 match rows {
-                    6 => rows_of::<F, P, 6, S>(simd, a, depth, panel, width, store, c, m),
-                    5 => rows_of::<F, P, 5, S>(simd, a, depth, panel, width, store, c, m),
-                    4 => rows_of::<F, P, 4, S>(simd, a, depth, panel, width, store, c, m),
-                    3 => rows_of::<F, P, 3, S>(simd, a, depth, panel, width, store, c, m),
-                    2 => rows_of::<F, P, 2, S>(simd, a, depth, panel, width, store, c, m),
-                    _ => rows_of::<F, P, 1, S>(simd, a, depth, panel, width, store, c, m),
+                    6 => rows_of::<F, P, 6, S>(simd, a, depth, (panel, width), store, c, m),
+                    5 => rows_of::<F, P, 5, S>(simd, a, depth, (panel, width), store, c, m),
+                    4 => rows_of::<F, P, 4, S>(simd, a, depth, (panel, width), store, c, m),
+                    3 => rows_of::<F, P, 3, S>(simd, a, depth, (panel, width), store, c, m),
+                    2 => rows_of::<F, P, 2, S>(simd, a, depth, (panel, width), store, c, m),
+                    _ => rows_of::<F, P, 1, S>(simd, a, depth, (panel, width), store, c, m),
                 }
                 i += rows;
             }
@@ -164,8 +164,7 @@ fn rows_of<F: Real, P: Pair<F>, const M: usize, const S: usize>(
     simd: P::Simd,
     a: Matrix<F>,
     depth: usize,
-    panel: &[F],
-    width: usize,
+    (panel, width): (&[F], usize),
     store: Store,
     c: &mut [F],
     stride: usize,
