@@ -92,7 +92,7 @@ pub fn baseline() -> fearless_simd::Fallback {
 }
 
 /// Runs `$body`, an expression with the variable `$simd`, compiled for each kind of vectors,
-/// with those of [`level`](crate::fast::level::level).
+/// with those of [`level`].
 #[macro_export]
 macro_rules! with_vectors {
     ($simd:ident => $body:expr) => {

@@ -32,7 +32,7 @@ macro_rules! vectorize {
 }
 
 /// Some numbers of type `F`. A new vector needs `simd`, the proof that the processor has
-/// such vectors, which [`vectorize`](crate::vectorize) hands to its function.
+/// such vectors, which [`vectorize`] hands to its function.
 pub trait Vector<F: NdFloat>: Copy {
     /// The type of the proof.
     type Simd: Simd;
