@@ -65,7 +65,7 @@ enum Aim {
 
 fn epochs(text: &str) -> Result<f64, String> {
     let epochs = text.parse().ok().filter(|epochs| (0.01..=1_000.0).contains(epochs));
-    epochs.ok_or("not a number from 0.01 to 1000, such as 1.5".to_owned())
+    epochs.ok_or("must be a number from 0.01 to 1000, such as 1.5".to_owned())
 }
 
 impl Args {

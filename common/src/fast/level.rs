@@ -37,7 +37,9 @@ pub fn in_halves() -> bool {
 #[cfg(target_arch = "x86_64")]
 fn is_zen_4() -> bool {
     use std::arch::x86_64::__cpuid;
-    let (vendor, version) = (__cpuid(0), __cpuid(1).eax);
+    #[allow(unused_unsafe)] // older compilers ask for it
+    // SAFETY: every processor of x86-64 has this instruction.
+    let (vendor, version) = unsafe { (__cpuid(0), __cpuid(1).eax) };
     let family = (version >> 8 & 0xf) + (version >> 20 & 0xff);
     [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).concat() == b"AuthenticAMD"
         && family == 25

@@ -73,7 +73,7 @@ fn mistakes_on_the_command_line_end_with_2_and_name_the_flag() {
         (&["--aim", "98"], "[possible values: 99.0, 99.4]"),
         (&["--aim", "99.4", "--rung", "3"], "--rung"),
         (&["--epochs", "0"], "--epochs"),
-        (&["--epochs", "NaN"], "not a number from 0.01 to 1000"),
+        (&["--epochs", "NaN"], "must be a number from 0.01 to 1000"),
         (&["--seeds", "0"], "--seeds"),
         (&["ladder", "--rung", "3"], "--rung"),
         (&["tried", "--validate"], "--validate"),
