@@ -5,10 +5,10 @@
 //! vectors and the sparse products.
 
 mod element; // which vectors and which exp belong to f32 and f64
-pub mod level; // which vector instructions are used on this machine
+pub mod simd_level; // which vector instructions are used on this machine
 pub mod vector; // vectors of eight numbers
-pub mod pair; // two of them, for AVX-512 in one register
-pub mod limit; // what the arithmetic of one core could do
+pub mod vector_pair; // two of them, for AVX-512 in one register
+pub mod peak_flops; // what the arithmetic of one core could do
 pub(crate) mod gemm; // dense products of the crate gemm, with narrower vectors too
 mod exp; // exp of many numbers, without calls
 pub mod sparse; // products that skip zeros

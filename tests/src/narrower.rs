@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use common::fast::level::{VARIABLE, lanes};
+use common::fast::simd_level::{VARIABLE, lanes};
 
 /// Runs the test program again for each narrower width, and checks that all its tests pass,
 /// among them `name`, the test that calls this; there it checks the width alone.

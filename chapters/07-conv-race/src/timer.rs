@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use common::fast::{level, limit};
+use common::fast::{peak_flops, simd_level};
 use common::{Error, Float, Result, dot, init, seeded};
 use ndarray::Array2;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -129,10 +129,10 @@ impl Matmul {
 
     /// The best rates on `threads` threads.
     pub fn peak(&self, threads: usize) -> Result<Peak> {
-        let lanes = level::lanes() * size_of::<f32>() / size_of::<Float>();
+        let lanes = simd_level::lanes() * size_of::<f32>() / size_of::<Float>();
         let (gflops, limit_gflops) = thread_pool(threads)?.install(|| {
             let product = best(PEAK_TIME, || self.run(threads));
-            let limits = limit::SUMS.map(|sums| {
+            let limits = peak_flops::SUMS.map(|sums| {
                 let operations = (2 * sums * ROUNDS * threads) as f64;
                 operations / best(PEAK_TIME / 4, || multiply_adds(sums)) / 1e9
             });
@@ -160,7 +160,7 @@ impl Matmul {
 /// Fused multiply-adds on each thread of the calling pool.
 fn multiply_adds(sums: usize) {
     let (a, b) = black_box((0.5, 1.0)); // sums near 2
-    rayon::broadcast(|_| black_box(limit::multiply_adds::<Float>(sums, ROUNDS, a, b)));
+    rayon::broadcast(|_| black_box(peak_flops::multiply_adds::<Float>(sums, ROUNDS, a, b)));
 }
 
 /// The least seconds of `run` within `limit`, after a warm-up.

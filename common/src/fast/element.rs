@@ -6,8 +6,8 @@ use ndarray::NdFloat;
 
 use crate::fast::exp::exp_each;
 use crate::fast::gemm::{self, GemmKernel};
-use crate::fast::pair::{Pair, Two};
 use crate::fast::vector::Eight;
+use crate::fast::vector_pair::{Pair, Two};
 
 /// `f32` or `f64`.
 pub trait Element: NdFloat {
@@ -21,7 +21,7 @@ pub trait Element: NdFloat {
         values.iter_mut().for_each(|v| *v = v.exp());
     }
 
-    /// The fastest dense matrix product that [`lanes`](crate::fast::level::lanes) allows.
+    /// The fastest dense matrix product that [`lanes`](crate::fast::simd_level::lanes) allows.
     fn gemm_kernel() -> GemmKernel<Self>;
 }
 

@@ -52,7 +52,7 @@ macro_rules! kernels {
 
             /// The kernel, if only vectors of less than 16 `f32` are allowed.
             pub fn narrow() -> Option<crate::fast::gemm::GemmKernel<$t>> {
-                match crate::fast::level::lanes() {
+                match crate::fast::simd_level::lanes() {
                     16 => None,
                     8 => Some(fma::gemm_basic),
                     _ => Some(scalar::gemm_basic),

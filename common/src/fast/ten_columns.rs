@@ -2,8 +2,7 @@
 //!
 //! Ten columns do not fill vectors of eight. So eight neighbours in a row of the
 //! first factor are multiplied together, and skipped if all are zero, as most
-//! pixels of MNIST are. A training step of chapter 01 is three times as fast as
-//! NumPy's.
+//! pixels of MNIST are.
 
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;

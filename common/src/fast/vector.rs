@@ -4,7 +4,7 @@
 //! but not all, and a small change can undo it. So the innermost loops name the vectors
 //! of the crate `fearless_simd`: one register of AVX2, half of one of AVX-512, two
 //! of four numbers elsewhere. Where AVX-512 gains something, two vectors are a
-//! [`pair`](crate::fast::pair).
+//! [`pair`](crate::fast::vector_pair).
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask, f32x8, f32x16, f64x8};
 use ndarray::NdFloat;

@@ -4,7 +4,7 @@ use cnn_im2col::fast::Conv;
 use cnn_im2col::fast::product::{Matrix, Store, product};
 use cnn_naive::{Window, conv};
 use common::dot;
-use common::fast::limit::{SUMS, multiply_adds};
+use common::fast::peak_flops::{SUMS, multiply_adds};
 use ndarray::{Array, Array2, Array4, IntoDimension};
 use referee::narrower::run_again_with_narrower_vectors;
 use referee::numbers;

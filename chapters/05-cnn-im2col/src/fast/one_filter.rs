@@ -14,8 +14,6 @@ use common::fast::Simd;
 use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
 use common::vectorize;
 
-use crate::fast::tiles::to_arrays;
-
 /// Rows of outputs in a tile.
 const HEIGHT: usize = 8;
 /// Rows of gradients in registers, beside two sets of five sums. Two, since a sum can
@@ -56,10 +54,8 @@ fn each_tile<F: Real, S: Simd>(simd: S, x: &[F], f: &[F], bc: &[F], h: &mut [F])
                 }
             }
             for row in 0..HEIGHT {
-                sums[row] = sums[row].relu();
-            }
-            for (row, sums) in to_arrays([sums], F::Eight::to_array)[0].iter().enumerate() {
-                h[(i + row) * MAP + j..][..LANES].copy_from_slice(sums);
+                // SAFETY: as above.
+                unsafe { sums[row].relu().store_at(h, (i + row) * MAP + j) };
             }
         }
     }

@@ -4,8 +4,9 @@
 
 use common::Real;
 use common::fast::Simd;
-use common::fast::pair::{Pair, Two, one_register};
+use common::fast::simd_level::in_halves;
 use common::fast::vector::LANES;
+use common::fast::vector_pair::{Pair, Two, one_register};
 use common::vectorize;
 
 use crate::fast::tiles::{sixteen, tile, to_arrays};
@@ -70,7 +71,8 @@ fn each_block<F: Real, S: Simd>(
     store: Store,
     c: &mut [F],
 ) {
-    if !one_register::<F, S>() {
+    // A processor that computes in halves would multiply the empty half of a narrow panel too.
+    if !one_register::<F, S>() || in_halves() && size.2 <= PAIR {
         each_panel::<F, Two<F::Eight<S>>, 1>(simd, size, a, b, store, c);
     } else if size.2 > PAIR {
         each_panel::<F, F::Sixteen<S>, 2>(simd, size, a, b, store, c);

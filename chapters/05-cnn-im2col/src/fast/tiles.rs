@@ -11,9 +11,9 @@
 
 use common::Real;
 use common::fast::Simd;
-use common::fast::level::in_halves;
-use common::fast::pair::{Pair, Two, one_register};
+use common::fast::simd_level::in_halves;
 use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
+use common::fast::vector_pair::{Pair, Two, one_register};
 use common::vectorize;
 
 use crate::fast::plan::{Conv, Segment};

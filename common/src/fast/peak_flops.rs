@@ -4,8 +4,8 @@
 use fearless_simd::Simd;
 
 use crate::fast::element::Element;
-use crate::fast::pair::Pair;
 use crate::fast::vector::Eight;
+use crate::fast::vector_pair::Pair;
 use crate::vectorize;
 
 /// Sums that [`multiply_adds`] computes at the same time. A processor needs about four

@@ -98,7 +98,7 @@ pub fn baseline() -> fearless_simd::Fallback {
 #[macro_export]
 macro_rules! with_vectors {
     ($simd:ident => $body:expr) => {
-        match $crate::fast::level::level() {
+        match $crate::fast::simd_level::level() {
             #[cfg(target_arch = "x86_64")]
             $crate::fast::Level::Avx512($simd) => $crate::fast::Simd::vectorize(
                 $simd,
@@ -112,7 +112,7 @@ macro_rules! with_vectors {
                 move || $body,
             ),
             _ => {
-                let $simd = $crate::fast::level::baseline();
+                let $simd = $crate::fast::simd_level::baseline();
                 $crate::fast::Simd::vectorize(
                     $simd,
                     #[inline(always)]
