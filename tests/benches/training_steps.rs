@@ -1,6 +1,7 @@
-//! Our side of the comparison with NumPy, PyTorch, JAX and TensorFlow, started by
-//! `tests/peers/measure.py`: 1,200 whole training steps of one workload (or ten epochs), and
-//! one line of JSON with the median time of an early and of a late step.
+//! Our side of the comparison with NumPy, PyTorch, JAX, TensorFlow, burn and candle, started
+//! by `tests/peers/measure.py`: 1,200 whole training steps of one workload (or ten epochs), and
+//! one line of JSON with the median time of an early and of a late step; or, for `limit`, the
+//! operations a second that the processor can do at most.
 //!
 //! `tests/peers/workload.py` is the same for the peers; its table says what a step is.
 
@@ -15,6 +16,7 @@ use common::{
     Float, Rng, accuracy, article_loss, batch, cross_entropy, cross_entropy_from_logits, init,
     seeded, softmax, update,
 };
+use conv_race::timer::Matmul;
 use datasets::{Dataset, Split};
 use deep_cnn::Network;
 use deep_cnn::optimiser::adam;
@@ -27,13 +29,14 @@ use rand::Rng as _;
 const STEPS: usize = 1_200;
 const EPOCHS: usize = 10;
 
-const WORKLOADS: [&str; 6] = [
+const WORKLOADS: [&str; 7] = [
     "perceptron",
     "hidden-layer",
     "article-cnn",
     "one-convolution",
     "two-convolutions",
     "dropout-adam",
+    "limit", // what the arithmetic can do at most
 ];
 
 /// Times workloads on MNIST, one line of JSON for each.
@@ -59,9 +62,21 @@ fn main() {
     let data: Dataset<Float> = datasets::mnist(None).expect("MNIST");
     for workload in WORKLOADS {
         if args.workload.as_deref().is_none_or(|only| only == workload) {
-            measure(&data.train, workload, args.threads);
+            match workload {
+                "limit" => limit(args.threads),
+                _ => measure(&data.train, workload, args.threads),
+            }
         }
     }
+}
+
+fn limit(threads: usize) {
+    let peak = Matmul::new().and_then(|product| product.peak(threads)).expect("threads");
+    println!(
+        "{{\"peer\": \"limit\", \"workload\": \"limit\", \"threads\": {threads}, \
+         \"gflops\": {}}}",
+        peak.limit_gflops
+    );
 }
 
 fn measure(train: &Split<Float>, workload: &str, threads: usize) {

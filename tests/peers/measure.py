@@ -1,10 +1,10 @@
-"""Times our training steps beside NumPy's, PyTorch's, JAX's and TensorFlow's.
+"""Times our training steps beside those of NumPy, PyTorch, JAX, TensorFlow, burn and candle.
 
     python3 tests/peers/measure.py
 
-makes a virtual environment in target/peers, builds our side, runs both in turn, ours between
-every two peers, three times over, and writes the tables of docs/speed.md. It takes about an
-hour on two cores; leave the machine alone meanwhile. Ctrl-C stops it; the same command goes
+makes a virtual environment in target/peers, builds burn, candle and our side, runs all in turn,
+ours between every two peers, three times over, and writes the tables of docs/speed.md. It takes
+about an hour and a half on two cores; leave the machine alone meanwhile. Ctrl-C stops it; the same command goes
 on, and --fresh begins anew.
 """
 
@@ -23,7 +23,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDER = ROOT / "target" / "peers"
 PYTHON = FOLDER / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-PEERS = ("numpy", "torch", "jax", "tensorflow")
+IN_RUST = ("burn", "candle")
+PEERS = ("numpy", "torch", "jax", "tensorflow", *IN_RUST)
 WITHOUT = {"numpy": ("two-convolutions", "dropout-adam")}
 LONGEST = 900  # seconds of one run
 
@@ -32,6 +33,8 @@ def main():
     args = arguments()
     data = find_data(args.data)
     make_environment()
+    if set(args.peers) & set(IN_RUST):
+        build_burn_and_candle()
     ours = build_ours()
     results = FOLDER / "results.jsonl"
     if args.fresh:
@@ -44,10 +47,7 @@ def main():
         sitting, workload, threads, name, _ = key
         place = f"[{number}/{len(plan)}] sitting {sitting}, {workload}"
         print(f"{place}, threads: {threads}, {name}", flush=True)
-        command = [ours, workload]
-        if peer:
-            command = [PYTHON, HERE / f"{peer}_peer.py", data, workload]
-        result = run([*command, "--threads", str(threads)], data)
+        result = run([*program(peer, ours, data), workload, "--threads", str(threads)], data)
         with results.open("a") as file:
             file.write(json.dumps(result | {"key": key}) + "\n")
     write_tables(ROOT / "docs" / "speed.md", list(read_results(results).values()))
@@ -70,8 +70,10 @@ def arguments():
 
 def runs(args):
     """Every run: its key, and the peer, which is None for ours. One of ours comes first and
-    after every peer."""
+    after every peer. Each sitting begins with what the processor can do at most."""
     for sitting in range(1, args.sittings + 1):
+        for threads in sorted({1, os.cpu_count() or 1}):
+            yield (sitting, "limit", threads, "limit", 0), None
         for workload in args.only:
             peers = [peer for peer in args.peers if workload not in WITHOUT.get(peer, ())]
             for threads in sorted({1, os.cpu_count() or 1}):
@@ -79,6 +81,14 @@ def runs(args):
                 for turn, peer in enumerate(peers, 1):
                     yield (sitting, workload, threads, peer, 0), peer
                     yield (sitting, workload, threads, "ours", turn), None
+
+
+def program(peer, ours, data):
+    if peer is None:
+        return [ours]
+    if peer in IN_RUST:
+        return [FOLDER / "rust" / "release" / peer, data]
+    return [PYTHON, HERE / f"{peer}_peer.py", data]
 
 
 def find_data(given):
@@ -108,10 +118,23 @@ def make_environment():
     shutil.copy(wanted, installed)
 
 
-def build_ours():
-    """The path of our program, compiled as the lessons are."""
+def build_burn_and_candle():
+    """With all that this processor has, unlike ours."""
+    need_cargo()
+    flags = os.environ | {"RUSTFLAGS": "-C target-cpu=native"}
+    command = ["cargo", "build", "--release", "--locked", "--target-dir", FOLDER / "rust"]
+    if subprocess.run(command, cwd=HERE / "rust", env=flags).returncode:
+        stop("cargo could not build burn and candle (see above); the first time needs a network")
+
+
+def need_cargo():
     if not shutil.which("cargo"):
         stop("cargo is missing; install Rust, see README.md")
+
+
+def build_ours():
+    """The path of our program, compiled as the lessons are."""
+    need_cargo()
     command = ["cargo", "bench", "-p", "referee", "--bench", "training_steps", "--no-run"]
     command.append("--message-format=json")
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -6,9 +6,11 @@ import platform
 import statistics
 from pathlib import Path
 
-from workload import WORKLOADS
+from workload import BATCH, MULTIPLY_ADDS, STEPS, WORKLOADS
 
 BEGIN, END = "<!-- peers: written by tests/peers/measure.py -->", "<!-- /peers -->"
+
+STOPPED = "\\* These runs were stopped after a minute; the median is that of their last 200 steps."
 
 
 def write_tables(page, results):
@@ -19,6 +21,8 @@ def write_tables(page, results):
 
 
 def tables(results):
+    limits = [result for result in results if result["peer"] == "limit"]
+    results = [result for result in results if result["peer"] != "limit"]
     sittings = max(result["key"][0] for result in results)
     peers = sorted({result["peer"] for result in results} - {"ours"})
     lines = [
@@ -33,6 +37,8 @@ def tables(results):
             chosen = [r for r in results if (r["workload"], r["threads"]) == (workload, threads)]
             for name, field in (("20 to 220", "early_ms"), ("1,000 to 1,200", "late_ms")):
                 lines += row(workload, threads, name, field, chosen)
+            if workload in BATCH:
+                lines += row(workload, threads, "ten epochs", "seconds", chosen, " s")
     lines += ["", "All peers, a late step, medians in ms (peak memory in MB):", ""]
     lines += ["| work | threads | ours | " + " | ".join(peers) + " |"]
     lines += ["| --- | ---: | ---: |" + " ---: |" * len(peers)]
@@ -41,13 +47,16 @@ def tables(results):
             cells = [cell(results, workload, threads, peer) for peer in ["ours", *peers]]
             if any(cells):
                 lines.append(f"| {workload} | {threads} | " + " | ".join(cells) + " |")
+    if any(result["steps"] < STEPS for result in results):
+        lines += ["", STOPPED]
+    lines += beside_the_limit(results, limits)
     lines += ["", "What a step is:", ""]
     measured = {result["workload"] for result in results}
     lines += [f"- {name}: {what}" for name, what in WORKLOADS.items() if name in measured]
     return "\n".join(lines) + "\n"
 
 
-def row(workload, threads, name, field, results):
+def row(workload, threads, name, field, results, unit=""):
     """One row: medians of each sitting, and the ratio within a sitting."""
     ours, fastest, ratios = [], [], []
     for sitting in sorted({result["key"][0] for result in results}):
@@ -64,8 +73,33 @@ def row(workload, threads, name, field, results):
     if not ours:
         return []
     names = "/".join(sorted({name for _, name in fastest}))
-    peer = f"{names} {span([ms for ms, _ in fastest])}"
-    return [f"| {workload} | {threads} | {name} | {span(ours)} | {peer} | {span(ratios)} |"]
+    peer = f"{names} {span([time for time, _ in fastest])}{unit}"
+    return [f"| {workload} | {threads} | {name} | {span(ours)}{unit} | {peer} | {span(ratios)} |"]
+
+
+def beside_the_limit(results, limits):
+    """What all multiplications of a step would take at the processor's rate, and ours."""
+    lines = [
+        "",
+        "Beside what the processor can do at most:",
+        "",
+        "| work | threads | at most, GFLOP/s | a step at that rate, ms | ours, a late step, ms "
+        "| times as long |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for workload, count in MULTIPLY_ADDS.items():
+        for threads in sorted({limit["threads"] for limit in limits}):
+            ours = [
+                r["late_ms"] for r in results
+                if (r["workload"], r["threads"], r["peer"]) == (workload, threads, "ours")
+            ]
+            if not ours:
+                continue
+            rate = statistics.median(l["gflops"] for l in limits if l["threads"] == threads)
+            least, ours = 2 * count / rate / 1e6, statistics.median(ours)
+            cells = [workload, threads, *map(number, (rate, least, ours, ours / least))]
+            lines.append(f"| {' | '.join(map(str, cells))} |")
+    return lines
 
 
 def cell(results, workload, threads, peer):
@@ -74,7 +108,8 @@ def cell(results, workload, threads, peer):
     if not chosen:
         return ""
     memory = statistics.median(r["memory_mb"] for r in chosen)
-    return f"{number(statistics.median(r['late_ms'] for r in chosen))} ({memory:.0f})"
+    stopped = "\\*" if any(r["steps"] < STEPS for r in chosen) else ""
+    return f"{number(statistics.median(r['late_ms'] for r in chosen))}{stopped} ({memory:.0f})"
 
 
 def span(values):

@@ -17,6 +17,7 @@ EARLY = slice(20, 220)
 LATE = slice(1_000, 1_200)
 STEPS = LATE.stop
 EPOCHS = 10
+LONGEST = 60  # seconds after which a run stops at the step that it has reached
 BATCH = {"dropout-adam": 128}
 WORKLOADS = {
     "perceptron": "784-10, softmax, the gradient summed over the batch, rate 0.001",
@@ -26,6 +27,18 @@ WORKLOADS = {
     "two-convolutions": "20 and 50 filters of 5x5, each with ReLU and max pool 2, "
     "500 units, ReLU, 10, Adam",
     "dropout-adam": "784-32, ReLU, dropout 0.2, 10, Adam, batches of 128, ten epochs",
+}
+
+# Multiplications and additions of a step: forward, then the gradients of the weights and, but
+# for the first layer, those of the inputs.
+MULTIPLY_ADDS = {
+    "perceptron": 100 * (2 * 784 * 10),
+    "hidden-layer": 100 * (2 * 784 * 100 + 3 * 100 * 10),
+    "article-cnn": 100 * (2 * 576 * 25 + 3 * 576 * 10),
+    "one-convolution": 100 * (2 * 576 * 25 * 30 + 3 * 4320 * 100 + 3 * 100 * 10),
+    "two-convolutions": 100
+    * (2 * 576 * 25 * 20 + 3 * 64 * 500 * 50 + 3 * 800 * 500 + 3 * 500 * 10),
+    "dropout-adam": 128 * (2 * 784 * 32 + 3 * 32 * 10),
 }
 
 
@@ -90,14 +103,17 @@ def run(args, peer, step):
         now = time.perf_counter()
         times.append(1e3 * (now - last))
         last = now
+        if now - start > LONGEST:
+            break
+    late = times[LATE] if len(times) >= STEPS else times[-200:]
     result = {
         "peer": peer,
         "workload": args.workload,
         "threads": args.threads,
         "early_ms": statistics.median(times[EARLY]),
-        "late_ms": statistics.median(times[LATE]),
+        "late_ms": statistics.median(late),
         "seconds": last - start,
-        "steps": steps,
+        "steps": len(times),
         "loss": loss,
         "accuracy": 100 * statistics.fmean(right[-100:]) / batch,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
