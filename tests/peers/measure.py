@@ -4,8 +4,8 @@
 
 makes a virtual environment in target/peers, builds burn, candle and our side, runs all in turn,
 ours between every two peers, three times over, and writes the tables of docs/speed.md. It takes
-about an hour and a half on two cores; leave the machine alone meanwhile. Ctrl-C stops it; the same command goes
-on, and --fresh begins anew.
+about an hour and a quarter on two cores; leave the machine alone meanwhile. Ctrl-C stops it; the
+same command goes on, and --fresh begins anew.
 """
 
 import argparse

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! v = m v + dw
-//! u = dw + m v              as Nesterov's, a matrix with a row for each filter
+//! u = dw + m v              as Nesterov's; filters as (FN, C FH FW), affine weights as (D, M)
 //! w = w - rate U VT         where u = U S VT, its singular value decomposition
 //! ```
 //!
 //! A few directions, those of the largest singular values `S`, make up most of a gradient.
 //! Without `S` the others learn as fast. `U VT` is found by products alone: K. Jordan and
 //! others, "Muon: an optimizer for hidden layers in neural networks", 2024, whose
-//! coefficients these are. Five steps of
+//! coefficients these are. With `u = u / |u|` at first, five steps of
 //!
 //! ```text
 //! u' = q u   with   q = a + b s + c s^2,  s = u uT
@@ -65,17 +65,19 @@ impl Muon {
     }
 }
 
-/// `U VT`, about, of `u = U S VT` with any shape: singular values come out between 0.7 and
-/// 1.2, but for those that are less than a thousandth of the length of `u`.
+/// `U VT`, about, of `u = U S VT` with any shape: singular values come out between 0.68 and
+/// 1.21, but for those below two thousandths of the length of `u` (the root of the sum of all
+/// squares), which stay smaller.
 pub fn orthogonal(u: &ArrayRef2<Float>) -> Array2<Float> {
     let is_tall = u.nrows() > u.ncols();
     // All steps are computed with the smaller of the two squares:
     // u' = q u means s' = q s q, and the product of all q is enough.
-    let mut s = if is_tall { dot(&u.t(), u) } else { dot(u, &u.t()) };
+    let mut s = if is_tall { dot(&u.t(), u) } else { dot(u, &u.t()) }; // (n, n), n the smaller side of u
     let length = s.diag().sum().sqrt() + 1e-12; // none is larger
     s /= length * length;
-    let mut all = Array2::eye(s.nrows()) / length;
+    let mut all = Array2::eye(s.nrows()) / length; // (n, n), the product of all q
     for step in 1..=STEPS {
+        // q = a + b s + c s^2
         let mut q = &s * B + dot(&s, &s) * C;
         q.diag_mut().iter_mut().for_each(|q| *q += A);
         all = dot(&q, &all);

@@ -7,8 +7,9 @@ use ndarray::{Array2, ArrayRef2};
 use rand::Rng as _;
 
 /// The middle `side` by `side` pixels of the images `rows` of `x (N, 784)`, each moved by up
-/// to `shift` pixels down and across: `(rows, side^2)`. What is not in the image is 0.
-/// Panics if the images have another size or do not lie row by row, or a row does not exist.
+/// to `shift` pixels up or down and left or right: `(rows, side^2)`. What is not in the image
+/// is 0. Panics if `side` is above 28, the images have another size or do not lie row by row,
+/// or a row does not exist.
 pub fn random_crop<F: Real>(
     x: &ArrayRef2<F>,
     rows: &[usize],

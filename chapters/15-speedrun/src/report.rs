@@ -107,7 +107,7 @@ pub fn report_rungs(
     println!("the table and its chart are in {}", out.display());
     let [(accuracy, _), (seconds, _)] = means(&outcomes[outcomes.len() - 1]);
     Ok(Summary::new("speedrun", data)
-        .figure("first rung", all_seconds[0], "s", None)
-        .figure("last rung", seconds, "s", None)
-        .figure("last rung's accuracy", accuracy, "%", None))
+        .figure("first row", all_seconds[0], "s", None)
+        .figure("last row", seconds, "s", None)
+        .figure("last row's accuracy", accuracy, "%", None))
 }

@@ -1,11 +1,12 @@
 //! Images that are easy already. Their gradients are almost nothing, and take as long as those
 //! of all others. A. H. Jiang and others, "Accelerating deep learning by focusing on the
-//! biggest losers", 2019, choose at random, hard ones more often; here easy ones have no turn.
+//! biggest losers", 2019, choose at random, hard ones more often; here easy ones miss one epoch.
 
 use common::{Float, Rng, batch::shuffled_batches};
 use ndarray::ArrayRef2;
 
-/// For each training image, the probability of its right class when it was shown last.
+/// For each training image, the probability of its right class when it was shown last; 0
+/// before that, and while it is left out.
 pub struct Confidence(Vec<f64>);
 
 impl Confidence {
