@@ -43,10 +43,6 @@ impl Args {
         args
     }
 
-    pub fn has_convolution(&self) -> bool {
-        self.workload == "article-cnn" || self.workload.contains("convolution")
-    }
-
     fn batch(&self) -> usize {
         if self.workload == "dropout-adam" { 128 } else { 100 }
     }
