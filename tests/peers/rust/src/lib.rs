@@ -14,6 +14,15 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
 
+/// Those of workload.py.
+const WORKLOADS: [&str; 6] = [
+    "perceptron",
+    "hidden-layer",
+    "article-cnn",
+    "one-convolution",
+    "two-convolutions",
+    "dropout-adam",
+];
 const STEPS: usize = 1_200;
 const EPOCHS: usize = 10;
 /// Seconds after which a run stops at the step that it has reached.
@@ -24,7 +33,7 @@ const LONGEST: f64 = 60.0;
 pub struct Args {
     /// The folder with the four files of MNIST
     data: PathBuf,
-    /// One of those of workload.py
+    #[arg(value_parser = WORKLOADS)]
     pub workload: String,
     #[arg(long, default_value_t = 1)]
     threads: usize,
