@@ -71,8 +71,8 @@ fn each_block<F: Real, S: Simd>(
     store: Store,
     c: &mut [F],
 ) {
-    // A processor that computes in halves would multiply the empty half of a narrow panel too.
-    if !one_register::<F, S>() || in_halves() && size.2 <= PAIR {
+    // Where vectors of 16 are computed in halves, wider panels would only need more memory.
+    if !one_register::<F, S>() || in_halves() {
         each_panel::<F, Two<F::Eight<S>>, 1>(simd, size, a, b, store, c);
     } else if size.2 > PAIR {
         each_panel::<F, F::Sixteen<S>, 2>(simd, size, a, b, store, c);
