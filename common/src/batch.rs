@@ -1,16 +1,11 @@
 //! Batches: which examples a training step uses.
 
-use std::hint::black_box;
-
 use ndarray::{Array2, ArrayRef2, Axis};
 use rand::Rng as _;
 use rand::seq::SliceRandom;
 
+pub use crate::fast::prefetched_rows;
 use crate::{Real, Rng};
-
-/// Rows that are prefetched together: about as many as a processor can track
-/// as separate streams.
-const ROWS_AT_ONCE: usize = 12;
 
 /// `size` examples drawn at random **with replacement**, as in the article:
 /// `x (N, D)`, `t (N, M)` -> `(size, D)`, `(size, M)`.
@@ -55,24 +50,8 @@ pub fn take_rows<F: Real>(a: &ArrayRef2<F>, rows: &[usize]) -> Array2<F> {
     let columns = a.ncols();
     let Some(all) = a.as_slice() else { return a.select(Axis(0), rows) };
     let mut taken = Vec::with_capacity(rows.len() * columns);
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        prefetch(all, columns, rows);
-        for &row in rows {
-            taken.extend_from_slice(&all[row * columns..(row + 1) * columns]);
-        }
+    for row in prefetched_rows(all, columns, rows) {
+        taken.extend_from_slice(row);
     }
     Array2::from_shape_vec((rows.len(), columns), taken).expect("as many numbers as taken")
-}
-
-/// Reads one number of every 64 bytes of each of these `rows`, which lie in `all` one
-/// after the other, each of so many `columns`, so that all are fetched from memory at
-/// the same time. One after the other would take a good part of an iteration of
-/// chapter 01.
-/// Panics if a row does not exist.
-pub fn prefetch<F: Real>(all: &[F], columns: usize, rows: &[usize]) {
-    for column in (0..columns).step_by(64 / size_of::<F>()) {
-        for row in rows {
-            black_box(all[row * columns + column]);
-        }
-    }
 }

@@ -10,7 +10,9 @@ pub mod vector; // vectors of eight numbers
 pub mod vector_pair; // two of them, for AVX-512 in one register
 pub mod peak_flops; // what the arithmetic of one core could do
 pub(crate) mod gemm; // dense products of the crate gemm, with narrower vectors too
+mod prefetch; // memory asked early
 mod exp; // exp of many numbers, without calls
+mod nonzero_bits; // which numbers are not zero, a bit for each
 pub mod sparse; // products that skip zeros
 mod ten_columns; // products with ten columns, one for each class
 mod dot; // the matrix product of every affine layer, which chooses among them
@@ -18,3 +20,4 @@ mod dot; // the matrix product of every affine layer, which chooses among them
 pub use dot::dot;
 pub use element::Element;
 pub use fearless_simd::{Level, Simd};
+pub use prefetch::prefetched_rows;

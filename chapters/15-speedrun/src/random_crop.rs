@@ -1,7 +1,8 @@
 //! The middle of an image. Digits of MNIST have an empty border, and a convolution takes as
 //! long there as elsewhere. Moved at random, the middle is another image each time.
 
-use common::{Real, Rng, batch};
+use common::batch::prefetched_rows;
+use common::{Real, Rng};
 use datasets::images::{PIXELS, SIDE};
 use ndarray::{Array2, ArrayRef2};
 use rand::Rng as _;
@@ -19,10 +20,8 @@ pub fn random_crop<F: Real>(
 ) -> Array2<F> {
     assert!(x.ncols() == PIXELS && side <= SIDE, "random_crop: {side} of {} pixels", x.ncols());
     let x = x.as_slice().expect("images row by row");
-    batch::prefetch(x, PIXELS, rows);
     let mut out = Array2::zeros((rows.len(), side * side)); // (N, side^2)
-    for (&row, mut out) in rows.iter().zip(out.rows_mut()) {
-        let image = &x[row * PIXELS..][..PIXELS];
+    for (image, mut out) in prefetched_rows(x, PIXELS, rows).zip(out.rows_mut()) {
         let out = out.as_slice_mut().expect("a row");
         let mut start = || ((SIDE - side) / 2 + rng.random_range(0..=2 * shift)) as isize;
         let [top, left] = [start(), start()].map(|at| at - shift as isize);

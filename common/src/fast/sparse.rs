@@ -19,7 +19,8 @@ use rayon::prelude::*;
 use fearless_simd::Simd;
 
 use crate::fast::element::Element;
-use crate::fast::vector::{Eight, LANES, Vector, not_zero};
+use crate::fast::nonzero_bits::{WORD, not_zero, transpose};
+use crate::fast::vector::{Eight, LANES, Vector};
 use crate::vectorize;
 
 /// With fewer non-zeros than this, skipping is faster than multiplying all.
@@ -36,9 +37,6 @@ const PARALLEL_FROM: usize = 1 << 24;
 const BLOCK: usize = 256;
 /// Vectors of a row that stay in registers; a few are left for the factors.
 const MAX_VECTORS: usize = 13;
-/// Numbers of `a` that are examined together, a bit for each. The rows of `b`
-/// that belong to them fit the L1 cache.
-const WORD: usize = 64;
 
 /// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart, to be
 /// multiplied as they are or transposed.
@@ -119,12 +117,26 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
 /// Whether a sample of the rows of `a`, `width` numbers each, is mostly zeros.
 fn mostly_zeros<F: Element>(a: &[F], width: usize) -> bool {
     let apart = (a.len() / width).div_ceil(SAMPLE);
-    let (mut all, mut zeros) = (0, 0);
+    let (mut all, mut others) = (0, 0);
     for row in a.chunks_exact(width).step_by(apart) {
         all += width;
-        zeros += row.iter().filter(|&&v| v == F::zero()).count();
+        others += count_not_zero(row);
     }
-    ((all - zeros) as f64) < MAX_DENSITY * all as f64
+    (others as f64) < MAX_DENSITY * all as f64
+}
+
+vectorize! {
+    /// How many numbers are not zero.
+    fn count_not_zero<F: Element>(a: &[F]) -> usize = count;
+}
+
+#[inline(always)]
+fn count<F: Element, S: Simd>(simd: S, a: &[F]) -> usize {
+    let mut sum = 0;
+    for word in a.chunks(WORD) {
+        sum += not_zero(simd, word).count_ones() as usize; // in a closure it is not inlined
+    }
+    sum
 }
 
 vectorize! {
@@ -174,10 +186,13 @@ fn panel<F: Element, V: Eight<F>, const P: usize>(
 ) {
     // At most from + width - LANES, so that a vector of a row of m follows.
     let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
-    let mut block = [[V::zero(simd); P]; WORD]; // rows of b
+    let mut block = [[V::zero(simd); P]; WORD]; // rows of b, which fit the L1 cache
     for (k, rows) in b.chunks(WORD * m).enumerate() {
         for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
-            *block = load(simd, row, at);
+            for p in 0..P {
+                // SAFETY: as in `load`, whose array would be copied once more.
+                block[p] = unsafe { V::load_at(simd, row, at[p]) };
+            }
         }
         let first = k * WORD;
         if a.transposed {
@@ -187,17 +202,25 @@ fn panel<F: Element, V: Eight<F>, const P: usize>(
                 let j = j * WORD;
                 let mut bits = [0; WORD];
                 for (bits, row) in bits.iter_mut().zip(a.rows()) {
-                    *bits = not_zero::<F, V>(simd, &row[j..j + c.len() / m]);
+                    *bits = not_zero(simd, &row[j..j + c.len() / m]);
                 }
-                transpose_bits(&mut bits);
+                transpose(&mut bits);
                 for ((i, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
                     add_rows(simd, bits, |n| a.at(n, j + i), &block, c, at);
                 }
             }
         } else {
-            for ((n, row), c) in a.rows().enumerate().zip(c.chunks_exact_mut(m)) {
-                let bits = not_zero::<F, V>(simd, &row[first..first + rows.len() / m]);
-                add_rows(simd, bits, |k| a.at(n, first + k), &block, c, at);
+            // All bits of 64 rows first: the sums of a row would wait for its bits.
+            let columns = first..first + rows.len() / m;
+            for (j, c) in c.chunks_mut(WORD * m).enumerate() {
+                let a = a.below(j * WORD, c.len() / m);
+                let mut bits = [0; WORD];
+                for (bits, row) in bits.iter_mut().zip(a.rows()) {
+                    *bits = not_zero(simd, &row[columns.clone()]);
+                }
+                for ((n, c), bits) in c.chunks_exact_mut(m).enumerate().zip(bits) {
+                    add_rows(simd, bits, |k| a.at(n, first + k), &block, c, at);
+                }
             }
         }
     }
@@ -213,6 +236,9 @@ fn add_rows<F: Element, V: Vector<F>, const P: usize>(
     c: &mut [F],
     at: [usize; P],
 ) {
+    if bits == 0 {
+        return;
+    }
     let mut sums: [V; P] = load(simd, c, at);
     while bits != 0 {
         let i = bits.trailing_zeros() as usize;
@@ -223,21 +249,6 @@ fn add_rows<F: Element, V: Vector<F>, const P: usize>(
         bits &= bits - 1;
     }
     store(sums, c, at);
-}
-
-/// Transposes a matrix of bits: bit `j` of word `i` becomes bit `i` of word `j`.
-/// H. S. Warren, Hacker's Delight, section 7-3.
-fn transpose_bits(words: &mut [u64; WORD]) {
-    let (mut half, mut mask) = (WORD / 2, u64::MAX >> (WORD / 2));
-    while half > 0 {
-        for i in (0..WORD).filter(|i| i & half == 0) {
-            let other = (words[i] >> half ^ words[i + half]) & mask;
-            words[i] ^= other << half;
-            words[i + half] ^= other;
-        }
-        half /= 2;
-        mask ^= mask << half;
-    }
 }
 
 /// The vectors of a row that begin `at` these columns. [`panel`] takes care that each is

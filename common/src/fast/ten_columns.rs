@@ -4,14 +4,18 @@
 //! first factor are multiplied together, and skipped if all are zero, as most
 //! pixels of MNIST are.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayRef2};
 use rayon::prelude::*;
 
 use fearless_simd::Simd;
 
 use crate::fast::element::Element;
+use crate::fast::nonzero_bits::{WORD, eights_not_zero, transpose};
 use crate::fast::sparse::Columns;
 use crate::fast::vector::{Eight, LANES, Vector, sum_lanes};
+use crate::fast::vector_pair::one_register;
 use crate::vectorize;
 
 /// Columns of the product: all data sets of the course have ten classes.
@@ -54,11 +58,16 @@ pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Arra
     Some(out)
 }
 
+/// Eight rows of a factor with ten columns, column by column, in whole cache lines.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct EightRows<F>([[F; LANES]; M]);
+
 /// `b (D, 10)`, eight rows at a time: element `[k][c][l]` is `b[8 k + l][c]`, and
 /// zero beyond the last row.
-fn transpose_eights<F: Element>(b: &[F]) -> Vec<[[F; LANES]; M]> {
-    let mut eights = vec![[[F::zero(); LANES]; M]; b.len().div_ceil(LANES * M)];
-    for (rows, eight) in b.chunks(LANES * M).zip(&mut eights) {
+fn transpose_eights<F: Element>(b: &[F]) -> Vec<EightRows<F>> {
+    let mut eights = vec![EightRows([[F::zero(); LANES]; M]); b.len().div_ceil(LANES * M)];
+    for (rows, EightRows(eight)) in b.chunks(LANES * M).zip(&mut eights) {
         for (l, row) in rows.chunks_exact(M).enumerate() {
             for c in 0..M {
                 eight[c][l] = row[c];
@@ -70,7 +79,7 @@ fn transpose_eights<F: Element>(b: &[F]) -> Vec<[[F; LANES]; M]> {
 
 vectorize! {
     /// `out = a b` for as many rows of `a (N, D)` as `out` holds.
-    fn along_rows<F: Element>(a: &[F], d: usize, columns: &[[[F; LANES]; M]], out: &mut [F])
+    fn along_rows<F: Element>(a: &[F], d: usize, columns: &[EightRows<F>], out: &mut [F])
         = each_row;
 }
 
@@ -81,43 +90,35 @@ fn each_row<F: Element, S: Simd>(
     simd: S,
     a: &[F],
     d: usize,
-    columns: &[[[F; LANES]; M]],
+    columns: &[EightRows<F>],
     out: &mut [F],
 ) {
+    let mut bits = vec![0; (d / LANES).div_ceil(WORD)]; // for the whole eights of a row
     for (row, out) in a.chunks_exact(d).zip(out.chunks_exact_mut(M)) {
         let (eights, rest) = row.as_chunks::<LANES>();
-        let mut last = [F::zero(); LANES];
-        last[..rest.len()].copy_from_slice(rest);
+        for (bits, eights) in bits.iter_mut().zip(eights.chunks(WORD)) {
+            *bits = eights_not_zero(simd, eights.as_flattened());
+        }
+        // In a loop of their own, the sums stay in registers.
         let mut sums = [F::Eight::<S>::zero(simd); M];
-        for (eights, columns) in eights.chunks(64).zip(columns.chunks(64)) {
-            let mut bits = any_not_zero::<F, F::Eight<S>>(simd, eights.len(), |i| &eights[i]);
+        let pairs = eights.chunks(WORD).zip(columns.chunks(WORD));
+        for ((eights, columns), &bits) in pairs.zip(&bits) {
+            let mut bits = bits;
             while bits != 0 {
                 let i = bits.trailing_zeros() as usize;
-                add_products(simd, &eights[i], &columns[i], &mut sums);
+                add_products(simd, &eights[i], &columns[i].0, &mut sums);
                 bits &= bits - 1;
             }
         }
         if !rest.is_empty() {
-            add_products(simd, &last, &columns[d / LANES], &mut sums);
+            let mut last = [F::zero(); LANES];
+            last[..rest.len()].copy_from_slice(rest);
+            add_products(simd, &last, &columns[d / LANES].0, &mut sums);
         }
         for c in 0..M {
             out[c] = sum_lanes(sums[c].to_array());
         }
     }
-}
-
-/// A bit for each of up to 64 eights: set unless all its numbers are zero.
-#[inline(always)]
-fn any_not_zero<'a, F: Element, V: Eight<F>>(
-    simd: V::Simd,
-    count: usize,
-    eight: impl Fn(usize) -> &'a [F; LANES],
-) -> u64 {
-    let mut bits = 0;
-    for i in (0..count).rev() {
-        bits = bits << 1 | u64::from(V::load(simd, eight(i)).zeros() != u8::MAX);
-    }
-    bits
 }
 
 /// `sums[c] += eight columns[c]`, element by element.
@@ -153,50 +154,94 @@ fn each_eight_columns<F: Element, S: Simd>(
 ) {
     let (eights, rest) = out.as_chunks_mut::<{ LANES * M }>();
     let last = from + eights.len() * LANES; // from here fewer than eight columns
-    for (k, out) in eights.iter_mut().enumerate() {
-        write(sums::<F, F::Eight<S>>(simd, &a[from + k * LANES..], n, b), out);
+    let bits = bits_down(simd, a, n, from..last);
+    let words = b.len().div_ceil(WORD * M); // of bits, for eight columns
+    for ((k, out), bits) in eights.iter_mut().enumerate().zip(bits.chunks_exact(words)) {
+        write(sums(simd, &a[from + k * LANES..], n, b, bits), out);
     }
     if !rest.is_empty() {
         let mut columns = vec![F::zero(); a.len() / n * LANES];
         for (to, row) in columns.chunks_exact_mut(LANES).zip(a.chunks_exact(n)) {
             to[..n - last].copy_from_slice(&row[last..]);
         }
-        write(sums::<F, F::Eight<S>>(simd, &columns, LANES, b), rest);
+        let bits = bits_down(simd, &columns, LANES, 0..LANES);
+        write(sums(simd, &columns, LANES, b, &bits), rest);
     }
 }
 
-/// For eight columns of `a`, whose rows are `stride` apart, and each of the ten
-/// columns of `b`: the sum of the products over all rows. `a` begins with the first of
-/// the eight and ends with the last row, so that eight numbers follow the beginning of
-/// each row (and `stride` is eight or more): `eight` never fails.
+/// For each eight of these columns of `a (D, n)` a bit for each row, set unless its eight
+/// numbers are zero. Rows are read one after another, and the bits turned.
 #[inline(always)]
-fn sums<F: Element, V: Eight<F>>(simd: V::Simd, a: &[F], stride: usize, b: &[F]) -> [V; M] {
-    let mut sums = [V::zero(simd); M];
-    for (a, b) in a.chunks(64 * stride).zip(b.chunks(64 * M)) {
-        let (b, _) = b.as_chunks::<M>();
-        let eight = |i: usize| a[i * stride..].first_chunk().expect("eight in each row");
-        let bits = any_not_zero::<F, V>(simd, b.len(), eight);
-        // Five at a time: ten sums and ten factors are too many for the registers.
-        for half in [0, M / 2] {
-            let mut five = [V::zero(simd); M / 2];
-            let mut bits = bits;
-            while bits != 0 {
-                let i = bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                // SAFETY: `any_not_zero` has read the same eight.
-                let eight = unsafe { V::load_at(simd, a, i * stride) };
-                // `half` is 0 or 5, so five of the ten numbers follow.
-                let b: &[F; M / 2] = b[i][half..].first_chunk().expect("five");
-                for c in 0..M / 2 {
-                    five[c] = eight.mul_add(V::splat(simd, b[c]), five[c]);
-                }
+fn bits_down<F: Element, S: Simd>(simd: S, a: &[F], n: usize, columns: Range<usize>) -> Vec<u64> {
+    let words = (a.len() / n).div_ceil(WORD); // for eight columns
+    let mut all = vec![0; columns.len() / LANES * words];
+    for (word, rows) in a.chunks(WORD * n).enumerate() {
+        for (j, all) in all.chunks_mut(WORD * words).enumerate() {
+            let first = columns.start + j * WORD * LANES;
+            let width = all.len() / words * LANES;
+            let mut bits = [0; WORD];
+            for (bits, row) in bits.iter_mut().zip(rows.chunks_exact(n)) {
+                *bits = eights_not_zero(simd, &row[first..first + width]);
             }
-            for c in 0..M / 2 {
-                sums[half + c] = five[c].mul_add(V::splat(simd, F::one()), sums[half + c]);
+            transpose(&mut bits);
+            for (all, bits) in all.chunks_exact_mut(words).zip(bits) {
+                all[word] = bits;
             }
         }
     }
+    all
+}
+
+/// For eight columns of `a`, whose rows are `stride` apart, and each of the ten columns of
+/// `b`: the sum of the products over the rows whose bits are set. `a` begins with the first
+/// of the eight and ends with the last row.
+#[inline(always)]
+fn sums<F: Element, S: Simd>(
+    simd: S,
+    a: &[F],
+    stride: usize,
+    b: &[F],
+    bits: &[u64],
+) -> [F::Eight<S>; M] {
+    let mut sums = [F::Eight::zero(simd); M];
+    for ((a, b), &bits) in a.chunks(WORD * stride).zip(b.chunks(WORD * M)).zip(bits) {
+        let (b, _) = b.as_chunks();
+        if one_register::<f32, S>() {
+            add_rows::<F, F::Eight<S>, M>(simd, a, stride, b, bits, 0, &mut sums);
+        } else {
+            // Processors with narrower vectors have fewer of them: too few for ten sums.
+            add_rows::<F, F::Eight<S>, { M / 2 }>(simd, a, stride, b, bits, 0, &mut sums);
+            add_rows::<F, F::Eight<S>, { M / 2 }>(simd, a, stride, b, bits, M / 2, &mut sums);
+        }
+    }
     sums
+}
+
+/// Adds the products with `COUNT` columns of `b` from column `from`.
+#[inline(always)]
+fn add_rows<F: Element, V: Eight<F>, const COUNT: usize>(
+    simd: V::Simd,
+    a: &[F],
+    stride: usize,
+    b: &[[F; M]],
+    mut bits: u64,
+    from: usize,
+    sums: &mut [V; M],
+) {
+    let mut part = [V::zero(simd); COUNT];
+    while bits != 0 {
+        let i = bits.trailing_zeros() as usize;
+        bits &= bits - 1;
+        // SAFETY: a bit is set where `bits_down` has read the same eight.
+        let eight = unsafe { V::load_at(simd, a, i * stride) };
+        let b: &[F; COUNT] = b[i][from..].first_chunk().expect("so many columns");
+        for c in 0..COUNT {
+            part[c] = eight.mul_add(V::splat(simd, b[c]), part[c]);
+        }
+    }
+    for c in 0..COUNT {
+        sums[from + c] = part[c].mul_add(V::splat(simd, F::one()), sums[from + c]);
+    }
 }
 
 /// Number `l` of `sums[c]` goes to row `l`, column `c` of `out`, which may have

@@ -154,21 +154,3 @@ eight!(f64x8, f64);
 pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
     ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
 }
-
-/// A bit for each of up to 64 numbers, set if it is not zero. A loop over the
-/// bits that are set needs no branch for each number, which the processor would
-/// often predict wrongly.
-/// Panics if there are more than 64.
-#[inline(always)]
-pub fn not_zero<F: NdFloat, V: Eight<F>>(simd: V::Simd, values: &[F]) -> u64 {
-    assert!(values.len() <= 64, "not_zero: {} numbers for 64 bits", values.len());
-    let (eights, rest) = values.as_chunks::<LANES>();
-    let mut zeros = 0;
-    for (l, &v) in rest.iter().enumerate() {
-        zeros |= u64::from(v == F::zero()) << l;
-    }
-    for eight in eights.iter().rev() {
-        zeros = zeros << LANES | u64::from(V::load(simd, eight).zeros());
-    }
-    !zeros & u64::MAX.checked_shr(64 - values.len() as u32).unwrap_or(0)
-}

@@ -2,7 +2,7 @@
 //! With AVX-512 one register holds both. Every number of the two has the same bits however
 //! they are held.
 
-use fearless_simd::{Simd, SimdBase, SimdCombine, SimdSplit, f32x8, f32x16};
+use fearless_simd::{Simd, SimdBase, SimdCombine, SimdMask, SimdSplit, f32x8, f32x16};
 use ndarray::NdFloat;
 
 use crate::fast::vector::{Eight, LANES, Vector};
@@ -17,6 +17,9 @@ pub trait Pair<F: NdFloat>: Vector<F> {
 
     /// The two.
     fn eights(self) -> [Self::Eight; 2];
+
+    /// Bit `l` is set if number `l` is zero.
+    fn zeros(self) -> u16;
 }
 
 /// Whether one register holds a pair of numbers `F`; there are twice as many of these.
@@ -36,6 +39,11 @@ impl<S: Simd> Pair<f32> for f32x16<S> {
     fn eights(self) -> [f32x8<S>; 2] {
         self.split().into()
     }
+
+    #[inline(always)]
+    fn zeros(self) -> u16 {
+        self.simd_eq(0.0).to_bitmask() as u16
+    }
 }
 
 /// Two vectors in registers of their own.
@@ -53,6 +61,11 @@ impl<F: NdFloat, V: Eight<F>> Pair<F> for Two<V> {
     #[inline(always)]
     fn eights(self) -> [V; 2] {
         [self.0, self.1]
+    }
+
+    #[inline(always)]
+    fn zeros(self) -> u16 {
+        u16::from(self.0.zeros()) | u16::from(self.1.zeros()) << LANES
     }
 }
 

@@ -8,5 +8,6 @@ mod numpy;
 mod numpy_to_ndarray;
 mod optimisers;
 mod params;
+mod product;
 mod program;
 mod vectors;
