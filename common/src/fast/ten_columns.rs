@@ -15,7 +15,7 @@ use crate::fast::element::Element;
 use crate::fast::nonzero_bits::{WORD, eights_not_zero, transpose};
 use crate::fast::sparse::Columns;
 use crate::fast::vector::{Eight, LANES, Vector, sum_lanes};
-use crate::fast::vector_pair::one_register;
+use crate::fast::vector_pair::Pair;
 use crate::vectorize;
 
 /// Columns of the product: all data sets of the course have ten classes.
@@ -206,7 +206,7 @@ fn sums<F: Element, S: Simd>(
     let mut sums = [F::Eight::zero(simd); M];
     for ((a, b), &bits) in a.chunks(WORD * stride).zip(b.chunks(WORD * M)).zip(bits) {
         let (b, _) = b.as_chunks();
-        if one_register::<f32, S>() {
+        if F::Sixteen::<S>::ONE_REGISTER {
             add_rows::<F, F::Eight<S>, M>(simd, a, stride, b, bits, 0, &mut sums);
         } else {
             // Processors with narrower vectors have fewer of them: too few for ten sums.

@@ -9,6 +9,9 @@ use crate::fast::vector::{Eight, LANES, Vector};
 
 /// Twice eight numbers of type `F`.
 pub trait Pair<F: NdFloat>: Vector<F> {
+    /// Whether one register holds both; there are 32 of these.
+    const ONE_REGISTER: bool;
+
     /// One of the two.
     type Eight: Eight<F, Simd = Self::Simd>;
 
@@ -22,12 +25,8 @@ pub trait Pair<F: NdFloat>: Vector<F> {
     fn zeros(self) -> u16;
 }
 
-/// Whether one register holds a pair of numbers `F`; there are twice as many of these.
-pub const fn one_register<F, S: Simd>() -> bool {
-    S::f32s::LEN * size_of::<f32>() >= 2 * LANES * size_of::<F>()
-}
-
 impl<S: Simd> Pair<f32> for f32x16<S> {
+    const ONE_REGISTER: bool = S::f32s::LEN == 2 * LANES;
     type Eight = f32x8<S>;
 
     #[inline(always)]
@@ -51,6 +50,7 @@ impl<S: Simd> Pair<f32> for f32x16<S> {
 pub struct Two<V>(V, V);
 
 impl<F: NdFloat, V: Eight<F>> Pair<F> for Two<V> {
+    const ONE_REGISTER: bool = false;
     type Eight = V;
 
     #[inline(always)]

@@ -91,8 +91,10 @@ impl Conv {
         if ow.is_multiple_of(LANES) {
             // Pairs of neighbours first, which fill a register of 16 at once; the last segment
             // of a row has none if their number is odd.
-            let paired = ow / LANES / 2 * 2;
-            segments.sort_by_key(|segment| segment.to % ow / LANES == paired);
+            let paired = ow / LANES / 2 * 2 * LANES; // columns
+            let (first, last): (Vec<_>, Vec<_>) =
+                segments.into_iter().partition(|segment| segment.to % ow < paired);
+            segments = [first, last].concat();
         }
         Ok(Conv {
             pairs,

@@ -6,7 +6,7 @@ use common::Real;
 use common::fast::Simd;
 use common::fast::simd_level::in_halves;
 use common::fast::vector::LANES;
-use common::fast::vector_pair::{Pair, Two, one_register};
+use common::fast::vector_pair::{Pair, Two};
 use common::vectorize;
 
 use crate::fast::tiles::{sixteen, tile, to_arrays};
@@ -72,7 +72,7 @@ fn each_block<F: Real, S: Simd>(
     c: &mut [F],
 ) {
     // Where vectors of 16 are computed in halves, wider panels would only need more memory.
-    if !one_register::<F, S>() || in_halves() {
+    if !F::Sixteen::<S>::ONE_REGISTER || in_halves() {
         each_panel::<F, Two<F::Eight<S>>, 1>(simd, size, a, b, store, c);
     } else if size.2 > PAIR {
         each_panel::<F, F::Sixteen<S>, 2>(simd, size, a, b, store, c);

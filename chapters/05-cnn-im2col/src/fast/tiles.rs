@@ -13,7 +13,7 @@ use common::Real;
 use common::fast::Simd;
 use common::fast::simd_level::in_halves;
 use common::fast::vector::{Eight, LANES, Vector, sum_lanes};
-use common::fast::vector_pair::{Pair, Two, one_register};
+use common::fast::vector_pair::{Pair, Two};
 use common::vectorize;
 
 use crate::fast::plan::{Conv, Segment};
@@ -91,7 +91,7 @@ vectorize! {
 #[inline(always)]
 fn each_width<F: Real, S: Simd>(simd: S, conv: &Conv, w: &[F], x: &[F], out: &mut [F]) {
     let worthwhile = conv.out.2 >= 2 * LANES || !in_halves();
-    if one_register::<F, S>() && worthwhile && conv.out.0 > 3 && conv.full_segments() {
+    if F::Sixteen::<S>::ONE_REGISTER && worthwhile && conv.out.0 > 3 && conv.full_segments() {
         each_tile::<F, F::Sixteen<S>, 2>(simd, conv, w, x, out);
     } else {
         each_tile::<F, Two<F::Eight<S>>, 1>(simd, conv, w, x, out);
@@ -135,24 +135,35 @@ fn each_segment<F: Real, P: Pair<F>, const M: usize, const S: usize>(
     out: &mut [F],
 ) {
     let (taps, positions, full) = (conv.taps(), conv.positions(), conv.full_segments());
-    let last = conv.segments.len() - 1;
+    let (offsets, last) = (&conv.offsets[..taps], conv.segments.len() - 1);
     for s in (0..=last).step_by(2 * S) {
         // Beyond the last segment, the last one is computed again.
         let segments: [[Segment; 2]; S] =
             std::array::from_fn(|i| [0, 1].map(|j| conv.segments[last.min(s + 2 * i + j)]));
-        let neighbours = segments.iter().all(|[low, high]| high.from == low.from + LANES);
+        let from = segments.map(|pair| pair.map(|segment| segment.from));
+        let neighbours = P::ONE_REGISTER && from.iter().all(|[low, high]| *high == low + LANES);
         // SAFETY: `w` holds at least `M` filters. Full segments read the padded
         // image; the others at most seven numbers beyond, and eight follow.
         let sums: [[P; S]; M] = unsafe {
-            let eight =
-                |segment: Segment, k| P::Eight::load_at(simd, x, conv.offsets[k] + segment.from);
-            if one_register::<F, P::Simd>() && neighbours {
-                let sixteen =
-                    |k| segments.map(|[low, _]| P::load_at(simd, x, conv.offsets[k] + low.from));
-                tile(simd, w, (taps, 1), taps, sixteen)
+            // `move`, or the innermost loop would read `offsets` and `x` again and again.
+            if neighbours {
+                tile(simd, w, (taps, 1), taps, move |k| {
+                    let (row, mut pairs) = (offsets[k], [P::zero(simd); S]);
+                    for s in 0..S {
+                        pairs[s] = P::load_at(simd, x, row + from[s][0]);
+                    }
+                    pairs
+                })
             } else {
-                let sixteen = |k| segments.map(|[low, high]| P::of(eight(low, k), eight(high, k)));
-                tile(simd, w, (taps, 1), taps, sixteen)
+                tile(simd, w, (taps, 1), taps, move |k| {
+                    let (row, mut pairs) = (offsets[k], [P::zero(simd); S]);
+                    for s in 0..S {
+                        let [low, high] = from[s];
+                        let low = P::Eight::load_at(simd, x, row + low);
+                        pairs[s] = P::of(low, P::Eight::load_at(simd, x, row + high));
+                    }
+                    pairs
+                })
             }
         };
         if full {
