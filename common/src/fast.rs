@@ -12,7 +12,8 @@ pub mod peak_flops; // what the arithmetic of one core could do
 pub(crate) mod gemm; // dense products of the crate gemm, with narrower vectors too
 mod prefetch; // memory asked early
 mod exp; // exp of many numbers, without calls
-mod nonzero_bits; // which numbers are not zero, a bit for each
+pub mod nonzero_bits; // which numbers are not zero, a bit for each
+pub mod columns; // columns of a matrix, or their transpose
 pub mod sparse; // products that skip zeros
 mod ten_columns; // products with ten columns, one for each class
 mod dot; // the matrix product of every affine layer, which chooses among them

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use fearless_simd::Simd;
 
+use crate::fast::columns::Columns;
 use crate::fast::element::Element;
 use crate::fast::nonzero_bits::{WORD, not_zero, transpose};
 use crate::fast::vector::{Eight, LANES, Vector};
@@ -38,71 +39,26 @@ const BLOCK: usize = 256;
 /// Vectors of a row that stay in registers; a few are left for the factors.
 const MAX_VECTORS: usize = 13;
 
-/// Columns `first..first + width` of `a (n, ..)`, whose rows are `stride` apart, to be
-/// multiplied as they are or transposed.
-#[derive(Clone, Copy)]
-pub struct Columns<'a, F> {
-    /// The rows of `a`.
-    pub data: &'a [F],
-    /// Distance from one row to the next.
-    pub stride: usize,
-    /// The first column.
-    pub first: usize,
-    /// The number of columns.
-    pub width: usize,
-    /// Whether the factor is the transpose.
-    pub transposed: bool,
-}
-
-impl<'a, F> Columns<'a, F> {
-    /// All of `factor`; `None` if it lies in memory neither row by row nor column by
-    /// column, as the transpose of rows.
-    pub(super) fn of(factor: &'a ArrayRef2<F>) -> Option<Columns<'a, F>> {
-        let (n, d) = factor.dim();
-        let whole =
-            |data, width, transposed| Columns { data, stride: width, first: 0, width, transposed };
-        let rows = factor.as_slice().map(|data| whole(data, d, false));
-        rows.or_else(|| Some(whole(factor.t().to_slice()?, n, true)))
-    }
-}
-
-impl<F: Copy> Columns<'_, F> {
-    fn at(&self, n: usize, column: usize) -> F {
-        self.data[n * self.stride + self.first + column]
-    }
-
-    /// `n` rows from row `from`.
-    fn below(&self, from: usize, n: usize) -> Self {
-        Columns { data: &self.data[from * self.stride..][..n * self.stride], ..*self }
-    }
-
-    fn rows(&self) -> impl Iterator<Item = &[F]> {
-        self.data.chunks_exact(self.stride).map(|row| &row[self.first..][..self.width])
-    }
-}
-
 /// `a b` from the non-zeros of `a`; `None` if a sample of `a` has too many of them,
-/// if `a` lies in memory neither row by row nor column by column, or if `b` has too
-/// few columns. The terms of a sum are added in the order of the columns of `a`.
+/// if one of them lies in memory neither row by row nor column by column, or if `b` has
+/// too few columns. The terms of a sum are added in the order of the columns of `a`.
 pub(crate) fn dot<F: Element>(a: &ArrayRef2<F>, b: &ArrayRef2<F>) -> Option<Array2<F>> {
     let ((n, d), m) = (a.dim(), b.ncols());
     if n == 0 || d == 0 || m < MIN_COLUMNS {
         return None;
     }
-    let a = Columns::of(a)?;
+    let (a, b) = (Columns::of(a)?, Columns::of(b)?);
     if d > FEW_TERMS && !mostly_zeros(a.data, a.stride) {
         return None;
     }
-    let b = b.as_standard_layout();
-    let b = b.as_slice()?;
     let mut out = Array2::zeros((n, m)); // (N, M)
     let rows = |first: usize, out: &mut [F]| {
         let height = out.len() / m;
         let a = match a.transposed {
-            true => Columns { first, width: height, ..a },
+            true => a.only(first, height),
             false => a.below(first, height),
         };
-        add_product(a, b, out, m);
+        add_product(a, b, out);
     };
     let all = out.as_slice_mut()?;
     if n * d * m < PARALLEL_FROM {
@@ -140,23 +96,19 @@ fn count<F: Element, S: Simd>(simd: S, a: &[F]) -> usize {
 }
 
 vectorize! {
-    /// `c (n, M) += a (n, D) b (D, M)`, or, if `a` is to be transposed, `c (D, M) += aT b`
-    /// with `b (n, M)`; for `M` of at least 8, on the calling thread. Allocates nothing.
-    /// Panics if the shapes do not fit.
-    pub fn add_product<F: Element>(a: Columns<F>, b: &[F], c: &mut [F], m: usize) = each_panel;
+    /// `c (N, M) += a (N, D) b (D, M)` from the non-zeros of `a`, for `M` of at least 8, on
+    /// the calling thread. Allocates nothing. Panics if the shapes do not fit.
+    pub fn add_product<F: Element>(a: Columns<F>, b: Columns<F>, c: &mut [F]) = each_panel;
 }
 
 /// The columns of `b` and `c` in panels that fit the registers, as even as possible.
 #[inline(always)]
-fn each_panel<F: Element, S: Simd>(simd: S, a: Columns<F>, b: &[F], c: &mut [F], m: usize) {
-    let n = a.data.len() / a.stride;
-    let (of_b, of_c) = if a.transposed { (n, a.width) } else { (a.width, n) }; // rows
+fn each_panel<F: Element, S: Simd>(simd: S, a: Columns<F>, b: Columns<F>, c: &mut [F]) {
+    let ((n, d), (rows, m)) = (a.dim(), b.dim());
     assert!(
-        m >= LANES && b.len() == of_b * m && c.len() == of_c * m,
-        "add_product: {} and {} numbers for ({n}, {}) and {m} columns, at least {LANES}",
-        b.len(),
-        c.len(),
-        a.width
+        m >= LANES && d == rows && c.len() == n * m,
+        "add_product: ({n}, {d}) and ({rows}, {m}) into {} numbers, at least {LANES} a row",
+        c.len()
     );
     let mut from = 0;
     for panels in (1..=m.div_ceil(MAX_VECTORS * LANES)).rev() {
@@ -179,7 +131,7 @@ fn each_panel<F: Element, S: Simd>(simd: S, a: Columns<F>, b: &[F], c: &mut [F],
 fn panel<F: Element, V: Eight<F>, const P: usize>(
     simd: V::Simd,
     a: Columns<F>,
-    b: &[F],
+    b: Columns<F>,
     c: &mut [F],
     m: usize,
     (from, width): (usize, usize),
@@ -187,17 +139,13 @@ fn panel<F: Element, V: Eight<F>, const P: usize>(
     // At most from + width - LANES, so that a vector of a row of m follows.
     let at: [usize; P] = std::array::from_fn(|p| from + (p * LANES).min(width - LANES));
     let mut block = [[V::zero(simd); P]; WORD]; // rows of b, which fit the L1 cache
-    for (k, rows) in b.chunks(WORD * m).enumerate() {
-        for (block, row) in block.iter_mut().zip(rows.chunks_exact(m)) {
-            for p in 0..P {
-                // SAFETY: as in `load`, whose array would be copied once more.
-                block[p] = unsafe { V::load_at(simd, row, at[p]) };
-            }
-        }
-        let first = k * WORD;
+    let (depth, _) = b.dim();
+    for first in (0..depth).step_by(WORD) {
+        let rows = WORD.min(depth - first);
+        b.load_rows(simd, first, &mut block[..rows], at);
         if a.transposed {
             // A row of c belongs to a column of a, so the bits are transposed.
-            let a = a.below(first, rows.len() / m);
+            let a = a.below(first, rows);
             for (j, c) in c.chunks_mut(WORD * m).enumerate() {
                 let j = j * WORD;
                 let mut bits = [0; WORD];
@@ -211,7 +159,7 @@ fn panel<F: Element, V: Eight<F>, const P: usize>(
             }
         } else {
             // All bits of 64 rows first: the sums of a row would wait for its bits.
-            let columns = first..first + rows.len() / m;
+            let columns = first..first + rows;
             for (j, c) in c.chunks_mut(WORD * m).enumerate() {
                 let a = a.below(j * WORD, c.len() / m);
                 let mut bits = [0; WORD];

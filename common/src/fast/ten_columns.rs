@@ -11,9 +11,9 @@ use rayon::prelude::*;
 
 use fearless_simd::Simd;
 
+use crate::fast::columns::Columns;
 use crate::fast::element::Element;
 use crate::fast::nonzero_bits::{WORD, eights_not_zero, transpose};
-use crate::fast::sparse::Columns;
 use crate::fast::vector::{Eight, LANES, Vector, sum_lanes};
 use crate::fast::vector_pair::Pair;
 use crate::vectorize;

@@ -88,6 +88,9 @@ pub trait Eight<F: NdFloat>: Vector<F> {
     /// Bit `l` is set if number `l` is zero.
     fn zeros(self) -> u8;
 
+    /// The numbers of both in turn, the lower half of each first.
+    fn interleave(self, other: Self) -> [Self; 2];
+
     /// The numbers.
     #[inline(always)]
     fn to_array(self) -> [F; LANES] {
@@ -142,6 +145,11 @@ macro_rules! eight {
             fn zeros(self) -> u8 {
                 self.simd_eq(0.0).to_bitmask() as u8
             }
+
+            #[inline(always)]
+            fn interleave(self, other: Self) -> [Self; 2] {
+                SimdBase::interleave(self, other).into()
+            }
         }
     };
 }
@@ -153,4 +161,18 @@ eight!(f64x8, f64);
 #[inline(always)]
 pub fn sum_lanes<F: NdFloat>(v: [F; LANES]) -> F {
     ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
+}
+
+/// Number `i` of vector `j` becomes number `j` of vector `i`.
+#[inline(always)]
+pub fn transpose<F: NdFloat, V: Eight<F>>(mut vectors: [V; LANES]) -> [V; LANES] {
+    // Where a number lies is six bits, three for its vector and three for its place there.
+    // Each round rotates the six by one.
+    for _round in 0..3 {
+        let from = vectors;
+        for i in 0..LANES / 2 {
+            [vectors[2 * i], vectors[2 * i + 1]] = from[i].interleave(from[i + LANES / 2]);
+        }
+    }
+    vectors
 }

@@ -1,9 +1,11 @@
 //! The product into memory that is there: `common::dot` for every shape around
 //! its tiles, and no dependence on what lay there before.
 
-use cnn_im2col::fast::product::{Matrix, Store, product};
+use cnn_im2col::fast::product::{DEPTH, Matrix, Store, product};
 use common::check::relative_error;
 use common::dot;
+use common::fast::columns::Columns;
+use common::fast::sparse::add_product;
 use ndarray::Array2;
 use proptest::prelude::*;
 use referee::numbers;
@@ -40,6 +42,27 @@ proptest! {
         product((n, d, m), a, b, Store::Add, c.as_slice_mut().unwrap());
         prop_assert!(relative_error(&c, &(before + &right)) < 1e-13);
     }
+}
+
+/// So a layer may skip zeros or not, and learns the same.
+#[test]
+fn up_to_depth_terms_the_product_that_skips_zeros_has_the_same_bits() {
+    for (n, d, m) in [(1, 1, 8), (7, 63, 9), (20, 100, 139), (3, 65, 104), (9, DEPTH, 33)] {
+        let relu = |v: f64| v.max(0.0) as f32;
+        let (a, b) =
+            (numbers((n, d), 1, 1.0).mapv(relu), numbers((m, d), 2, 1.0).mapv(|v| v as f32));
+        let (a, b) = (a.as_slice().unwrap(), b.as_slice().unwrap());
+        let (mut all, mut others) = (vec![f32::NAN; n * m], vec![0.0; n * m]);
+        product((n, d, m), Matrix::new(a, d), Matrix::new(b, d).t(), Store::Overwrite, &mut all);
+        add_product(Columns::new(a, d), Columns::new(b, d).t(), &mut others);
+        assert_eq!(all, others, "({n}, {d}) and ({d}, {m})");
+    }
+}
+
+#[test]
+#[should_panic(expected = "columns 3 and on: 4 of 6")]
+fn columns_that_do_not_exist_are_refused() {
+    let _ = Columns::new(&[1.0; 12], 6).only(3, 4);
 }
 
 #[test]

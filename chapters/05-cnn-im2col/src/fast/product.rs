@@ -16,7 +16,7 @@ const PAIR: usize = 2 * LANES;
 /// Rows of `b` that are copied together: with one pair of columns they take 16 KB, half of
 /// the smallest L1 caches, with two pairs 32. However wide the vectors are, a sum is
 /// interrupted after so many terms, so that it has the same bits.
-const DEPTH: usize = 256;
+pub const DEPTH: usize = 256;
 /// Rows of `a` that are multiplied together: 6 times 2 registers of sums.
 const ROWS: usize = 6;
 

@@ -4,9 +4,10 @@
 //! out = max(a w + b, 0)      without the maximum in the output layer
 //! ```
 
-use cnn_im2col::fast::product::{Matrix, Store, product};
+use cnn_im2col::fast::product::{DEPTH, Matrix, Store, product};
 use common::Real;
-use common::fast::sparse::{Columns, add_product};
+use common::fast::columns::Columns;
+use common::fast::sparse::add_product;
 use common::fast::vector::LANES;
 use rayon::prelude::*;
 
@@ -26,8 +27,7 @@ pub fn forward<F: Real>((w, b): (&[F], &[F]), a: &[F], out: &mut [F], hidden: bo
             let size = (out.len() / m, d, m);
             product(size, Matrix::new(a, d), Matrix::new(w, m), Store::Add, out);
         } else {
-            let a = Columns { data: a, stride: d, first: 0, width: d, transposed: false };
-            add_product(a, w, out, m);
+            add_product(Columns::new(a, d), Columns::new(w, m), out);
         }
         if hidden {
             out.iter_mut().for_each(|out| *out = relu(*out));
@@ -58,8 +58,7 @@ pub fn backward<F: Real>(
             product((width, n, m), a, Matrix::new(dz, m), Store::Overwrite, dw);
         } else {
             dw.fill(F::zero());
-            let a = Columns { data: a, stride: d, first, width, transposed: true };
-            add_product(a, dz, dw, m);
+            add_product(Columns::new(a, d).only(first, width).t(), Columns::new(dz, m), dw);
         }
     });
     // db = the sum of dz over the batch
@@ -67,11 +66,18 @@ pub fn backward<F: Real>(
     for dz in dz.chunks_exact(m) {
         db.iter_mut().zip(dz).for_each(|(db, &dz)| *db += dz);
     }
-    // da = dz wT
-    let w = Matrix::new(w, m).t();
+    // da = dz wT. Half of a hidden layer's units have passed no gradient through ReLU. Beyond
+    // `DEPTH` terms `product` begins another sum, so the bits are its own either way.
+    let skipping = if hidden && d >= LANES { m.min(DEPTH) } else { 0 };
     let rows = rows_per_thread(n);
     da.par_chunks_mut(rows * d).zip(dz.par_chunks(rows * m)).for_each(|(da, dz)| {
-        product((da.len() / d, m, d), Matrix::new(dz, m), w, Store::Overwrite, da);
+        da.fill(F::zero());
+        if skipping > 0 {
+            let [dz, w] = [dz, w].map(|a| Columns::new(a, m).only(0, skipping));
+            add_product(dz, w.t(), da);
+        }
+        let [dz, w] = [dz, w].map(|a| Matrix::new(&a[skipping..], m));
+        product((da.len() / d, m - skipping, d), dz, w.t(), Store::Add, da);
     });
 }
 
