@@ -75,11 +75,12 @@ impl FastPool {
     }
 }
 
-/// Whether `v` is larger than `best`; NaN counts as larger than every number. No `||`: a
-/// branch would keep the compiler from using vectors.
+/// Whether `v` is larger than `best`; NaN counts as larger than every number. Not `v > best`
+/// or else: this takes two comparisons of vectors, and no branch.
+#[allow(clippy::neg_cmp_op_on_partial_ord)]
 #[inline(always)]
 fn is_larger<F: Real>(v: F, best: F) -> bool {
-    (v > best) | (v.is_nan() & !best.is_nan())
+    !(v <= best) & !best.is_nan()
 }
 
 /// Maxima of windows of 2 by 2, compiled for each kind of vectors.
