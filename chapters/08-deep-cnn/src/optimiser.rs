@@ -61,20 +61,29 @@ pub const BETA2: f64 = 0.999;
 /// Keeps Adam from dividing by zero.
 pub const EPSILON: f64 = 1e-8;
 
-const CHUNK: usize = 1 << 14; // parameters that a thread takes at least
+/// Parameters that a thread takes. Its loop over them is written out, since the compiler
+/// does not always use vectors for a closure that is called for each parameter.
+const CHUNK: usize = 1 << 14;
 
 /// Gradient descent: `w = w - rate dw`.
 pub fn sgd<F: Real>(w: &mut [F], dw: &[F], rate: F) {
     same_length("sgd", &[w.len(), dw.len()]);
-    (w, dw).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw)| *w -= rate * dw);
+    w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK)).for_each(|(w, dw)| {
+        for (w, &dw) in w.iter_mut().zip(dw) {
+            *w -= rate * dw;
+        }
+    });
 }
 
 /// Momentum: `v = m v + dw`, `w = w - rate v`. `v` starts at zero.
 pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("momentum", &[w.len(), dw.len(), v.len()]);
-    (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
-        *v = flush_subnormal(m * *v + dw);
-        *w -= rate * *v;
+    let gradients = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
+    gradients.zip(v.par_chunks_mut(CHUNK)).for_each(|((w, dw), v)| {
+        for ((w, &dw), v) in w.iter_mut().zip(dw).zip(v) {
+            *v = flush_subnormal(m * *v + dw);
+            *w -= rate * *v;
+        }
     });
 }
 
@@ -82,9 +91,12 @@ pub fn momentum<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
 /// along `v` than momentum. `v` starts at zero.
 pub fn nesterov<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], rate: F, m: F) {
     same_length("nesterov", &[w.len(), dw.len(), v.len()]);
-    (w, dw, v).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v)| {
-        *v = flush_subnormal(m * *v + dw);
-        *w -= rate * (dw + m * *v);
+    let gradients = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
+    gradients.zip(v.par_chunks_mut(CHUNK)).for_each(|((w, dw), v)| {
+        for ((w, &dw), v) in w.iter_mut().zip(dw).zip(v) {
+            *v = flush_subnormal(m * *v + dw);
+            *w -= rate * (dw + m * *v);
+        }
     });
 }
 
@@ -99,10 +111,14 @@ pub fn adam<F: Real>(w: &mut [F], dw: &[F], v: &mut [F], s: &mut [F], i: usize, 
     // v / (1 - b1^i) / (sqrt(s / (1 - b2^i)) + e), with the constants taken out
     let rate = F::of(rate.into() / correction(BETA1));
     let scale = F::of(1.0 / correction(BETA2).sqrt());
-    (w, dw, v, s).into_par_iter().with_min_len(CHUNK).for_each(|(w, &dw, v, s)| {
-        *v = flush_subnormal(b1 * *v + rest1 * dw);
-        *s = flush_subnormal(b2 * *s + rest2 * dw * dw);
-        *w -= rate * *v / (s.sqrt() * scale + e);
+    let gradients = w.par_chunks_mut(CHUNK).zip(dw.par_chunks(CHUNK));
+    let means = v.par_chunks_mut(CHUNK).zip(s.par_chunks_mut(CHUNK));
+    gradients.zip(means).for_each(|((w, dw), (v, s))| {
+        for (((w, &dw), v), s) in w.iter_mut().zip(dw).zip(v).zip(s) {
+            *v = flush_subnormal(b1 * *v + rest1 * dw);
+            *s = flush_subnormal(b2 * *s + rest2 * dw * dw);
+            *w -= rate * *v / (s.sqrt() * scale + e);
+        }
     });
 }
 
