@@ -4,7 +4,7 @@
 
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::batch::prefetched_rows;
-use common::{Real, accuracy, article_loss, softmax_in_place, update};
+use common::{Real, accuracy, article_loss, softmax_in_place, update, with_vectors};
 use ndarray::{Array2, ArrayRef2, s};
 use rayon::prelude::*;
 
@@ -120,8 +120,9 @@ impl<F: Real> Chunk<F> {
 
     /// Copies the targets; the loss and the accuracy, times `n`.
     fn loss(&mut self, t: &ArrayRef2<F>, rows: &[usize]) {
-        for (&row, mut to) in rows.iter().zip(self.t.rows_mut()) {
-            to.assign(&t.row(row));
+        let from = prefetched_rows(slice(t), CLASSES, rows);
+        for (t, to) in from.zip(slice_mut(&mut self.t).chunks_exact_mut(CLASSES)) {
+            to.copy_from_slice(t);
         }
         let [y, t] = [&self.y, &self.t].map(|a| a.slice(s![..rows.len(), ..]));
         self.loss = article_loss(&y, &t) * rows.len() as f64;
@@ -141,17 +142,22 @@ impl<F: Real> Chunk<F> {
         // dz = dzo woT where h > 0, else 0
         let (wo_t, dz) = (Matrix::new(wo_t, POSITIONS), slice_mut(&mut self.dz));
         product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, dz); // (n, 576)
-        for (dz, &h) in dz.iter_mut().zip(slice(&self.h)) {
-            *dz = if h > F::zero() { *dz } else { F::zero() };
-        }
         // dbo, dbc = the sums of dzo and dz over the chunk
-        for (sum, a) in [(dbo, &self.y), (dbc, &self.dz)] {
-            let sum = slice_mut(sum);
-            sum.fill(F::zero());
-            for row in slice(a).chunks_exact(sum.len()).take(n) {
-                sum.iter_mut().zip(row).for_each(|(sum, &v)| *sum += v);
+        let (h, dbo, dbc) = (slice(&self.h), slice_mut(dbo), slice_mut(dbc));
+        let dzo = slice(&self.y);
+        with_vectors!(_simd => {
+            for (dz, &h) in dz.iter_mut().zip(h) {
+                *dz = if h > F::zero() { *dz } else { F::zero() };
             }
-        }
+            for (sum, a) in [(dbo, dzo), (dbc, &*dz)] {
+                sum.fill(F::zero());
+                for row in a.chunks_exact(sum.len()).take(n) {
+                    for (sum, &v) in sum.iter_mut().zip(row) {
+                        *sum += v;
+                    }
+                }
+            }
+        });
         // df = the images convolved with dz
         df.fill(F::zero());
         for (&row, dz) in rows.iter().zip(slice(&self.dz).chunks_exact(POSITIONS)) {
