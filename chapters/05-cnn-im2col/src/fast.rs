@@ -10,7 +10,8 @@ mod convolution; // forward and backward for one image
 pub mod batch; // forward and backward for a batch, on all threads
 pub mod one_filter; // the article's case: one filter of 5 by 5 on 28 by 28
 pub mod train_step; // a training step of the article's network
-pub mod max_pool_backward; // backward from the few gradients that a max pool lets through
+mod nonzero_gradients; // the few gradients that a max pool lets through
+pub mod max_pool_backward; // backward from these
 
 pub use batch::{backward, forward};
 pub use plan::{Conv, Scratch};

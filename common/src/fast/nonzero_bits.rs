@@ -9,12 +9,12 @@ use crate::fast::vector::{LANES, Vector};
 use crate::fast::vector_pair::Pair;
 
 /// Bits in a word.
-pub(super) const WORD: usize = 64;
+pub const WORD: usize = 64;
 
 /// A bit for each of up to 64 numbers, set if it is not zero.
 /// Panics if there are more than 64.
 #[inline(always)]
-pub(super) fn not_zero<F: Element, S: Simd>(simd: S, values: &[F]) -> u64 {
+pub fn not_zero<F: Element, S: Simd>(simd: S, values: &[F]) -> u64 {
     assert!(values.len() <= WORD, "not_zero: {} numbers for {WORD} bits", values.len());
     // A whole word without a loop.
     if let Ok(values) = <&[F; WORD]>::try_from(values) {

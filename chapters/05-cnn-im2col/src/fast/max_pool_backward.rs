@@ -12,13 +12,16 @@
 //!
 //! A row of a patch, up to eight pixels, is one vector, read from the padded image.
 
+// An index stands for a register.
+#![allow(clippy::needless_range_loop)]
+
 use common::Real;
 use common::fast::Simd;
 use common::fast::vector::{Eight, LANES, Vector};
 use common::vectorize;
 
+use crate::fast::nonzero_gradients::NonzeroGradients;
 use crate::fast::plan::Conv;
-use crate::fast::tiles::to_arrays;
 
 /// Rows of a patch that are summed together, in two sets: for even and odd entries of
 /// a list.
@@ -27,13 +30,8 @@ const ROWS: usize = 5;
 /// The non-zero gradients of one image, and working memory for one thread.
 #[derive(Clone, Debug)]
 pub struct MaxPoolBackward<F> {
-    /// The non-zeros as `(position, gradient)`, filter after filter.
-    by_filter: Vec<(u32, F)>,
-    filters: Vec<usize>, // where those of each filter begin, and the last ones end
-    /// The non-zeros as `(filter, gradient)`, position after position.
-    by_position: Vec<(u32, F)>,
-    positions: Vec<usize>, // where those of each position begin, and the last ones end
-    patches: Vec<usize>,   // where the patch of each output begins in the padded image
+    nonzeros: NonzeroGradients<F>,
+    patches: Vec<usize>, // where the patch of each output begins in the padded image
     /// Where each row of a patch begins; the last one repeated up to a multiple of [`ROWS`].
     rows: Vec<usize>,
     padded: Vec<F>, // an image or its gradient, followed by a vector
@@ -50,14 +48,10 @@ impl<F: Real> MaxPoolBackward<F> {
         if fw > LANES {
             return None;
         }
-        let nonzeros = vec![(0, F::zero()); count * most + 1];
         let mut rows: Vec<usize> = conv.offsets.iter().step_by(fw).copied().collect();
         rows.resize(rows.len().next_multiple_of(ROWS), rows[rows.len() - 1]);
         Some(MaxPoolBackward {
-            by_filter: nonzeros.clone(),
-            filters: vec![0; count + 1],
-            by_position: nonzeros,
-            positions: vec![0; oh * ow + 2],
+            nonzeros: NonzeroGradients::new(count, most, oh * ow),
             patches: (0..oh * ow).map(|p| (p / ow * row + p % ow) * stride).collect(),
             dw: vec![F::zero(); count * rows.len() * LANES],
             rows,
@@ -67,7 +61,7 @@ impl<F: Real> MaxPoolBackward<F> {
 
     /// Begins a new image.
     pub fn clear(&mut self) {
-        self.filters.truncate(1);
+        self.nonzeros.clear();
     }
 
     /// The gradients of the next filter: `positions` among its `OH OW` outputs, the
@@ -75,28 +69,7 @@ impl<F: Real> MaxPoolBackward<F> {
     /// gradients where `outs` is not zero: the gradient of the bias. Panics if they
     /// are too many or not of the same number, or a position does not exist.
     pub fn push_filter(&mut self, positions: &[u32], gradients: &[F], outs: &[F]) -> F {
-        let lengths = [positions.len(), gradients.len(), outs.len()];
-        assert!(
-            lengths == [outs.len(); 3]
-                && positions.iter().all(|&p| (p as usize) < self.patches.len()),
-            "MaxPoolBackward::push_filter: {lengths:?} positions, gradients and outputs"
-        );
-        let from = self.filters[self.filters.len() - 1];
-        let mut end = from;
-        for ((&p, &d), &out) in positions.iter().zip(gradients).zip(outs) {
-            // A zero is overwritten by the next. The processor would often predict a
-            // branch wrongly.
-            self.by_filter[end] = (p, d);
-            end += usize::from(out != F::zero());
-        }
-        self.filters.push(end);
-        // Eight sums, since a single one would wait for each addition.
-        let mut sums = [F::zero(); LANES];
-        let (eights, rest) = self.by_filter[from..end].as_chunks::<LANES>();
-        for eight in eights {
-            sums.iter_mut().zip(eight).for_each(|(sum, &(_, d))| *sum += d);
-        }
-        sums.into_iter().chain(rest.iter().map(|&(_, d)| d)).fold(F::zero(), |sum, d| sum + d)
+        self.nonzeros.push_filter(positions, gradients, outs)
     }
 
     /// Accumulates the gradient of the filters for the image `x (C, H, W)`. Panics
@@ -127,38 +100,18 @@ impl<F: Real> MaxPoolBackward<F> {
     pub fn dx(&mut self, conv: &Conv, w: &[F], dx: &mut [F]) {
         let right = dx.len() == conv.inputs() && w.len() == conv.out.0 * self.rows.len() * LANES;
         self.check(conv, right);
-        self.sort_by_position();
+        self.nonzeros.sort_by_position();
         self.padded.fill(F::zero());
         sum_filters(self, w);
         conv.crop(&self.padded, dx);
     }
 
     fn check(&self, conv: &Conv, right: bool) {
-        let filters = self.filters.len() - 1;
+        let filters = self.nonzeros.filters.len() - 1;
         assert!(
             right && filters == conv.out.0,
             "MaxPoolBackward: the gradients of {filters} filters, or the slices, are not of {conv:?}"
         );
-    }
-
-    /// A counting sort.
-    fn sort_by_position(&mut self) {
-        self.positions.fill(0);
-        // Counted two places further, so that after the lists are filled every
-        // beginning is where it belongs.
-        for &(p, _) in &self.by_filter[..self.filters[self.filters.len() - 1]] {
-            self.positions[p as usize + 2] += 1;
-        }
-        for i in 2..self.positions.len() {
-            self.positions[i] += self.positions[i - 1];
-        }
-        for (f, range) in self.filters.windows(2).enumerate() {
-            for &(p, d) in &self.by_filter[range[0]..range[1]] {
-                let next = &mut self.positions[p as usize + 1];
-                self.by_position[*next] = (f as u32, d);
-                *next += 1;
-            }
-        }
     }
 }
 
@@ -182,26 +135,19 @@ vectorize! {
 
 #[inline(always)]
 fn each_filter<F: Real, S: Simd>(simd: S, all: &mut MaxPoolBackward<F>) {
-    let filters = all.dw.chunks_exact_mut(all.rows.len() * LANES);
-    for (dw, range) in filters.zip(all.filters.windows(2)) {
-        let nonzeros = &all.by_filter[range[0]..range[1]];
+    let MaxPoolBackward { nonzeros, patches, rows, padded, dw } = all;
+    let (padded, patches) = (&padded[..], &patches[..]);
+    let one = F::Eight::<S>::splat(simd, F::one());
+    let filters = dw.chunks_exact_mut(rows.len() * LANES);
+    for (dw, list) in filters.zip(nonzeros.of_filters()) {
         let dw = dw.as_chunks_mut::<LANES>().0.chunks_exact_mut(ROWS);
-        for (rows, dw) in all.rows.as_chunks::<ROWS>().0.iter().zip(dw) {
-            // SAFETY: `push_filter` has checked the positions, and eight numbers
-            // follow the last patch of an image.
-            let sums = unsafe {
-                weighted_sums::<F, F::Eight<S>>(
-                    simd,
-                    nonzeros,
-                    &all.padded,
-                    |p| all.patches[p],
-                    rows,
-                )
-            };
-            for (dw, sums) in dw.iter_mut().zip(&to_arrays([sums], F::Eight::to_array)[0]) {
-                for l in 0..LANES {
-                    dw[l] += sums[l];
-                }
+        for (&rows, dw) in rows.as_chunks::<ROWS>().0.iter().zip(dw) {
+            // SAFETY: `push_filter` has checked the positions, and eight numbers follow
+            // the last patch of an image.
+            let sums: [F::Eight<S>; ROWS] =
+                unsafe { weighted_sums(simd, list, padded, move |p| patches[p], rows) };
+            for r in 0..ROWS {
+                one.mul_add(sums[r], F::Eight::load(simd, &dw[r])).store(&mut dw[r]);
             }
         }
     }
@@ -214,23 +160,27 @@ vectorize! {
 
 #[inline(always)]
 fn each_position<F: Real, S: Simd>(simd: S, all: &mut MaxPoolBackward<F>, w: &[F]) {
-    let filter = all.rows.len() * LANES;
-    for (&patch, range) in all.patches.iter().zip(all.positions.windows(2)) {
-        let nonzeros = &all.by_position[range[0]..range[1]];
-        if nonzeros.is_empty() {
+    let MaxPoolBackward { nonzeros, patches, rows, padded, .. } = all;
+    let padded = &mut padded[..]; // its address stays in a register, as it would not in `Vec`
+    let (filter, one) = (rows.len() * LANES, F::Eight::<S>::splat(simd, F::one()));
+    for (&patch, list) in patches.iter().zip(nonzeros.of_positions()) {
+        if list.is_empty() {
             continue;
         }
-        for (block, rows) in all.rows.as_chunks::<ROWS>().0.iter().enumerate() {
+        for (block, rows) in rows.as_chunks::<ROWS>().0.iter().enumerate() {
             let first: [usize; ROWS] = std::array::from_fn(|r| (block * ROWS + r) * LANES);
-            // SAFETY: `dx` has checked the length of `w`.
-            let sums = unsafe {
-                weighted_sums::<F, F::Eight<S>>(simd, nonzeros, w, |f| f * filter, &first)
-            };
-            for (row, sums) in rows.iter().zip(&to_arrays([sums], F::Eight::to_array)[0]) {
-                // The zeros behind a row of a filter are added to the next pixels, and
-                // rows of zeros to the last row again.
-                let dx = &mut all.padded[patch + row..][..LANES];
-                dx.iter_mut().zip(sums).for_each(|(dx, &sum)| *dx += sum);
+            // SAFETY: `dx` has checked the length of `w`, and eight numbers follow the
+            // last patch of an image.
+            unsafe {
+                let sums: [F::Eight<S>; ROWS] =
+                    weighted_sums(simd, list, w, move |f| f * filter, first);
+                for r in 0..ROWS {
+                    // The zeros behind a row of a filter are added to the next pixels, and
+                    // rows of zeros to the last row again.
+                    let at = patch + rows[r];
+                    let dx = F::Eight::load_at(simd, padded, at);
+                    one.mul_add(sums[r], dx).store_at(padded, at);
+                }
             }
         }
     }
@@ -247,14 +197,15 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
     pairs: &[(u32, F)],
     x: &[F],
     start: impl Fn(usize) -> usize,
-    rows: &[usize; ROWS],
+    rows: [usize; ROWS],
 ) -> [V; ROWS] {
     let mut sums = [[V::zero(simd); ROWS]; 2];
     let (twos, last) = pairs.as_chunks::<2>();
     for two in twos {
         for half in 0..2 {
+            let (k, d) = two[half];
             // SAFETY: the caller's promise, here and below.
-            unsafe { add_rows(simd, two[half], x, &start, rows, &mut sums[half]) };
+            unsafe { add_rows(simd, d, x, start(k as usize), &rows, &mut sums[half]) };
         }
     }
     let [mut sums, odd] = sums;
@@ -262,8 +213,8 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
     for r in 0..ROWS {
         sums[r] = one.mul_add(odd[r], sums[r]);
     }
-    for &pair in last {
-        unsafe { add_rows(simd, pair, x, &start, rows, &mut sums) };
+    for &(k, d) in last {
+        unsafe { add_rows(simd, d, x, start(k as usize), &rows, &mut sums) };
     }
     sums
 }
@@ -272,13 +223,13 @@ unsafe fn weighted_sums<F: Real, V: Vector<F>>(
 #[inline(always)]
 unsafe fn add_rows<F: Real, V: Vector<F>>(
     simd: V::Simd,
-    (k, d): (u32, F),
+    d: F,
     x: &[F],
-    start: &impl Fn(usize) -> usize,
+    start: usize,
     rows: &[usize; ROWS],
     sums: &mut [V; ROWS],
 ) {
-    let (start, d) = (start(k as usize), V::splat(simd, d));
+    let d = V::splat(simd, d);
     for r in 0..ROWS {
         // SAFETY: the caller's promise.
         let x = unsafe { V::load_at(simd, x, start + rows[r]) };
