@@ -17,7 +17,7 @@
 
 use common::Real;
 use common::fast::Simd;
-use common::fast::vector::{Eight, LANES, Vector};
+use common::fast::vector::{LANES, Vector};
 use common::vectorize;
 
 use crate::fast::nonzero_gradients::NonzeroGradients;

@@ -4,7 +4,7 @@
 
 use cnn_naive::network::{CLASSES, FILTER, POSITIONS, SIDE};
 use common::batch::prefetched_rows;
-use common::{Real, accuracy, article_loss, softmax_in_place, update, with_vectors};
+use common::{Real, accuracy, article_loss, softmax_in_place, update};
 use ndarray::{Array2, ArrayRef2, s};
 use rayon::prelude::*;
 
@@ -142,22 +142,17 @@ impl<F: Real> Chunk<F> {
         // dz = dzo woT where h > 0, else 0
         let (wo_t, dz) = (Matrix::new(wo_t, POSITIONS), slice_mut(&mut self.dz));
         product((n, CLASSES, POSITIONS), dzo, wo_t, Store::Overwrite, dz); // (n, 576)
+        for (dz, &h) in dz.iter_mut().zip(slice(&self.h)) {
+            *dz = if h > F::zero() { *dz } else { F::zero() };
+        }
         // dbo, dbc = the sums of dzo and dz over the chunk
-        let (h, dbo, dbc) = (slice(&self.h), slice_mut(dbo), slice_mut(dbc));
-        let dzo = slice(&self.y);
-        with_vectors!(_simd => {
-            for (dz, &h) in dz.iter_mut().zip(h) {
-                *dz = if h > F::zero() { *dz } else { F::zero() };
+        for (sum, a) in [(dbo, &self.y), (dbc, &self.dz)] {
+            let sum = slice_mut(sum);
+            sum.fill(F::zero());
+            for row in slice(a).chunks_exact(sum.len()).take(n) {
+                sum.iter_mut().zip(row).for_each(|(sum, &v)| *sum += v);
             }
-            for (sum, a) in [(dbo, dzo), (dbc, &*dz)] {
-                sum.fill(F::zero());
-                for row in a.chunks_exact(sum.len()).take(n) {
-                    for (sum, &v) in sum.iter_mut().zip(row) {
-                        *sum += v;
-                    }
-                }
-            }
-        });
+        }
         // df = the images convolved with dz
         df.fill(F::zero());
         for (&row, dz) in rows.iter().zip(slice(&self.dz).chunks_exact(POSITIONS)) {
