@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use cnn_gpu::Gpu;
 use cnn_gpu::adapter::adapters;
 use common::params::Params;
-use ndarray::{Array, Dimension, IntoDimension};
+use ndarray::{Array, ArrayRef, Dimension, IntoDimension};
 
 /// The root of the workspace.
 pub fn root() -> &'static Path {
@@ -33,6 +33,27 @@ pub fn fixture(name: &str) -> Params<f64> {
 /// Where a fixture is.
 pub fn fixture_path(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
+}
+
+/// The largest difference of two arrays of sums, relative to the largest of `terms`, the sums
+/// of the terms' absolute values. A sum that nearly cancels is no more precise than its terms.
+/// Infinite if any number is NaN. Panics if the shapes differ.
+pub fn rounding_error<D: Dimension>(
+    a: &ArrayRef<f64, D>,
+    b: &ArrayRef<f64, D>,
+    terms: &ArrayRef<f64, D>,
+) -> f64 {
+    assert_eq!((a.shape(), b.shape()), (terms.shape(), terms.shape()));
+    let largest = terms.iter().fold(f64::MIN_POSITIVE, |largest, &v| largest.max(v));
+    let mut worst = 0.0;
+    for (a, b) in a.iter().zip(b) {
+        let error = (a - b).abs() / largest;
+        if error.is_nan() {
+            return f64::INFINITY;
+        }
+        worst = error.max(worst);
+    }
+    worst
 }
 
 /// Numbers from `-scale` to `scale` that look random and are the same bits here
